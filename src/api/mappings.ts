@@ -1,0 +1,89 @@
+import * as v from "valibot";
+import { limits } from "../limits.ts";
+import { type Body, readWhole } from "./body.ts";
+import { readJson } from "./json-body.ts";
+import { mediaTypeOf } from "./media-type.ts";
+import { type Operation, operation } from "./operation.ts";
+import { sendJson } from "./send-json.ts";
+import type { Services } from "./services.ts";
+import { csvMediaTypes } from "./upload-media.ts";
+import { ModelName } from "./upload-options.ts";
+import { MappedColumn, MappingQuestion } from "./upload-view.ts";
+
+const Cell = v.pipe(
+  v.nullable(v.union([v.string(), v.number(), v.boolean()])),
+  v.transform((cell) => (cell === null ? "" : String(cell))),
+  v.string(),
+);
+
+/** Column names with some of their cells, row by row. */
+export const ColumnSample = v.strictObject({
+  columns: v.pipe(v.array(v.pipe(v.string(), v.maxLength(limits.headerCharacters))), v.minLength(1), v.maxLength(limits.columnsPerFile)),
+  sample: v.pipe(v.exactOptional(v.pipe(v.array(v.array(Cell)), v.maxLength(1_000)), () => []), v.description("Rows of cells in the order of the columns.")),
+});
+
+export const MappingSuggestion = v.strictObject({
+  mapping: v.array(
+    v.strictObject({
+      ...MappedColumn.entries,
+      alternatives: v.pipe(v.array(v.string()), v.description("Other columns that could have been meant, the likeliest first.")),
+      why: v.string(),
+    }),
+  ),
+  unmapped_columns: v.array(v.string()),
+  missing_features: v.array(v.string()),
+  questions: v.array(MappingQuestion),
+});
+
+/** POST /v1/mappings/suggest */
+export function suggestMapping({ predictor, inspectHead }: Services): Operation {
+  return operation(
+    {
+      id: "suggestMapping",
+      group: "Mapping and templates",
+      summary: "Suggest which column is which",
+      description: "Takes the first rows of a CSV, or column names with sample cells, and says which column holds which feature, how sure that is and why. Nothing is stored.",
+      body: [
+        {
+          media: "application/json",
+          schema: ColumnSample,
+          example: { columns: ["Customer ID", "Months with us", "Monthly fee"], sample: [["C-1001", "4", "79.90"], ["C-1002", "31", "24.50"]] },
+        },
+        ...csvMediaTypes.map((media) => ({ media, schema: null, example: "Customer ID,Months with us,Monthly fee\r\nC-1001,4,79.90\r\n" })),
+      ],
+      answers: { 200: { description: "The suggestion.", schema: MappingSuggestion } },
+      problems: [
+        "bad_request", "body_incomplete", "cross_origin", "too_large", "unsupported_media_type", "not_csv", "empty_file", "no_header", "no_data_rows", "csv_encoding",
+        "csv_malformed", "csv_truncated", "too_many_columns", "cell_too_long", "duplicate_columns", "model_not_found", "model_unavailable",
+      ],
+    },
+    { query: v.strictObject({ model: v.exactOptional(ModelName) }) },
+    async ({ request, body, query: { model = null } }) => {
+      const head = await readHead(request, body, inspectHead);
+      const { mapping, unmapped_columns, missing_features, questions } = await predictor.suggestMapping({ model, head });
+      return sendJson<typeof MappingSuggestion>({
+        mapping: mapping.map(({ feature, column, confidence, method, transform, alternatives, why }) => ({
+          feature,
+          column,
+          confidence,
+          method,
+          transform,
+          alternatives,
+          why,
+        })),
+        unmapped_columns,
+        missing_features,
+        questions,
+      });
+    },
+  );
+}
+
+type Head = Parameters<Services["predictor"]["suggestMapping"]>[0]["head"];
+
+async function readHead(request: Request, body: Body, inspectHead: Services["inspectHead"]): Promise<Head> {
+  if (!csvMediaTypes.includes(mediaTypeOf(request))) return readJson(request, body, ColumnSample);
+  const head = await readWhole(request, body, limits.jsonBodyBytes);
+  inspectHead(head.subarray(0, limits.headBytes), head.length <= limits.headBytes);
+  return head;
+}

@@ -1,0 +1,99 @@
+import * as v from "valibot";
+import { RetainWiseError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { findCompletedUpload } from "./find-upload.ts";
+import { type Operation, operation } from "./operation.ts";
+import { PredictionList, PredictionWithAttributions } from "./prediction-view.ts";
+import { CursorText, limitText, plainText, rowText } from "./request-values.ts";
+import { sendJson } from "./send-json.ts";
+import type { ModelFacts, Models, Services, Upload } from "./services.ts";
+import { UploadParams } from "./uploads.ts";
+
+export const UploadSummary = v.pipe(
+  v.record(v.string(), v.unknown()),
+  v.description("Tiers, histogram, global importance (mean absolute SHAP), drift per feature, revenue at risk where a charge is known."),
+);
+
+/** GET /v1/uploads/{upload_id}/predictions */
+export function listPredictions(services: Services): Operation {
+  const { tenantId, uploads, models } = services;
+  return operation(
+    {
+      id: "listPredictions",
+      group: "Results",
+      summary: "List predictions",
+      description: "One page of the scored customers, those most at risk first, each with the strongest reasons.",
+      answers: { 200: { description: "A page of predictions.", schema: PredictionList } },
+      problems: ["bad_request", "not_found", "not_ready", "model_unavailable", "database_unavailable"],
+    },
+    {
+      params: UploadParams,
+      query: v.strictObject({
+        limit: limitText(),
+        cursor: CursorText,
+        order: v.pipe(v.exactOptional(v.picklist(["risk", "row"]), "risk"), v.description("risk: most probable first; row: as in the file.")),
+        tier: v.exactOptional(v.pipe(v.picklist(["high", "medium", "low"]), v.description("Only this tier."))),
+        q: v.exactOptional(v.pipe(plainText(limits.searchCharacters), v.description("Part of the customer id; capitals do not matter."))),
+      }),
+    },
+    async ({ params, query: { limit, cursor, order, tier = null, q } }) => {
+      const upload = await findCompletedUpload(services, params.upload_id);
+      const model = modelOf(models, upload);
+      const search = q === undefined || q === "" ? null : q;
+      const scope = ["predictions", upload.uploadId, order, tier, search];
+      const page = { limit, cursor: decodeCursor(scope, cursor), order, tier, q: search };
+      const { predictions, nextCursor } = await uploads.listPredictions(tenantId, upload.uploadId, page);
+      const data = predictions.map((prediction) => model.present(prediction, upload.report?.mapping ?? []));
+      return sendJson<typeof PredictionList>({ data, next_cursor: encodeCursor(scope, nextCursor) });
+    },
+  );
+}
+
+/** GET /v1/uploads/{upload_id}/predictions/{row} */
+export function getPrediction(services: Services): Operation {
+  const { tenantId, uploads, models } = services;
+  return operation(
+    {
+      id: "getPrediction",
+      group: "Results",
+      summary: "Get one prediction with every attribution",
+      description: "The customer of a row of the file, with the SHAP value of every feature and how it was computed.",
+      answers: { 200: { description: "The prediction.", schema: PredictionWithAttributions } },
+      problems: ["not_found", "not_ready", "model_unavailable", "database_unavailable"],
+    },
+    { params: v.strictObject({ ...UploadParams.entries, row: rowText() }) },
+    async ({ params }) => {
+      const upload = await findCompletedUpload(services, params.upload_id);
+      const prediction = await uploads.getPrediction(tenantId, upload.uploadId, params.row);
+      if (prediction === null) throw new RetainWiseError("not_found", `Row ${params.row} of the file was not scored or does not exist.`);
+      const detail = modelOf(models, upload).presentDetail(prediction, upload.report?.mapping ?? []);
+      return sendJson<typeof PredictionWithAttributions>(detail);
+    },
+  );
+}
+
+/** GET /v1/uploads/{upload_id}/summary */
+export function getSummary(services: Services): Operation {
+  return operation(
+    {
+      id: "getSummary",
+      group: "Results",
+      summary: "Get the summary of an upload",
+      description: "What the file as a whole says: tiers, histogram, what drives churn, how far the customers differ from those the model learned from.",
+      answers: { 200: { description: "The summary.", schema: UploadSummary } },
+      problems: ["not_found", "not_ready", "database_unavailable"],
+    },
+    { params: UploadParams },
+    async ({ params }) => {
+      const { summary } = await findCompletedUpload(services, params.upload_id);
+      return sendJson<typeof UploadSummary>(v.parse(UploadSummary, summary));
+    },
+  );
+}
+
+/** The model that scored the upload. */
+export function modelOf(models: Models, upload: Upload): ModelFacts {
+  if (upload.model === null) throw new RetainWiseError("internal", "A completed upload without a model.");
+  return models.byDigest(upload.model.digest);
+}

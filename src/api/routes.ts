@@ -1,0 +1,43 @@
+import { createUpload } from "./create-upload.ts";
+import { docsErrors, docsPage, docsStyle } from "./docs.ts";
+import { downloadPredictions, downloadRejected } from "./downloads.ts";
+import { type EventTimes, streamEvents } from "./events.ts";
+import { livez, readyz } from "./health.ts";
+import { suggestMapping } from "./mappings.ts";
+import { listModels } from "./models.ts";
+import { openapi } from "./openapi.ts";
+import { predict } from "./predict.ts";
+import { getPrediction, getSummary, listPredictions } from "./predictions.ts";
+import { del, get, post, type Route } from "./route.ts";
+import type { Services } from "./services.ts";
+import { getTemplate, listTemplates } from "./templates.ts";
+import { answerMapping, deleteUpload, getUpload, listUploads } from "./uploads.ts";
+
+/** Every call of the API. The router and the documentation are both made from this table. */
+export function createRoutes(services: Services, events: EventTimes): readonly Route[] {
+  const routes: readonly Route[] = [
+    post("/v1/uploads", createUpload(services)),
+    get("/v1/uploads", listUploads(services)),
+    get("/v1/uploads/{upload_id}", getUpload(services)),
+    del("/v1/uploads/{upload_id}", deleteUpload(services)),
+    get("/v1/uploads/{upload_id}/events", streamEvents(services, events)),
+    post("/v1/uploads/{upload_id}/mapping", answerMapping(services)),
+    get("/v1/uploads/{upload_id}/summary", getSummary(services)),
+    get("/v1/uploads/{upload_id}/predictions", listPredictions(services)),
+    get("/v1/uploads/{upload_id}/predictions.csv", downloadPredictions(services)),
+    get("/v1/uploads/{upload_id}/rejected.csv", downloadRejected(services)),
+    get("/v1/uploads/{upload_id}/predictions/{row}", getPrediction(services)),
+    post("/v1/predict", predict(services)),
+    post("/v1/mappings/suggest", suggestMapping(services)),
+    get("/v1/templates", listTemplates(services)),
+    get("/v1/templates/{name}.csv", getTemplate(services)),
+    get("/v1/models", listModels(services)),
+    get("/livez", livez()),
+    get("/readyz", readyz(services)),
+    get("/openapi.json", openapi(() => routes)),
+    get("/docs", docsPage(() => routes)),
+    get("/docs/errors", docsErrors()),
+    get("/docs/style.css", docsStyle()),
+  ];
+  return routes;
+}

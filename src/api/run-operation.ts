@@ -1,0 +1,71 @@
+import { errorKinds, RetainWiseError, toRetainWiseError } from "../errors.ts";
+import { type BodyTimes, openBody } from "./body.ts";
+import { describeCause } from "./cause.ts";
+import type { Operation, Parameters } from "./operation.ts";
+import { parseRequest } from "./parse-request.ts";
+import { problemResponse } from "./problem.ts";
+import type { Services } from "./services.ts";
+
+export interface RunContext {
+  readonly request: Request;
+  readonly requestId: string;
+  /** Method and path pattern, for the log. */
+  readonly route: string;
+  /** Path parameters, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** One request from its parameters to its answer; every error becomes a problem document here. */
+export async function runOperation(
+  { log }: Pick<Services, "log">,
+  times: BodyTimes,
+  operation: Operation,
+  { request, requestId, route, params }: RunContext,
+): Promise<Response> {
+  const body = openBody(request, times);
+  try {
+    const query = parseQuery(operation.query, new URL(request.url).searchParams);
+    const response = await operation.handle({ request, requestId, params: parseParams(operation.params, params), query, body });
+    if (request.method !== "HEAD") return response;
+    // Hono drops the body of an answer to HEAD without ending its source.
+    await response.body?.cancel();
+    return new Response(null, response);
+  } catch (caught) {
+    const error = toRetainWiseError(caught);
+    logFailure(log, error, requestId, route);
+    await body.linger();
+    return problemResponse(error, requestId);
+  } finally {
+    body.close();
+  }
+}
+
+/** Server faults with their cause; what the caller did wrong only by its code. */
+export function logFailure(log: Services["log"], error: RetainWiseError, requestId: string, route: string): void {
+  const { status, fault } = errorKinds[error.code];
+  const fields = { request_id: requestId, route, status, code: error.code };
+  if (fault === "client") log("request_refused", fields);
+  else log("request_failed", { ...fields, cause: describeCause(error) });
+}
+
+/** What does not fit a path parameter cannot be at this address. */
+function parseParams(schema: Parameters | null, params: Readonly<Record<string, string>>): Record<string, unknown> {
+  if (schema === null) return {};
+  try {
+    return parseRequest(schema, params, "parameter");
+  } catch {
+    throw new RetainWiseError("not_found", "There is nothing at this address: a part of it is not a valid id, row or name.");
+  }
+}
+
+function parseQuery(schema: Parameters | null, query: URLSearchParams): Record<string, unknown> {
+  if (schema === null) return {};
+  const names = [...query.keys()];
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    const parameter = twice.slice(0, 100);
+    const issues = [{ code: "invalid", detail: "is given twice", parameter }];
+    throw new RetainWiseError("bad_request", `${parameter} is given twice.`, { issues });
+  }
+  return parseRequest(schema, Object.fromEntries(query), "parameter");
+}

@@ -1,0 +1,42 @@
+import { AcceptedUpload } from "./create-upload.ts";
+import { UploadEvent } from "./events.ts";
+import { Liveness, Readiness } from "./health.ts";
+import { ColumnSample, MappingSuggestion } from "./mappings.ts";
+import { ModelList } from "./models.ts";
+import { PredictAnswer, PredictRequest } from "./predict.ts";
+import { Prediction, PredictionList, PredictionWithAttributions } from "./prediction-view.ts";
+import { UploadSummary } from "./predictions.ts";
+import { ProblemDocument, ProblemIssue } from "./problem.ts";
+import { TemplateList } from "./templates.ts";
+import { FileIssue, MappedColumn, MappingQuestion, ModelId, Rows, UploadFailure, UploadLinks, UploadView } from "./upload-view.ts";
+import { MappingAnswer, UploadList } from "./uploads.ts";
+
+/** What is sent, by its name in the OpenAPI document. */
+export const answerSchemas = {
+  AcceptedUpload,
+  FileIssue,
+  Liveness,
+  MappedColumn,
+  MappingQuestion,
+  MappingSuggestion,
+  ModelId,
+  ModelList,
+  PredictAnswer,
+  Prediction,
+  PredictionList,
+  PredictionWithAttributions,
+  Problem: ProblemDocument,
+  ProblemIssue,
+  Readiness,
+  Rows,
+  TemplateList,
+  Upload: UploadView,
+  UploadEvent,
+  UploadFailure,
+  UploadLinks,
+  UploadList,
+  UploadSummary,
+} as const;
+
+/** What is taken as JSON. */
+export const requestSchemas = { ColumnSample, MappingAnswer, PredictRequest } as const;

@@ -1,0 +1,143 @@
+/**
+ * What the API needs from the rest of the house, as contracts: `compose.ts` brings the implementations. Every verb takes the tenant
+ * first; another tenant's id is answered like a missing one.
+ */
+import type { Issue } from "../features/issue.ts";
+import type { FeatureMapping, Question } from "../features/mapping.ts";
+import type { Objects } from "../store/objects.ts";
+import type { StoredPrediction, StoredRejection, Upload, UploadOptions, UploadStatus } from "../store/upload.ts";
+
+export interface NewUpload {
+  readonly uploadId: string;
+  readonly filename: string;
+  readonly objectKey: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly options: UploadOptions;
+}
+
+export interface PredictionPage {
+  readonly limit: number;
+  readonly cursor: string | null;
+  readonly order: "risk" | "row";
+  readonly tier: "high" | "medium" | "low" | null;
+  /** Part of the customer id, case-insensitive. */
+  readonly q: string | null;
+}
+
+export interface UploadStore {
+  /** Upload row and outbox row in one transaction. Throws `idempotency_conflict` when the id is taken, by a deleted upload as well. */
+  insertUpload(tenantId: string, upload: NewUpload): Promise<Upload>;
+  getUpload(tenantId: string, uploadId: string): Promise<Upload | null>;
+  listUploads(tenantId: string, page: { limit: number; cursor: string | null }): Promise<{ uploads: readonly Upload[]; nextCursor: string | null }>;
+  /**
+   * Answers `needs_mapping`: stores the mapping, sets `pending`, queues the work again; null when there is no such upload in that state. With
+   * `remember` the tenant's later uploads with these columns are mapped the same way.
+   */
+  answerMapping(tenantId: string, uploadId: string, mapping: Readonly<Record<string, string>>, remember: boolean): Promise<Upload | null>;
+  /** Rows and pending work gone; answers the object's key for deletion, null when there is no such upload. */
+  deleteUpload(tenantId: string, uploadId: string): Promise<{ objectKey: string } | null>;
+  listPredictions(tenantId: string, uploadId: string, page: PredictionPage): Promise<{ predictions: readonly StoredPrediction[]; nextCursor: string | null }>;
+  getPrediction(tenantId: string, uploadId: string, row: number): Promise<StoredPrediction | null>;
+  /** In file order, in batches. */
+  streamPredictions(tenantId: string, uploadId: string): AsyncIterable<readonly StoredPrediction[]>;
+  streamRejections(tenantId: string, uploadId: string): AsyncIterable<readonly StoredRejection[]>;
+}
+
+/** One prediction as API.md shows it (snake_case, ready for JSON). */
+export interface PredictionView {
+  readonly row: number;
+  readonly customer_id: string | null;
+  readonly churn_probability: number;
+  readonly risk_tier: "high" | "medium" | "low";
+  readonly confidence: number;
+  readonly base_value: number;
+  readonly raw_score: number;
+  readonly explanation_status: "ok" | "failed";
+  readonly reasons: readonly {
+    readonly feature: string;
+    readonly label: string;
+    readonly value: string | number | null;
+    readonly shap_value: number;
+    readonly direction: "raises" | "lowers";
+    readonly column: string | null;
+    readonly note: string | null;
+  }[];
+  readonly data_quality: readonly { readonly feature: string; readonly code: string; readonly note: string }[];
+}
+
+export interface PredictionDetail extends PredictionView {
+  readonly attributions: readonly { readonly feature: string; readonly value: string | number | null; readonly shap_value: number }[];
+  readonly method: { readonly algorithm: string; readonly feature_perturbation: string; readonly output_space: "raw" };
+  readonly model: { readonly name: string; readonly version: string; readonly digest: string };
+  readonly background_digest: string;
+  readonly additivity_error: number;
+}
+
+/** A model that is ready, as plain facts. */
+export interface ModelFacts {
+  readonly name: string;
+  readonly version: string;
+  /** SHA-256 (hex) of the signed bundle. */
+  readonly digest: string;
+  readonly backgroundDigest: string;
+  readonly card: string;
+  readonly schema: unknown;
+  /** CSV with header, guidance line and examples. */
+  readonly template: string;
+  /** Column names of predictions.csv after the customer's own: with `shap`, one `shap_<feature>` each. */
+  resultColumns(shap: boolean): readonly string[];
+  /** Cells of one stored prediction for those columns. */
+  resultCells(prediction: StoredPrediction, shap: boolean): readonly string[];
+  present(prediction: StoredPrediction, mapping: readonly FeatureMapping[]): PredictionView;
+  presentDetail(prediction: StoredPrediction, mapping: readonly FeatureMapping[]): PredictionDetail;
+}
+
+export interface Models {
+  list(): readonly ModelFacts[];
+  /** The model of that name (newest version), the default one for null; throws `model_not_found`, or `model_unavailable` with the reason. */
+  get(name: string | null): ModelFacts;
+  /** The model that scored an upload, by digest; throws `model_unavailable` when it is no longer there. */
+  byDigest(digest: string): ModelFacts;
+}
+
+/** Synchronous prediction for a few customers: the inference thread answers. */
+export interface Predictor {
+  predict(options: { model: string | null; customers: readonly Readonly<Record<string, unknown>>[]; explain: boolean }): Promise<{
+    readonly model: { readonly name: string; readonly version: string; readonly digest: string };
+    readonly predictions: readonly (PredictionView | PredictionDetail)[];
+    readonly rejected: readonly { readonly row: number; readonly issues: readonly Issue[] }[];
+  }>;
+  /** Maps a CSV head (bytes as they came) or column names with sample cells onto the model's features, without storing anything. */
+  suggestMapping(options: {
+    model: string | null;
+    head: Uint8Array | { columns: readonly string[]; sample: readonly (readonly string[])[] };
+  }): Promise<{
+    readonly mapping: readonly (FeatureMapping & { readonly alternatives: readonly string[]; readonly why: string })[];
+    readonly unmapped_columns: readonly string[];
+    readonly missing_features: readonly string[];
+    readonly questions: readonly Question[];
+  }>;
+}
+
+export interface Services {
+  readonly tenantId: string;
+  readonly objects: Objects;
+  readonly uploads: UploadStore;
+  readonly models: Models;
+  readonly predictor: Predictor;
+  /** Looks at the first bytes of a file before anything is stored; throws not_csv, empty_file, no_header, no_data_rows … */
+  readonly inspectHead: (head: Uint8Array, whole: boolean) => void;
+  /** Joins cells into one RFC 4180 record without line end, formula-safe. */
+  readonly writeRecord: (cells: readonly string[]) => string;
+  /** Wakes the relay: there is something in the outbox. */
+  readonly workArrived: () => void;
+  /** The header of the customer's file as one RFC 4180 record; from the upload's report. */
+  readonly sourceHeader: (upload: Upload) => string;
+  /** Every part that must work before traffic: name → null, or why not. */
+  readonly readiness: () => Promise<readonly { readonly part: string; readonly problem: string | null }[]>;
+  /** One structured line for the operator; no customer data in it. */
+  readonly log: (event: string, fields: Readonly<Record<string, string | number | boolean | null>>) => void;
+}
+
+export type { FeatureMapping, Issue, Question, StoredPrediction, StoredRejection, Upload, UploadOptions, UploadStatus };

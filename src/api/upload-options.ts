@@ -1,0 +1,88 @@
+import * as v from "valibot";
+import { RetainWiseError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import type { UploadOptions } from "../store/upload.ts";
+import { parseRequest } from "./parse-request.ts";
+import { plainText, wholeNumber } from "./request-values.ts";
+
+const delimiters = { ",": ",", comma: ",", ";": ";", semicolon: ";", "\t": "\t", "\\t": "\t", tab: "\t", "|": "|", pipe: "|" } as const;
+const decimals = { ".": ".", point: ".", ",": ",", comma: "," } as const;
+
+/** Feature → column of the customer's file. */
+export const Mapping = v.pipe(
+  v.record(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,63}$/, "must be the name of a feature")), v.pipe(plainText(limits.headerCharacters), v.minLength(1, "must name a column"))),
+  v.check((mapping) => Object.keys(mapping).length > 0, "must map at least one feature"),
+  v.description("Feature of the model → column of the file, exactly as in its header."),
+);
+
+export const ModelName = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be the name of a model"),
+  v.description("Name of a model (GET /v1/models); the default model otherwise."),
+);
+
+/** What may be said about a file, as form fields or query parameters: all of it is text. */
+export const uploadFields = {
+  model: v.exactOptional(ModelName),
+  mapping: v.exactOptional(
+    v.pipe(v.string(), v.maxLength(limits.formFieldBytes), v.parseJson(undefined, "must be JSON: an object of feature → column"), Mapping),
+  ),
+  header_row: v.exactOptional(v.pipe(wholeNumber(1, 10_000), v.description("Row of the file, from 1, that holds the column names."))),
+  delimiter: v.exactOptional(
+    v.pipe(
+      v.picklist(["comma", "semicolon", "tab", "pipe", ",", ";", "|", "\t", "\\t"], "must be comma, semicolon, tab or pipe"),
+      v.description("What separates the cells; found out otherwise."),
+    ),
+  ),
+  decimal: v.exactOptional(
+    v.pipe(v.picklist([".", ",", "point", "comma"], "must be point or comma"), v.description("The decimal sign; found out otherwise.")),
+  ),
+  as_of: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{4}-\d{2}-\d{2}$/, "must be a date, yyyy-mm-dd"),
+      v.check(isCalendarDay, "must be a day that exists"),
+      v.description("The day that a tenure is counted up to when the file holds a starting date, yyyy-mm-dd; the day of upload otherwise."),
+    ),
+  ),
+  priority: v.exactOptional(v.pipe(v.picklist(["low", "normal", "high"]), v.description("Which uploads are processed first."))),
+};
+const UploadFields = v.strictObject(uploadFields);
+
+export const uploadFieldNames: readonly string[] = Object.keys(uploadFields);
+
+/**
+ * The options of an upload from query parameters and form fields, each given once. An empty one counts as absent: forms send fields that
+ * were left empty. Throws `bad_request` with every problem.
+ */
+export function parseUploadOptions(given: readonly (readonly [name: string, value: string])[]): UploadOptions {
+  const names = new Set<string>();
+  for (const [name] of given) {
+    if (!uploadFieldNames.includes(name)) throw fieldError(name, `is not known; there are ${uploadFieldNames.join(", ")}`);
+    if (names.has(name)) throw fieldError(name, "is given twice");
+    names.add(name);
+  }
+  const fields = parseRequest(UploadFields, Object.fromEntries(given.filter(([, value]) => value !== "")), "parameter");
+  const delimiter = fields.delimiter === undefined ? undefined : delimiters[fields.delimiter];
+  const decimal = fields.decimal === undefined ? undefined : decimals[fields.decimal];
+  if (delimiter === "," && decimal === ",") throw fieldError("decimal", "cannot be the comma when the comma separates the cells");
+  return {
+    ...(fields.model === undefined ? {} : { model: fields.model }),
+    ...(fields.mapping === undefined ? {} : { mapping: fields.mapping }),
+    ...(fields.header_row === undefined ? {} : { headerRow: fields.header_row }),
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(decimal === undefined ? {} : { decimal }),
+    ...(fields.as_of === undefined ? {} : { asOf: fields.as_of }),
+    ...(fields.priority === undefined ? {} : { priority: fields.priority }),
+  };
+}
+
+function fieldError(name: string, detail: string): RetainWiseError {
+  const parameter = name.slice(0, 100);
+  return new RetainWiseError("bad_request", `${parameter} ${detail}.`, { issues: [{ code: "invalid", detail, parameter }] });
+}
+
+function isCalendarDay(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}

@@ -1,0 +1,114 @@
+import * as v from "valibot";
+import { RetainWiseError } from "../errors.ts";
+import { describeCause } from "./cause.ts";
+import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { checkModelAndMapping } from "./feature-names.ts";
+import { findUpload, noSuchUpload, notReady } from "./find-upload.ts";
+import { readJson } from "./json-body.ts";
+import { type Operation, operation } from "./operation.ts";
+import { CursorText, limitText } from "./request-values.ts";
+import { sendJson } from "./send-json.ts";
+import type { Services } from "./services.ts";
+import { Mapping } from "./upload-options.ts";
+import { linksOf, UploadId, UploadView, viewUpload } from "./upload-view.ts";
+
+export const UploadList = v.strictObject({
+  data: v.array(UploadView),
+  next_cursor: v.pipe(v.nullable(v.string()), v.description("Give it back as cursor for the next page; null on the last one.")),
+});
+
+export const MappingAnswer = v.strictObject({
+  mapping: Mapping,
+  remember: v.pipe(v.exactOptional(v.boolean(), false), v.description("Whether later files with these columns are mapped the same way.")),
+});
+
+export const UploadParams = v.strictObject({ upload_id: v.pipe(UploadId, v.toLowerCase()) });
+
+/** GET /v1/uploads */
+export function listUploads({ tenantId, uploads }: Services): Operation {
+  return operation(
+    {
+      id: "listUploads",
+      group: "Uploads",
+      summary: "List uploads, newest first",
+      description: "One page of uploads with their states.",
+      answers: { 200: { description: "A page of uploads.", schema: UploadList } },
+      problems: ["bad_request", "database_unavailable"],
+    },
+    { query: v.strictObject({ limit: limitText(), cursor: CursorText }) },
+    async ({ query: { limit, cursor } }) => {
+      const scope = ["uploads"];
+      const page = await uploads.listUploads(tenantId, { limit, cursor: decodeCursor(scope, cursor) });
+      return sendJson<typeof UploadList>({ data: page.uploads.map(viewUpload), next_cursor: encodeCursor(scope, page.nextCursor) });
+    },
+  );
+}
+
+/** GET /v1/uploads/{upload_id} */
+export function getUpload(services: Services): Operation {
+  return operation(
+    {
+      id: "getUpload",
+      group: "Uploads",
+      summary: "Get an upload",
+      description: "State, progress, what was found out about the file, and what is wrong with it.",
+      answers: { 200: { description: "The upload.", schema: UploadView } },
+      problems: ["not_found", "database_unavailable"],
+    },
+    { params: UploadParams },
+    async ({ params }) => sendJson<typeof UploadView>(viewUpload(await findUpload(services, params.upload_id))),
+  );
+}
+
+/** POST /v1/uploads/{upload_id}/mapping */
+export function answerMapping(services: Services): Operation {
+  const { tenantId, uploads, models, workArrived } = services;
+  return operation(
+    {
+      id: "answerMapping",
+      group: "Uploads",
+      summary: "Say which column is which",
+      description: "Answers an upload whose status is `needs_mapping`; its processing goes on. The upload's `questions` and `missing_features` say what is asked.",
+      body: [{ media: "application/json", schema: MappingAnswer, example: { mapping: { tenure: "Months with us" }, remember: true } }],
+      answers: { 202: { description: "The upload, waiting to be processed again.", schema: UploadView, headers: { location: "Address of the upload." } } },
+      problems: ["bad_request", "body_incomplete", "cross_origin", "not_found", "not_ready", "too_large", "unsupported_media_type", "mapping_invalid", "model_not_found", "database_unavailable"],
+    },
+    { params: UploadParams },
+    async ({ params, request, body }) => {
+      const { mapping, remember } = await readJson(request, body, MappingAnswer);
+      const upload = await findUpload(services, params.upload_id);
+      if (upload.status !== "needs_mapping") throw notReady(upload);
+      checkModelAndMapping(models, upload.options.model, mapping);
+      const answered = await uploads.answerMapping(tenantId, params.upload_id, mapping, remember);
+      if (answered === null) throw notReady(await findUpload(services, params.upload_id));
+      workArrived();
+      return sendJson<typeof UploadView>(viewUpload(answered), 202, { location: linksOf(answered.uploadId).self });
+    },
+  );
+}
+
+/** DELETE /v1/uploads/{upload_id} */
+export function deleteUpload({ tenantId, uploads, objects, log }: Services): Operation {
+  return operation(
+    {
+      id: "deleteUpload",
+      group: "Uploads",
+      summary: "Delete an upload",
+      description: "Removes the file, its results and work that is still pending.",
+      answers: { 204: { description: "All of it is gone." } },
+      problems: ["cross_origin", "not_found", "storage_unavailable", "database_unavailable"],
+    },
+    { params: UploadParams },
+    async ({ params, requestId }) => {
+      const deleted = (await uploads.deleteUpload(tenantId, params.upload_id)) ?? noSuchUpload();
+      try {
+        await objects.delete(deleted.objectKey);
+      } catch (cause) {
+        log("object_orphaned", { request_id: requestId, object_key: deleted.objectKey, cause: describeCause(cause) });
+        const detail = "The upload and its results are gone; the stored file could not be removed yet and is removed later.";
+        throw new RetainWiseError("storage_unavailable", detail, { cause });
+      }
+      return new Response(null, { status: 204 });
+    },
+  );
+}

@@ -1,0 +1,121 @@
+/** The command line, parsed once; a mistake names itself and exits with 2. */
+import { parseArgs } from "node:util";
+import * as v from "valibot";
+import { RetainWiseError } from "../errors.ts";
+import type { ScoreArguments } from "./score.ts";
+
+export type Command =
+  | { readonly name: "serve" }
+  | ({ readonly name: "score" } & ScoreArguments)
+  | { readonly name: "demo"; readonly exit: boolean }
+  | { readonly name: "template"; readonly model: string }
+  | { readonly name: "model verify" | "model show"; readonly folder: string }
+  | { readonly name: "help" };
+
+const options = {
+  out: { type: "string" },
+  rejected: { type: "string" },
+  shap: { type: "boolean" },
+  model: { type: "string" },
+  map: { type: "string", multiple: true },
+  "header-row": { type: "string" },
+  delimiter: { type: "string" },
+  decimal: { type: "string" },
+  "as-of": { type: "string" },
+  "no-explain": { type: "boolean" },
+  exit: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+const scoreOptions = ["out", "rejected", "shap", "model", "map", "header-row", "delimiter", "decimal", "as-of", "no-explain"];
+
+const Delimiter = v.pipe(
+  v.string(),
+  v.transform((text) => ({ tab: "\t", "\\t": "\t", comma: ",", semicolon: ";", pipe: "|" })[text] ?? text),
+  v.picklist([",", ";", "\t", "|"], "--delimiter must be one of , ; | tab"),
+);
+const Decimal = v.picklist([".", ","], "--decimal must be . or ,");
+const HeaderRow = v.pipe(
+  v.string(),
+  v.digits("--header-row must be a whole number from 1"),
+  v.transform(Number),
+  v.minValue(1, "--header-row must be a whole number from 1"),
+);
+const AsOf = v.pipe(v.string(), v.isoDate("--as-of must be a date such as 2026-01-31"));
+
+export function parseCommand(given: readonly string[]): Command {
+  const { values, positionals } = parse(given);
+  const [command = "serve", ...rest] = positionals;
+  if (values.help === true || command === "help") return { name: "help" };
+  const only = (allowed: readonly string[]): void => {
+    const stray = Object.keys(values).find((option) => !allowed.includes(option));
+    if (stray !== undefined) throw new RetainWiseError("usage", `${command} has no option --${stray}.`);
+  };
+  const one = (what: string): string => {
+    if (rest.length !== 1) throw new RetainWiseError("usage", `${command} takes exactly one ${what}.`);
+    return rest[0]!;
+  };
+  switch (command) {
+    case "serve":
+      only([]);
+      return { name: "serve" };
+    case "demo":
+      only(["exit"]);
+      return { name: "demo", exit: values.exit === true };
+    case "template":
+      only([]);
+      return { name: "template", model: one("model name") };
+    case "model": {
+      only([]);
+      const verb = rest.shift();
+      if (verb !== "verify" && verb !== "show") throw new RetainWiseError("usage", "model takes verify DIR or show DIR.");
+      return { name: `model ${verb}`, folder: one("folder") };
+    }
+    case "score":
+      only(scoreOptions);
+      return scoreCommand(one("file"), values);
+    default:
+      throw new RetainWiseError("usage", `There is no command ${command}.`);
+  }
+}
+
+type Values = ReturnType<typeof parse>["values"];
+
+function scoreCommand(file: string, values: Values): Command {
+  const take = <const S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> => {
+    const result = v.safeParse(schema, value);
+    if (result.success) return result.output;
+    throw new RetainWiseError("usage", `${result.issues[0].message}.`);
+  };
+  return {
+    name: "score",
+    file,
+    out: values.out ?? null,
+    rejected: values.rejected ?? null,
+    shap: values.shap === true,
+    explain: values["no-explain"] !== true,
+    options: {
+      ...(values.model === undefined ? {} : { model: values.model }),
+      ...(values.map === undefined ? {} : { mapping: Object.fromEntries(values.map.map(parseMapping)) }),
+      ...(values["header-row"] === undefined ? {} : { headerRow: take(HeaderRow, values["header-row"]) }),
+      ...(values.delimiter === undefined ? {} : { delimiter: take(Delimiter, values.delimiter) }),
+      ...(values.decimal === undefined ? {} : { decimal: take(Decimal, values.decimal) }),
+      ...(values["as-of"] === undefined ? {} : { asOf: take(AsOf, values["as-of"]) }),
+    },
+  };
+}
+
+function parseMapping(text: string): [string, string] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new RetainWiseError("usage", `--map takes FEATURE=COLUMN, not ${text}.`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function parse(given: readonly string[]) {
+  try {
+    return parseArgs({ args: [...given], options, allowPositionals: true, strict: true });
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message.split(". ")[0] : String(cause);
+    throw new RetainWiseError("usage", `${detail}.`, { cause });
+  }
+}

@@ -1,0 +1,38 @@
+/** What `score` says on stderr when it is done. */
+import type { Schema } from "../features/schema.ts";
+import type { Summary } from "../inference/summary.ts";
+import type { UploadReport } from "../store/upload.ts";
+import type { ScoreArguments } from "./score.ts";
+
+const mark = { error: "✗", warning: "!", info: "·" } as const;
+
+export function describeIssues(report: UploadReport): string {
+  return report.issues
+    .map((issue) => {
+      const first = issue.examples[0];
+      const where = first === undefined ? "" : ` (first in row ${first.row}${first.value.trim() === "" ? "" : `: "${first.value}"`})`;
+      return `${mark[issue.severity]} ${issue.count.toLocaleString("en-US")} × ${issue.code}: ${issue.message}${where}\n`;
+    })
+    .join("");
+}
+
+export function describeSummary(
+  rows: { read: number; scored: number; rejected: number },
+  summary: Summary,
+  schema: Schema,
+  given: Pick<ScoreArguments, "out" | "rejected">,
+): string {
+  const number = (value: number) => value.toLocaleString("en-US");
+  const share = (value: number) => `${((100 * value) / rows.scored).toFixed(1)} %`;
+  const { high, medium, low } = summary.tiers;
+  const lines = [
+    `${number(rows.scored)} customers scored, ${number(rows.rejected)} set aside, ${number(rows.read)} read  (model ${schema.name} ${schema.version})`,
+    `high risk ${number(high)} (${share(high)}) · medium ${number(medium)} (${share(medium)}) · low ${number(low)} (${share(low)})`,
+    `what drives it: ${summary.global_importance.slice(0, 3).map((entry) => entry.label).join(", ")}`,
+  ];
+  if (given.out !== null) lines.push(`results: ${given.out}`);
+  if (rows.rejected > 0) {
+    lines.push(given.rejected === null ? "add --rejected FILE to get the rows that were set aside" : `set aside: ${given.rejected}`);
+  }
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,133 @@
+/** Wires the service once: the only place that picks an implementation. What starts here stops here, in reverse. */
+import { mkdir } from "node:fs/promises";
+import { createApp } from "./api/app.ts";
+import type { Services } from "./api/services.ts";
+import type { Config } from "./config.ts";
+import { guardCell, writeRecord } from "./csv/write.ts";
+import { toRetainWiseError } from "./errors.ts";
+import { createInference } from "./inference/client.ts";
+import { inspectHead } from "./inference/inspect-head.ts";
+import { loadModels } from "./inference/loaded-models.ts";
+import { createPredictor } from "./inference/predictor.ts";
+import { runJob } from "./jobs/job.ts";
+import { startPoller } from "./jobs/poller.ts";
+import { startRelay } from "./jobs/relay.ts";
+import { startSweeper } from "./jobs/sweeper.ts";
+import { limits } from "./limits.ts";
+import { findBundles, readPinnedKeys } from "./model/catalogue.ts";
+import { readBundleFolder } from "./model/folder.ts";
+import { formatMessage } from "./queue/message.ts";
+import { createPostgresQueue } from "./queue/postgres.ts";
+import { readOrtWasm } from "./runtime/ort-wasm.ts";
+import { loadRuntime } from "./runtime/runtime.ts";
+import { createDatabase } from "./store/database.ts";
+import { startEmbeddedPostgres } from "./store/embedded-postgres.ts";
+import { createFilesystemObjects } from "./store/filesystem.ts";
+import { migrate } from "./store/migrate.ts";
+import { firstTenant } from "./store/tenant.ts";
+import { createUploadStore } from "./store/upload-store.ts";
+import { createLogger } from "./telemetry/logger.ts";
+
+export interface Service {
+  /** `http://host:port` */
+  readonly url: string;
+  /** Drains, stops every part in reverse order and lets go of the data folder. */
+  stop(): Promise<void>;
+}
+
+/** Starts API and worker; `writeLog` gets one JSON line an event. What was started is stopped again when a later part fails. */
+export async function startService(config: Config, writeLog: (line: string) => void): Promise<Service> {
+  const log = createLogger(writeLog);
+  const started: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const stopPart of started.splice(0).reverse()) await stopPart();
+  };
+  try {
+    const service = await startParts(config, log, started);
+    return { url: service.url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(config: Config, log: ReturnType<typeof createLogger>, started: (() => Promise<void>)[]) {
+  const address = config.databaseUrl ?? (await startOwnDatabase(config, log, started));
+  const database = createDatabase(address);
+  started.push(() => database.stop());
+  await migrate(database);
+
+  const tenantId = firstTenant;
+  const objects = await createFilesystemObjects({ folder: config.storageFolder });
+  const store = createUploadStore({ database, messageFor: (tenant, uploadId) => formatMessage({ tenantId: tenant, uploadId }) });
+  const queue = createPostgresQueue(database.tenant(tenantId));
+  started.push(() => queue.stop());
+  if (config.databaseUrl === null) {
+    // The data folder is ours alone: whatever was under way belonged to a process that is dead.
+    await store.releaseAllAttempts(tenantId);
+    await queue.releaseAll();
+  }
+
+  const inference = createInference();
+  started.push(() => inference.stop());
+  const [bundles, pinnedKeys, wasm] = await Promise.all([findBundles(config.models), readPinnedKeys(config.modelKeys), readOrtWasm()]);
+  const models = await loadModels(bundles, async ({ folder }) => inference.load({ files: await readBundleFolder(folder), pinnedKeys, wasm }));
+  for (const problem of models.problems) log("model.refused", { problem });
+
+  const modelFor = (name: string | null) => {
+    const { name: found, version, digest } = models.get(name);
+    return { name: found, version, digest };
+  };
+  const poller = startPoller(
+    { queue, log, runJob: (tenant, uploadId, signal) => runJob({ store, objects, inference, modelFor, log }, tenant, uploadId, signal) },
+    { slots: limits.jobSlots },
+  );
+  started.push(() => poller.stop());
+  const relay = startRelay(
+    { relayOutbox: () => store.relayOutbox(tenantId, (body) => queue.sendMessage(body)), log },
+    { idleMilliseconds: limits.relayIdleMilliseconds },
+  );
+  started.push(() => relay.stop());
+  const sweeper = startSweeper({ sweep: () => store.sweepDeletions(tenantId, (key) => objects.delete(key)), log });
+  started.push(() => sweeper.stop());
+
+  const services: Services = {
+    tenantId,
+    objects,
+    uploads: store,
+    models,
+    predictor: createPredictor(inference, models),
+    inspectHead,
+    writeRecord: (cells) => writeRecord(cells.map(guardCell)),
+    workArrived: () => relay.wake(),
+    sourceHeader: (upload) => writeRecord((upload.report?.columns ?? []).map(guardCell)),
+    readiness: async () =>
+      Promise.all([
+        probe("database", () => database.check()),
+        probe("storage", () => objects.check()),
+        probe("model", async () => void models.get(null)),
+      ]),
+    log,
+  };
+  const runtime = await loadRuntime();
+  const server = await runtime.serve({ fetch: createApp(services).fetch, hostname: config.host, port: config.port });
+  started.push(() => server.stop());
+  log("service.started", { runtime: runtime.name, models: models.list().length });
+  return server;
+}
+
+async function startOwnDatabase(config: Config, log: ReturnType<typeof createLogger>, started: (() => Promise<void>)[]) {
+  await mkdir(config.home, { recursive: true });
+  const embedded = await startEmbeddedPostgres({ home: config.home, onLost: (error) => log("database.lost", { cause: error.detail }) });
+  started.push(() => embedded.stop());
+  return embedded.address;
+}
+
+async function probe(part: string, check: () => Promise<void>): Promise<{ part: string; problem: string | null }> {
+  try {
+    await check();
+    return { part, problem: null };
+  } catch (error) {
+    return { part, problem: toRetainWiseError(error).detail };
+  }
+}

@@ -1,0 +1,150 @@
+import { leastConfidence, sureConfidence } from "./mapping.ts";
+import { matchName, type NameMatch, type PreparedHeader } from "./name-match.ts";
+import type { NumberFormat } from "./number-format.ts";
+import type { NumberStats } from "./number-summary.ts";
+import type { ColumnProfile } from "./profile.ts";
+import type { Target } from "./target.ts";
+import { valueEvidence } from "./value-evidence.ts";
+
+/** One way to read one column. */
+export interface Candidate {
+  readonly column: number;
+  readonly target: Target;
+  readonly method: NameMatch["method"];
+  /** 0…1, from name and values together. */
+  readonly confidence: number;
+  /** What is doubtful, for a person; empty when nothing is. */
+  readonly doubt: string;
+  /** Why at all, for a person. */
+  readonly why: string;
+}
+
+export interface Evidence {
+  readonly profiles: readonly ColumnProfile[] | null;
+  readonly formats: readonly NumberFormat[] | null;
+}
+
+/** Found by its values alone: never more than a guess. */
+const byValuesAlone = 0.65;
+
+/** Every plausible reading of the columns (by position) as the targets. */
+export function findCandidates(
+  headers: readonly PreparedHeader[],
+  columns: readonly number[],
+  targets: readonly Target[],
+  evidence: Evidence,
+): Candidate[] {
+  const matches = columns.flatMap((column) => {
+    const header = headers[column]!;
+    const found = targets.flatMap((target) => {
+      const match = matchName(header, target);
+      return match === null ? [] : [{ column, target, match }];
+    });
+    // Whatever names the outcome or something that knows it is kept from the features.
+    const known = found.filter(({ target, match }) => isAnswer(target) && match.score >= sureConfidence);
+    return known.length === 0
+      ? found
+      : found.filter(({ target, match }) => target.feature === null || match.method === "exact");
+  });
+  const agrees = tenureAgrees(matches, evidence);
+  const candidates = matches.map(({ column, target, match }) => weigh(column, target, match, evidence, agrees));
+  const named = candidates.filter((candidate) => candidate.confidence >= leastConfidence);
+  const taken = new Set(
+    named.filter((candidate) => candidate.confidence >= sureConfidence).map(({ column }) => column),
+  );
+  const free = columns.filter(
+    (column) => !taken.has(column) && !headers[column]!.outcome && headers[column]!.key !== "",
+  );
+  return [...named, ...valueCandidates(headers, free, targets, evidence, named)];
+}
+
+export function isAnswer(target: Target): boolean {
+  return target.role === "label" || target.role === "leakage";
+}
+
+function weigh(
+  column: number,
+  target: Target,
+  match: NameMatch,
+  { profiles, formats }: Evidence,
+  agrees: boolean | null,
+): Candidate {
+  const why = match.method === "fuzzy" ? `its name resembles "${target.label}"` : `its name means "${target.label}"`;
+  const make = (confidence: number, doubt: string): Candidate => ({
+    column,
+    target,
+    method: match.method,
+    confidence,
+    doubt,
+    why,
+  });
+  const profile = profiles?.[column];
+  const format = formats?.[column];
+  const nameDoubt = match.doubt ?? (match.score < sureConfidence ? "its name is not quite one that is known" : "");
+  if (profile === undefined || format === undefined || target.feature === null) return make(match.score, nameDoubt);
+  if (match.date) return make(profile.dateShare > 0.5 ? match.score : 0, nameDoubt);
+  const { verdict, reason } = valueEvidence(profile, target.feature, format, agrees);
+  if (verdict === "contradicts") return make(match.method === "fuzzy" ? 0 : 0.55, reason);
+  if (verdict === "doubt") return make(Math.min(match.score, 0.6), match.doubt ?? reason);
+  if (match.doubt !== null) {
+    const settled = match.settles && verdict !== "silent";
+    return settled ? make(0.92, "") : make(match.score, nameDoubt);
+  }
+  if (match.score >= sureConfidence) return make(match.score, "");
+  if (verdict === "strong") return make(0.92, "");
+  if (verdict === "fits" && match.typo && match.score >= 0.85) return make(0.9, "");
+  return make(match.score, nameDoubt);
+}
+
+/** A column that is named in no known way but holds a category's very values. */
+function valueCandidates(
+  headers: readonly PreparedHeader[],
+  columns: readonly number[],
+  targets: readonly Target[],
+  { profiles, formats }: Evidence,
+  named: readonly Candidate[],
+): Candidate[] {
+  if (profiles === null || formats === null) return [];
+  return columns.flatMap((column) =>
+    targets.flatMap((target) => {
+      const feature = target.feature;
+      if (feature === null || feature.kind !== "category" || target.falseFriends.has(headers[column]!.key)) return [];
+      if (named.some((candidate) => candidate.column === column && candidate.target === target)) return [];
+      if (valueEvidence(profiles[column]!, feature, formats[column]!, null).verdict !== "strong") return [];
+      const why = `its values are those of "${target.label}"`;
+      return [
+        {
+          column,
+          target,
+          method: "fuzzy" as const,
+          confidence: byValuesAlone,
+          doubt: "its name says something else",
+          why,
+        },
+      ];
+    }),
+  );
+}
+
+/** Whether tenure × monthly charge is near the total charge by their medians (a year or cent is 12 or 100 times off); null = unknown. */
+function tenureAgrees(
+  matches: readonly { column: number; target: Target; match: NameMatch }[],
+  { profiles, formats }: Evidence,
+): boolean | null {
+  if (profiles === null || formats === null) return null;
+  const median = (unit: string): number | null => {
+    const found = matches.filter(
+      ({ target, match }) =>
+        match.score >= sureConfidence && target.feature?.kind === "numeric" && target.feature.unit === unit,
+    );
+    if (found.length !== 1) return null;
+    const { column } = found[0]!;
+    const stats: NumberStats | null =
+      formats[column]!.decimal === "." ? profiles[column]!.dot : profiles[column]!.comma;
+    return stats === null || stats.count < 3 ? null : stats.quantiles[10]!;
+  };
+  const [tenure, monthly, total] = [median("months"), median("currency_per_month"), median("currency")];
+  if (tenure === null || monthly === null || total === null || tenure * monthly <= 0 || total <= 0) return null;
+  const ratio = total / (tenure * monthly);
+  return ratio > 1 / 4 && ratio < 4;
+}

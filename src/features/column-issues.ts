@@ -1,0 +1,86 @@
+import type { BlockSink } from "./block-sink.ts";
+import type { RowError } from "./encoded-rows.ts";
+import { type IssueTally, shorten } from "./issue.ts";
+import type { Feature } from "./schema.ts";
+
+/** What the encoder of one feature reports about single values: to the row and to the tally of the file. */
+export interface ColumnIssues {
+  /** No value: sets the row aside when the feature is required. `row` is the number in the file. */
+  missing(sink: BlockSink, position: number, row: number, value: string): void;
+  notANumber(sink: BlockSink, position: number, row: number, value: string): void;
+  outOfRange(sink: BlockSink, position: number, row: number, value: string): void;
+  unknownCategory(sink: BlockSink, position: number, row: number, value: string): void;
+  outsideTraining(sink: BlockSink, position: number, row: number, value: string): void;
+  notWhole(row: number, value: string): void;
+}
+
+export function createColumnIssues(
+  feature: Feature,
+  column: string | null,
+  decimal: "." | ",",
+  tally: IssueTally,
+): ColumnIssues {
+  const name = feature.name;
+  const where = column === null ? feature.label : JSON.stringify(column);
+  const count = (code: string, severity: "info" | "warning" | "error", message: string) =>
+    tally.counter({ code, severity, column, feature: name, message });
+  const aside = "; these rows are set aside.";
+
+  function rejecter(code: RowError["code"], fileMessage: string, rowMessage: (value: string) => string) {
+    const counter = count(code, "error", fileMessage + aside);
+    return (sink: BlockSink, position: number, row: number, value: string) => {
+      const shown = shorten(value);
+      counter(row, shown);
+      sink.error(position, { code, column, feature: name, value: shown, message: rowMessage(shown) });
+    };
+  }
+
+  const requiredMissing = rejecter(
+    "required_value_missing",
+    `${where} has no value for ${feature.label}, which the model needs`,
+    () => `${where} has no value, and the model needs ${feature.label}.`,
+  );
+  const blank = count("blank_value", "info", `${where} has no value in some rows; they are scored without it.`);
+  const mark = decimal === "." ? "a dot" : "a comma";
+  const number = rejecter(
+    "not_a_number",
+    `${where} has values that are not numbers with ${mark} as decimal mark`,
+    (value) => `"${value}" in ${where} is not a number with ${mark} as decimal mark.`,
+  );
+  const bounds = feature.kind === "numeric" ? `${feature.allowed.min} to ${feature.allowed.max}` : "";
+  const range = rejecter(
+    "out_of_range",
+    `${where} has values outside ${bounds}`,
+    (value) => `"${value}" in ${where} is outside ${bounds}.`,
+  );
+  const known =
+    feature.kind === "numeric" ? "" : feature.categories.map((category) => `"${category.value}"`).join(", ");
+  const category = rejecter(
+    "unknown_category",
+    `${where} has values that are none of ${known}`,
+    (value) => `"${value}" in ${where} is none of ${known}.`,
+  );
+  const seen = feature.kind === "numeric" ? `${feature.expected.min} to ${feature.expected.max}` : "";
+  const outside = count(
+    "outside_training_range",
+    "warning",
+    `${where} has values outside what the model has seen in training (${seen}).`,
+  );
+  const fraction = count("not_whole", "warning", `${where} has fractions where whole numbers are usual.`);
+
+  return {
+    missing(sink, position, row, value) {
+      if (feature.required) return requiredMissing(sink, position, row, value);
+      blank(row, value);
+      sink.note(position, name, "missing");
+    },
+    notANumber: number,
+    outOfRange: range,
+    unknownCategory: category,
+    outsideTraining(sink, position, row, value) {
+      outside(row, value);
+      sink.note(position, name, "outside_training_range");
+    },
+    notWhole: fraction,
+  };
+}

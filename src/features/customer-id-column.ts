@@ -1,0 +1,74 @@
+import { cellText } from "../csv/records.ts";
+import { limits } from "../limits.ts";
+import type { BlockSink } from "./block-sink.ts";
+import { afterGuard } from "./cell.ts";
+import type { IssueTally } from "./issue.ts";
+import { createSeenTexts } from "./seen-texts.ts";
+
+/** Takes the customers' ids as they are: a string from the first byte to the last. */
+export interface CustomerIdColumn {
+  read(sink: BlockSink): (string | null)[];
+}
+
+export function createCustomerIdColumn(
+  column: number | null,
+  name: string | null,
+  tally: IssueTally,
+): CustomerIdColumn {
+  const seen = createSeenTexts(limits.customerIdsTracked);
+  const say = (code: string, severity: "info" | "warning", message: string) =>
+    tally.counter({ code, severity, column: name, feature: "customer_id", message });
+  const blank = say(
+    "customer_id_missing",
+    "info",
+    "Some rows have no customer id; they are scored and known by their row.",
+  );
+  const mangled = say(
+    "id_mangled_by_spreadsheet",
+    "warning",
+    "Some ids are in scientific notation (3.91E+16): a spreadsheet has destroyed their last digits. Export them again as text.",
+  );
+  const repeated = say(
+    "duplicate_customer_id",
+    "warning",
+    `Some customers are there more than once; each row is scored on its own. Counted over the first ${limits.customerIdsTracked} different ids.`,
+  );
+
+  return {
+    read(sink) {
+      const { records, good, taken } = sink;
+      const { firstCells, firstRow } = records;
+      const ids = new Array<string | null>(taken).fill(null);
+      if (column === null) return ids;
+      for (let i = 0; i < taken; i++) {
+        const record = good[i]!;
+        const cell = firstCells[record]! + column;
+        const trimmed = cell < firstCells[record + 1]! ? cellText(records, cell).trim() : "";
+        const start = afterGuard(trimmed, 0, trimmed.length);
+        const id = start === 0 ? trimmed : trimmed.slice(start);
+        if (id === "") {
+          blank(firstRow + record, "");
+          continue;
+        }
+        ids[i] = id;
+        if (isScientific(id)) mangled(firstRow + record, id);
+        if (seen.add(id)) repeated(firstRow + record, id);
+      }
+      return ids;
+    },
+  };
+}
+
+/** Digits, perhaps a fraction, then E+ and digits. */
+export function isScientific(id: string): boolean {
+  const at = id.search(/[eE]\+/);
+  if (at < 1 || at > 20 || id.length - at > 5) return false;
+  let marks = 0;
+  for (let i = 0; i < id.length; i++) {
+    const c = id.charCodeAt(i);
+    if (i === at || i === at + 1) continue;
+    if ((c === 46 || c === 44) && i > 0 && i < at) marks++;
+    else if (c < 48 || c > 57) return false;
+  }
+  return marks <= 1 && id.length > at + 2;
+}

@@ -1,0 +1,19 @@
+import type { Feature } from "./schema.ts";
+
+/** What an encoded value (float32) is for a person: a category's value, a number as it was written, or null for "not given". */
+export function displayValue(feature: Feature, encoded: number): string | number | null {
+  if (Number.isNaN(encoded)) return null;
+  if (feature.kind === "numeric") return shortestNumber(encoded);
+  return feature.categories.find((category) => Math.fround(category.code) === Math.fround(encoded))?.value ?? null;
+}
+
+/** The number with the fewest digits that rounds to the same float32: 29.85 and not 29.850000381469727. */
+export function shortestNumber(encoded: number): number {
+  const single = Math.fround(encoded);
+  if (!Number.isFinite(single)) return encoded;
+  for (let digits = 1; digits < 9; digits++) {
+    const shorter = Number(single.toPrecision(digits));
+    if (Math.fround(shorter) === single) return shorter;
+  }
+  return Number(single.toPrecision(9));
+}

@@ -1,0 +1,119 @@
+import { type Records, recordWidth } from "../csv/records.ts";
+import { createBlockSink } from "./block-sink.ts";
+import { createCategoryColumn } from "./category-column.ts";
+import { createColumnIssues } from "./column-issues.ts";
+import { createCustomerIdColumn } from "./customer-id-column.ts";
+import type { EncodedRows, RejectedRow } from "./encoded-rows.ts";
+import { createIssueTally, type Issue, type IssueTally } from "./issue.ts";
+import type { ColumnMapping } from "./mapping.ts";
+import type { NumberFormat } from "./number-format.ts";
+import { type ColumnEncoder, createNumericColumn } from "./numeric-column.ts";
+import { createRowFilter } from "./row-filter.ts";
+import type { Feature, Schema } from "./schema.ts";
+
+export interface EncoderOptions {
+  readonly schema: Schema;
+  readonly mapping: readonly ColumnMapping[];
+  /** By column of the file. */
+  readonly formats: readonly NumberFormat[];
+  readonly headers: readonly string[];
+  /** Row of the file that holds the column names; 0 where there is none. */
+  readonly headerRow: number;
+  /** From the survey: row from which only footers follow. */
+  readonly footerFrom: number | null;
+  /** No file but a list of customers: every record is one, however empty. */
+  readonly plain?: boolean;
+  /** Where issues are counted; a new one otherwise. */
+  readonly tally?: IssueTally;
+}
+
+export interface Encoder {
+  /** Encodes the block's records from `fromRecord` on; blocks come in the order of the file. */
+  encode(records: Records, fromRecord: number): EncodedRows;
+  /** Issues of all blocks so far. */
+  result(): { issues: Issue[]; truncated: boolean };
+}
+
+/**
+ * Second pass over a file: from cells to the model's float32 input. A value that cannot be read sets its row aside with every reason at
+ * once; nothing is replaced by a default, and a missing optional value is NaN.
+ */
+export function createEncoder(options: EncoderOptions): Encoder {
+  const { schema, mapping, headers, headerRow, footerFrom } = options;
+  const tally = options.tally ?? createIssueTally();
+  const filter = createRowFilter({ headers, headerRow, plain: options.plain ?? false });
+  const columns = schema.features.map((feature, position) => columnEncoder(options, feature, position, tally));
+  const identifier = schema.known_columns.find((known) => known.role === "identifier")?.name;
+  const id = mapping.find((entry) => entry.feature === identifier);
+  const ids = createCustomerIdColumn(id?.index ?? null, id?.column ?? null, tally);
+  const structural = (code: string, severity: "info" | "error", message: string) =>
+    tally.counter({ code, severity, column: null, feature: null, message });
+  const empty = structural("empty_row", "info", "Rows without any value are left out.");
+  const footer = structural("footer_row", "info", "Totals and notices below the data are left out.");
+  const guidance = structural("guidance_row", "info", "The template's line of guidance is left out.");
+  const width = structural("row_width", "error", "Rows have more or fewer cells than the header; they are set aside.");
+  let good = new Uint32Array(0);
+
+  return {
+    encode(records, fromRecord) {
+      if (good.length < records.count) good = new Uint32Array(records.count);
+      const rejected: RejectedRow[] = [];
+      let taken = 0;
+      for (let record = fromRecord; record < records.count; record++) {
+        const row = records.firstRow + record;
+        const kind = filter.kind(records, record);
+        if (kind === "data") good[taken++] = record;
+        else if (kind === "empty") empty(row, "");
+        else if (kind === "guidance") guidance(row, start(records, record));
+        else if (footerFrom !== null && row >= footerFrom) footer(row, start(records, record));
+        else {
+          const cells = recordWidth(records, record);
+          // A totals line in the middle may be as wide as the header: it is judged by its values then.
+          if (cells === headers.length) good[taken++] = record;
+          else {
+            width(row, start(records, record));
+            const message = `The row has ${cells} cells, and the header has ${headers.length}.`;
+            const value = String(cells);
+            rejected.push({
+              record,
+              row,
+              errors: [{ code: "row_width", column: null, feature: null, value, message }],
+            });
+          }
+        }
+      }
+      const sink = createBlockSink(records, good, taken, columns.length);
+      for (const column of columns) column(sink);
+      return sink.close(ids.read(sink), rejected);
+    },
+    result: () => tally.result(),
+  };
+}
+
+function start(records: Records, record: number): string {
+  const cell = records.firstCells[record]!;
+  return records.text.slice(records.starts[cell]!, Math.min(records.ends[cell]!, records.starts[cell]! + 101));
+}
+
+function columnEncoder(
+  { mapping, formats }: EncoderOptions,
+  feature: Feature,
+  position: number,
+  tally: IssueTally,
+): ColumnEncoder {
+  const entry = mapping.find((each) => each.feature === feature.name);
+  const decimal = (entry === undefined ? undefined : formats[entry.index]?.decimal) ?? ".";
+  const issues = createColumnIssues(feature, entry?.column ?? null, decimal, tally);
+  if (entry === undefined) {
+    return (sink) => {
+      for (let i = 0; i < sink.taken; i++) {
+        sink.features[i * sink.featureCount + position] = Number.NaN;
+        if (feature.required) issues.missing(sink, i, sink.records.firstRow + sink.good[i]!, "");
+      }
+    };
+  }
+  const column = entry.index;
+  return feature.kind === "numeric"
+    ? createNumericColumn({ feature, position, column, decimal, issues })
+    : createCategoryColumn({ feature, position, column, issues });
+}

@@ -1,0 +1,113 @@
+import { limits } from "../limits.ts";
+
+/** Something worth telling about a file, counted exactly, with a few examples. */
+export interface Issue {
+  readonly code: string;
+  readonly severity: "info" | "warning" | "error";
+  readonly column: string | null;
+  readonly feature: string | null;
+  readonly count: number;
+  readonly message: string;
+  readonly examples: readonly { readonly row: number; readonly value: string }[];
+}
+
+/** What an issue is, without its count. */
+export interface IssueKind {
+  readonly code: string;
+  readonly severity: Issue["severity"];
+  readonly column: string | null;
+  readonly feature: string | null;
+  readonly message: string;
+}
+
+export interface IssueTally {
+  /** A counter to keep at hand in a loop; the same kind gives the same counter. */
+  counter(kind: IssueKind): (row: number, value: string) => void;
+  /** Counts without an example. */
+  add(kind: IssueKind, count?: number): void;
+  /** Takes over an issue that is counted already. */
+  merge(issue: Issue): void;
+  /** The gravest first, then the most frequent. */
+  result(): { issues: Issue[]; truncated: boolean };
+}
+
+interface Entry {
+  readonly kind: IssueKind;
+  count: number;
+  readonly examples: { row: number; value: string }[];
+}
+
+const rank = { error: 0, warning: 1, info: 2 } as const;
+
+/** Counts issues in bounded memory: `limits.issuesPerFile` kinds with `limits.issueExamples` examples each. */
+export function createIssueTally(): IssueTally {
+  const entries = new Map<string, Entry>();
+  let truncated = false;
+
+  function entry(kind: IssueKind): Entry {
+    const key = JSON.stringify([kind.code, kind.column, kind.feature]);
+    const known = entries.get(key);
+    if (known !== undefined) return known;
+    const fresh: Entry = { kind, count: 0, examples: [] };
+    if (entries.size >= limits.issuesPerFile) truncated = true;
+    else entries.set(key, fresh);
+    return fresh;
+  }
+
+  return {
+    counter(kind) {
+      let own: Entry | undefined;
+      return (row, value) => {
+        own ??= entry(kind);
+        own.count++;
+        if (own.examples.length < limits.issueExamples) own.examples.push({ row, value: shorten(value) });
+      };
+    },
+    add(kind, count = 1) {
+      entry(kind).count += count;
+    },
+    merge(issue) {
+      const own = entry(issue);
+      own.count += issue.count;
+      for (const example of issue.examples) {
+        if (own.examples.length < limits.issueExamples) own.examples.push({ ...example });
+      }
+    },
+    result() {
+      const issues = [...entries.values()]
+        .filter((each) => each.count > 0)
+        .map(({ kind, count, examples }) => ({
+          code: kind.code,
+          severity: kind.severity,
+          column: kind.column,
+          feature: kind.feature,
+          count,
+          message: kind.message,
+          examples: examples.map((example) => ({ ...example })),
+        }))
+        .sort(order);
+      return { issues, truncated };
+    },
+  };
+}
+
+function order(a: Issue, b: Issue): number {
+  return (
+    rank[a.severity] - rank[b.severity] ||
+    b.count - a.count ||
+    compare(a.code, b.code) ||
+    compare(a.column ?? "", b.column ?? "") ||
+    compare(a.feature ?? "", b.feature ?? "")
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** A value as shown to a person: one cell may be 128 kB. A surrogate pair is never cut in two. */
+export function shorten(value: string, most = 100): string {
+  if (value.length <= most) return value;
+  const cut = value.charCodeAt(most - 1) >= 0xd800 && value.charCodeAt(most - 1) <= 0xdbff ? most - 1 : most;
+  return `${value.slice(0, cut)}…`;
+}

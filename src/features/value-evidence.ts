@@ -1,0 +1,142 @@
+import { createCategoryReader } from "./category-reader.ts";
+import { type NumberFormat, parseNumber } from "./number-format.ts";
+import type { NumberStats } from "./number-summary.ts";
+import type { ColumnProfile } from "./profile.ts";
+import type { Feature } from "./schema.ts";
+
+/**
+ * What the values say of a column taken for a feature. strong: they could hardly be anything else · fits · silent: nothing to go by ·
+ * doubt: readable, but probably meant otherwise · contradicts: they cannot be the feature's values.
+ */
+export interface ValueEvidence {
+  readonly verdict: "strong" | "fits" | "silent" | "doubt" | "contradicts";
+  /** For a person; empty unless there is a doubt. */
+  readonly reason: string;
+}
+
+const silent: ValueEvidence = { verdict: "silent", reason: "" };
+const fits: ValueEvidence = { verdict: "fits", reason: "" };
+const doubt = (reason: string): ValueEvidence => ({ verdict: "doubt", reason });
+const contradicts = (reason: string): ValueEvidence => ({ verdict: "contradicts", reason });
+
+type Numeric = Extract<Feature, { kind: "numeric" }>;
+
+/** `tenureAgrees`: whether tenure × monthly charge is about the total charge; null when that cannot be told. */
+export function valueEvidence(
+  profile: ColumnProfile,
+  feature: Feature,
+  format: NumberFormat,
+  tenureAgrees: boolean | null,
+): ValueEvidence {
+  const filled = profile.count - profile.blank - profile.missing;
+  if (filled <= 0 && !(feature.kind !== "numeric" && profile.missing > 0)) return silent;
+  return feature.kind === "numeric"
+    ? numericEvidence(profile, feature, format, tenureAgrees, filled)
+    : categoryEvidence(profile, feature);
+}
+
+function categoryEvidence(profile: ColumnProfile, feature: Exclude<Feature, Numeric>): ValueEvidence {
+  if (profile.distinct === null) return contradicts(`it has more than 64 different values${some(profile)}`);
+  const read = createCategoryReader(feature);
+  let known = 0;
+  let unknown = 0;
+  let codes = 0;
+  const seen = new Set<number>();
+  const strange: string[] = [];
+  for (const { text, count } of profile.distinct) {
+    const code = read(text);
+    if (code === null) {
+      unknown += count;
+      if (!Number.isNaN(parseNumber(text, "."))) codes += count;
+      if (strange.length < 3) strange.push(text);
+    } else if (!Number.isNaN(code)) {
+      known += count;
+      seen.add(code);
+    }
+  }
+  if (known + unknown === 0) return silent;
+  const share = known / (known + unknown);
+  if (share < 0.5) return contradicts(`its values (${quote(strange)}) are not ${values(feature)}`);
+  // 1 and 2, or 0 to 5: someone's own code, of which 0 and 1 would be read as No and Yes.
+  if (codes / (known + unknown) > 0.02)
+    return contradicts(`it holds codes (${quote(strange)}) whose meaning the file does not say`);
+  // Yes and No say nothing of the question; a bare number is a code of someone's own.
+  const telling = feature.kind === "category" && profile.numbers.text > 0 && seen.size >= 2;
+  return share >= 0.98 && telling ? { verdict: "strong", reason: "" } : fits;
+}
+
+function values(feature: Exclude<Feature, Numeric>): string {
+  return quote(feature.categories.slice(0, 5).map((category) => category.value));
+}
+
+function quote(texts: readonly string[]): string {
+  return texts.map((text) => `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`).join(", ");
+}
+
+function some(profile: ColumnProfile): string {
+  return profile.examples.length === 0
+    ? ""
+    : ` such as ${quote(profile.examples.slice(0, 1).map((example) => example.value))}`;
+}
+
+function numericEvidence(
+  profile: ColumnProfile,
+  feature: Numeric,
+  format: NumberFormat,
+  tenureAgrees: boolean | null,
+  filled: number,
+): ValueEvidence {
+  const stats = format.decimal === "." ? profile.dot : profile.comma;
+  if (profile.dateShare > 0.5) return contradicts(`its values are dates${some(profile)}`);
+  if (stats === null || stats.count < filled * 0.5) return contradicts(`its values are not numbers${some(profile)}`);
+  if (profile.numbers.percent > 0) return contradicts(`its values are percentages${some(profile)}`);
+  const median = stats.quantiles[10]!;
+  if (median < feature.allowed.min || median > feature.allowed.max) {
+    return doubt(
+      `most values lie outside ${feature.allowed.min} to ${feature.allowed.max} (half are above ${short(median)})`,
+    );
+  }
+  if (feature.unit === "months") return tenureEvidence(stats, feature, tenureAgrees);
+  return scaleEvidence(stats, feature);
+}
+
+/** Days, weeks and years betray themselves by their spread. */
+function tenureEvidence(stats: NumberStats, feature: Numeric, agrees: boolean | null): ValueEvidence {
+  const usual = feature.distribution.quantiles;
+  const top = usual?.[19] ?? feature.expected.max;
+  const middle = usual?.[10] ?? top / 2;
+  const median = stats.quantiles[10]!;
+  if (stats.max > 400 || stats.quantiles[19]! > 3 * top || median > 5 * middle) {
+    return doubt(`its values go up to ${short(stats.max)}, which looks like days or weeks rather than months`);
+  }
+  const fractions = stats.count - stats.integers;
+  const tops = short(stats.max);
+  if (stats.max <= 12 && stats.max < top / 3 && agrees !== true) {
+    if (fractions > stats.count * 0.1 && stats.count >= 3) {
+      return doubt(`its values are fractions up to ${tops}, which looks like years rather than months`);
+    }
+    if (stats.count >= 30 || agrees === false)
+      return doubt(`no value is above ${tops}, which looks like years rather than months`);
+  }
+  return fits;
+}
+
+/** Cents, amounts per year and other currencies betray themselves by their size. */
+function scaleEvidence(stats: NumberStats, feature: Numeric): ValueEvidence {
+  const usual = feature.distribution.quantiles?.[10];
+  const median = stats.quantiles[10]!;
+  if (usual === undefined || usual <= 0 || median <= 0) return fits;
+  const ratio = median / usual;
+  const money = feature.unit === "currency_per_month" || feature.unit === "currency";
+  const far = feature.unit === "currency_per_month" ? 10 : 50;
+  if (ratio < far && ratio > 1 / far) return fits;
+  const guess = ratio < 1 ? "thousands" : ratio >= 50 ? "cents" : "amounts per year";
+  const meant = money ? `; they look like ${guess} or another currency` : "";
+  return doubt(
+    `half of its values are ${ratio < 1 ? "below" : "above"} ${short(median)} where ${short(usual)} is usual${meant}`,
+  );
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}

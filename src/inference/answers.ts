@@ -1,0 +1,27 @@
+/** What the inference thread answers besides scored files. */
+import type { RowError } from "../features/encoded-rows.ts";
+import type { ColumnMapping, FeatureMapping, Question } from "../features/mapping.ts";
+import type { StoredPrediction } from "../store/upload.ts";
+
+/** One customer as JSON: feature names or known headers → value. */
+export type Customer = Readonly<Record<string, unknown>>;
+
+export interface PredictOutcome {
+  readonly predictions: readonly StoredPrediction[];
+  /** `row` counts the customers of the request from 1. */
+  readonly rejected: readonly { readonly row: number; readonly errors: readonly RowError[] }[];
+  readonly mapping: readonly FeatureMapping[];
+  /** Keys that may have been meant for a feature and were not used. */
+  readonly questions: readonly Question[];
+}
+
+/** The first bytes of a CSV as they came, or column names with sample rows. */
+export type SuggestionRequest = Uint8Array | { readonly columns: readonly string[]; readonly sample: readonly (readonly string[])[] };
+
+export interface Suggestion {
+  readonly mapping: readonly ColumnMapping[];
+  readonly unmapped_columns: readonly string[];
+  readonly missing_features: readonly string[];
+  /** What must be answered, then what may be. */
+  readonly questions: readonly Question[];
+}

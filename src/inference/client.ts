@@ -1,0 +1,165 @@
+/**
+ * The supervisor's side of the inference thread. It hands out bytes when asked, passes events on one by one, and never computes. A thread
+ * that dies fails the calls under way; the next call starts another and loads the same models again.
+ */
+import { Worker } from "node:worker_threads";
+import { RetainWiseError } from "../errors.ts";
+import type { Customer, PredictOutcome, Suggestion, SuggestionRequest } from "./answers.ts";
+import type { FromThread, LoadRequest, ModelInfo, ToThread } from "./protocol.ts";
+import type { ScoreEvent, ScoreOptions } from "./score-file.ts";
+import { fromWire, toWire } from "./wire-error.ts";
+
+export interface ScoreRequest {
+  /** Digest of a loaded model. */
+  readonly model: string;
+  /** Opens the file from its start; called again when it must be read anew. */
+  readonly open: () => AsyncIterable<Uint8Array>;
+  readonly options: ScoreOptions;
+  /** Awaited before the next chunk is computed beyond `limits.chunksInFlight`. */
+  readonly onEvent: (event: ScoreEvent) => void | Promise<void>;
+  /** Aborting terminates the thread: a running session cannot be interrupted. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Inference {
+  load(request: LoadRequest): Promise<ModelInfo>;
+  scoreFile(request: ScoreRequest): Promise<void>;
+  predict(model: string, customers: readonly Customer[]): Promise<PredictOutcome>;
+  suggest(model: string, request: SuggestionRequest): Promise<Suggestion>;
+  stop(): Promise<void>;
+}
+
+interface Call {
+  readonly settle: (result: ModelInfo | PredictOutcome | Suggestion | null) => void;
+  readonly fail: (error: unknown) => void;
+  readonly score: ScoreRequest | null;
+  iterator: AsyncIterator<Uint8Array> | null;
+  /** Events are handled one after the other, in the order they were sent. */
+  events: Promise<void>;
+}
+
+export function createInference(): Inference {
+  const loads: LoadRequest[] = [];
+  const calls = new Map<number, Call>();
+  let thread: Promise<Worker> | null = null;
+  let lastId = 0;
+  let stopped = false;
+
+  const failAll = (error: RetainWiseError): void => {
+    thread = null;
+    const failed = [...calls.values()];
+    calls.clear();
+    for (const call of failed) call.fail(error);
+  };
+
+  const spawn = async (): Promise<Worker> => {
+    const worker = new Worker(new URL("./thread.ts", import.meta.url));
+    const died = (cause: unknown) =>
+      failAll(new RetainWiseError("internal", "The inference thread stopped unexpectedly.", { cause }));
+    await new Promise<void>((resolve, reject) => {
+      worker.on("message", (message: FromThread) => {
+        if (message.type === "up") resolve();
+        else void answer(worker, message);
+      });
+      worker.on("error", (cause) => {
+        reject(cause);
+        died(cause);
+      });
+      worker.on("exit", (code) => {
+        reject(new Error(`the thread ended with ${code} before it was up`));
+        if (!stopped) died(new Error(`the thread ended with ${code}`));
+      });
+    });
+    for (const request of loads) await start(worker, { type: "load", id: ++lastId, ...request });
+    return worker;
+  };
+
+  const answer = async (worker: Worker, message: Exclude<FromThread, { type: "up" }>): Promise<void> => {
+    const call = calls.get(message.id);
+    if (call === undefined) return;
+    try {
+      if (message.type === "pull") await pull(worker, message.id, call, message.restart);
+      else if (message.type === "event") {
+        const { event } = message;
+        call.events = call.events.then(() => call.score?.onEvent(event));
+        await call.events;
+        post(worker, { type: "ack", id: message.id });
+      } else {
+        calls.delete(message.id);
+        if (message.type === "done") call.settle(message.result);
+        else call.fail(fromWire(message.error));
+      }
+    } catch (error) {
+      // What reads or saves failed: the thread's work for this call has no one left to go to.
+      calls.delete(message.id);
+      call.fail(error);
+      post(worker, { type: "bytes", id: message.id, bytes: null, error: toWire(error) });
+    }
+  };
+
+  const pull = async (worker: Worker, id: number, call: Call, restart: boolean): Promise<void> => {
+    if (restart) {
+      await call.iterator?.return?.();
+      call.iterator = call.score!.open()[Symbol.asyncIterator]();
+    }
+    const next = await call.iterator!.next();
+    const bytes = next.done === true ? null : next.value;
+    post(worker, { type: "bytes", id, bytes, error: null });
+  };
+
+  const start = (worker: Worker, message: Extract<ToThread, { type: "load" | "score" | "predict" | "suggest" }>, score: ScoreRequest | null = null) =>
+    new Promise<ModelInfo | PredictOutcome | Suggestion | null>((settle, fail) => {
+      const call: Call = { settle, fail, score, iterator: null, events: Promise.resolve() };
+      calls.set(message.id, call);
+      post(worker, message);
+    });
+
+  const running = (): Promise<Worker> => {
+    thread ??= spawn();
+    thread.catch(() => {
+      thread = null;
+    });
+    return thread;
+  };
+
+  return {
+    async load(request) {
+      const worker = await running();
+      const info = (await start(worker, { type: "load", id: ++lastId, ...request })) as ModelInfo;
+      loads.push(request);
+      return info;
+    },
+    async scoreFile(request) {
+      const worker = await running();
+      const id = ++lastId;
+      const abort = () => {
+        const call = calls.get(id);
+        calls.delete(id);
+        call?.fail(request.signal?.reason);
+        void worker.terminate();
+        failAll(new RetainWiseError("internal", "The inference thread was restarted."));
+      };
+      request.signal?.throwIfAborted();
+      request.signal?.addEventListener("abort", abort, { once: true });
+      try {
+        await start(worker, { type: "score", id, model: request.model, options: request.options }, request);
+      } finally {
+        request.signal?.removeEventListener("abort", abort);
+      }
+    },
+    predict: async (model, customers) =>
+      (await start(await running(), { type: "predict", id: ++lastId, model, customers })) as PredictOutcome,
+    suggest: async (model, request) =>
+      (await start(await running(), { type: "suggest", id: ++lastId, model, request })) as Suggestion,
+    async stop() {
+      stopped = true;
+      const worker = await thread;
+      await worker?.terminate();
+      failAll(new RetainWiseError("overloaded", "The service is stopping."));
+    },
+  };
+}
+
+function post(worker: Worker, message: ToThread): void {
+  worker.postMessage(message);
+}

@@ -1,0 +1,35 @@
+import { createDecoder, detectEncoding } from "../csv/encoding.ts";
+import { EncodingError } from "../csv/encodingError.ts";
+import { sniffContent } from "../csv/sniff.ts";
+import { RetainWiseError } from "../errors.ts";
+
+/**
+ * Looks at a file's first bytes before anything is stored: cheap enough for the supervisor thread. `whole` says that there are no more.
+ * Throws `empty_file`, `not_csv`, and for a whole file `no_data_rows`; what only the whole content shows is the job's to find.
+ */
+export function inspectHead(head: Uint8Array, whole: boolean): void {
+  const content = sniffContent(head);
+  if (content.kind === "empty") {
+    throw new RetainWiseError("empty_file", head.length === 0 ? "The file has 0 bytes." : "The file has nothing in it but white space.");
+  }
+  if (content.kind !== "text") throw new RetainWiseError("not_csv", `This is ${content.name}, not a CSV.`);
+  if (whole && isOneLine(head)) {
+    throw new RetainWiseError("no_data_rows", "The file has one line: column names perhaps, but no customers below them.");
+  }
+}
+
+/** Whether there is at most one line with something on it. */
+function isOneLine(head: Uint8Array): boolean {
+  const text = decode(head)?.trim();
+  return text !== undefined && !text.includes("\n") && !text.includes("\r");
+}
+
+/** Undefined where the bytes are not text after all: the job says so, with the place. */
+function decode(head: Uint8Array): string | undefined {
+  try {
+    return createDecoder(detectEncoding(head)).push(head);
+  } catch (error) {
+    if (error instanceof EncodingError) return undefined;
+    throw error;
+  }
+}

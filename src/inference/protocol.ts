@@ -1,0 +1,45 @@
+/** What the supervisor and the inference thread say to each other. Every call has an id; bytes and numbers are transferred, not copied. */
+import type { ErrorCode, Problem } from "../errors.ts";
+import type { Schema } from "../features/schema.ts";
+import type { Customer, PredictOutcome, Suggestion, SuggestionRequest } from "./answers.ts";
+import type { ScoreEvent, ScoreOptions } from "./score-file.ts";
+
+/** What the supervisor may know of a loaded model. */
+export interface ModelInfo {
+  readonly schema: Schema;
+  readonly card: string;
+  readonly digest: string;
+  readonly backgroundDigest: string;
+  readonly keyId: string;
+  readonly baseValue: number;
+  readonly explainerFacts: { readonly buildMilliseconds: number; readonly tableBytes: number; readonly backgroundRows: number };
+}
+
+export interface LoadRequest {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly pinnedKeys: readonly string[];
+  readonly wasm: Uint8Array;
+}
+
+export type ToThread =
+  | ({ readonly type: "load"; readonly id: number } & LoadRequest)
+  | { readonly type: "score"; readonly id: number; readonly model: string; readonly options: ScoreOptions }
+  | { readonly type: "bytes"; readonly id: number; readonly bytes: Uint8Array | null; readonly error: WireError | null }
+  | { readonly type: "ack"; readonly id: number }
+  | { readonly type: "predict"; readonly id: number; readonly model: string; readonly customers: readonly Customer[] }
+  | { readonly type: "suggest"; readonly id: number; readonly model: string; readonly request: SuggestionRequest };
+
+export type FromThread =
+  | { readonly type: "up" }
+  | { readonly type: "pull"; readonly id: number; readonly restart: boolean }
+  | { readonly type: "event"; readonly id: number; readonly event: ScoreEvent }
+  | { readonly type: "done"; readonly id: number; readonly result: ModelInfo | PredictOutcome | Suggestion | null }
+  | { readonly type: "failed"; readonly id: number; readonly error: WireError };
+
+/** An error as plain data: structured clone keeps neither class nor code. */
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly issues: readonly Problem[];
+  readonly stack: string;
+}

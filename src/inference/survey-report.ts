@@ -1,0 +1,60 @@
+import type { Delimiter } from "../csv/dialect.ts";
+import type { Encoding } from "../csv/encoding.ts";
+import type { ErrorCode } from "../errors.ts";
+import type { Issue } from "../features/issue.ts";
+import type { MapResult } from "../features/mapper.ts";
+import type { NumberFormat } from "../features/number-format.ts";
+import type { Schema } from "../features/schema.ts";
+import type { UploadReport } from "../store/upload.ts";
+
+interface SurveyFacts {
+  readonly encoding: Encoding;
+  readonly delimiter: Delimiter;
+  readonly headerRow: number;
+  readonly headers: readonly string[];
+  readonly formats: readonly NumberFormat[];
+  readonly mapped: MapResult;
+  readonly schema: Schema;
+}
+
+/** What the first pass found, in the words of API.md, and whether a person has to be asked before anything is scored. */
+export function surveyReport({ encoding, delimiter, headerRow, headers, formats, mapped, schema }: SurveyFacts) {
+  const numeric = new Set(schema.features.filter((feature) => feature.kind === "numeric").map((feature) => feature.name));
+  const numberColumns = mapped.mapping.filter((entry) => numeric.has(entry.feature)).map((entry) => formats[entry.index]!);
+  const report: UploadReport = {
+    csv: {
+      encoding,
+      delimiter,
+      decimal: numberColumns.some((format) => format.decimal === ",") ? "," : ".",
+      header_row: headerRow,
+    },
+    columns: headers,
+    mapping: mapped.mapping.map(({ feature, column, confidence, method, transform }) => ({ feature, column, confidence, method, transform })),
+    unmapped_columns: mapped.unmappedColumns,
+    missing_features: mapped.missingFeatures,
+    questions: mapped.questions,
+    issues: headerRow > 1 ? [preamble(headerRow), ...mapped.issues] : mapped.issues,
+    issues_truncated: false,
+  };
+  return { report, blocked: blockedBy(mapped, schema) };
+}
+
+function blockedBy(mapped: MapResult, schema: Schema): { code: ErrorCode; detail: string } | null {
+  if (mapped.questions.length === 0) return null;
+  const labels = mapped.questions.map(({ feature }) => schema.features.find((each) => each.name === feature)?.label ?? feature);
+  const asked = mapped.questions.map(({ question }) => question).join(" ");
+  return { code: "required_columns_missing", detail: `Not sure which column holds ${labels.join(", ")}. ${asked}` };
+}
+
+function preamble(headerRow: number): Issue {
+  const skipped = headerRow - 1;
+  return {
+    code: "preamble_skipped",
+    severity: "info",
+    column: null,
+    feature: null,
+    count: skipped,
+    message: `The column names are in row ${headerRow}; what stands above is left out.`,
+    examples: [],
+  };
+}

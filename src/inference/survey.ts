@@ -1,0 +1,144 @@
+/** First pass: understands the whole file before any of it is scored, in memory that does not grow with it. */
+import { detectDialect } from "../csv/dialect.ts";
+import type { Delimiter } from "../csv/dialect.ts";
+import { detectEncoding, type Encoding } from "../csv/encoding.ts";
+import { EncodingError } from "../csv/encodingError.ts";
+import { type Records, recordCells, recordWidth } from "../csv/records.ts";
+import { type ErrorCode, RetainWiseError } from "../errors.ts";
+import { knownHeaders } from "../features/known-headers.ts";
+import { mapColumns, type MapResult } from "../features/mapper.ts";
+import type { ColumnMapping } from "../features/mapping.ts";
+import { decideNumberFormats, type NumberFormat } from "../features/number-format.ts";
+import { createProfiler, type Profiler } from "../features/profile.ts";
+import type { Schema } from "../features/schema.ts";
+import { limits } from "../limits.ts";
+import type { UploadOptions, UploadReport } from "../store/upload.ts";
+import { type OpenFile, readRecords, readText, type TextPiece } from "./read-records.ts";
+import { surveyReport } from "./survey-report.ts";
+
+export interface UnderstoodFile {
+  readonly encoding: Encoding;
+  readonly delimiter: Delimiter;
+  /** Row of the column names, from 1. */
+  readonly headerRow: number;
+  readonly headers: readonly string[];
+  /** Rows that hold a customer, whether they can be scored or not. */
+  readonly rows: number;
+  readonly mapping: readonly ColumnMapping[];
+  readonly formats: readonly NumberFormat[];
+  readonly footerFrom: number | null;
+  readonly report: UploadReport;
+  readonly blocked: { readonly code: ErrorCode; readonly detail: string } | null;
+}
+
+export interface SurveyProgress {
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+export async function* surveyFile(schema: Schema, open: OpenFile, options: UploadOptions): AsyncGenerator<SurveyProgress, UnderstoodFile> {
+  const first = detectEncoding(await readHead(open));
+  try {
+    return yield* surveyAs(first, schema, open, options);
+  } catch (error) {
+    // Only the whole file shows whether it is UTF-8: the byte that is not may be the last one.
+    if (!(error instanceof EncodingError) || error.fallback === null) throw error;
+    return yield* surveyAs(error.fallback, schema, open, options);
+  }
+}
+
+async function* surveyAs(
+  encoding: Encoding,
+  schema: Schema,
+  open: OpenFile,
+  options: UploadOptions,
+): AsyncGenerator<SurveyProgress, UnderstoodFile> {
+  const { head, pieces } = await takeHead(readText(open, encoding));
+  if (head.trim() === "") throw new RetainWiseError("empty_file", "The file has no text in it.");
+  const { delimiter, headerRow } = detectDialect(head, options, knownHeaders(schema));
+
+  let headers: string[] | null = null;
+  let profiler: Profiler | null = null;
+  let rows = 0;
+  let lastWidth = 0;
+  let finalLineBreak: boolean | null = null;
+  for await (const block of readRecords(pieces, delimiter)) {
+    const { records } = block;
+    let from = 0;
+    if (headers === null) {
+      from = headerRow - records.firstRow;
+      if (from >= records.count) continue;
+      headers = readHeaders(records, from);
+      profiler = createProfiler({ headers, headerRow });
+      from += 1;
+    }
+    profiler!.add(records, from);
+    if (records.count > 0) lastWidth = recordWidth(records, records.count - 1);
+    rows += records.count - from;
+    finalLineBreak = block.finalLineBreak;
+    yield { bytes: block.bytes, rows };
+  }
+  if (headers === null || profiler === null) {
+    throw new RetainWiseError("no_header", `The file ends before row ${headerRow}, which should hold the column names.`);
+  }
+  const survey = profiler.result();
+  const customers = survey.rows + survey.wrongWidthRows;
+  if (customers === 0) throw new RetainWiseError("no_data_rows", `There is no row with values below the column names in row ${headerRow}.`);
+  if (finalLineBreak === false && lastWidth < headers.length && survey.wrongWidthRows === 1 && survey.footerFrom === null) {
+    throw new RetainWiseError("csv_truncated", `The last row has ${lastWidth} cells of ${headers.length} and no line end: the file was cut off.`);
+  }
+  const formats = decideNumberFormats(survey.columns, options.decimal);
+  const given = new Map(Object.entries(options.mapping ?? {}));
+  const mapped = mapColumns({ headers, schema, profiles: survey.columns, formats, given });
+  refuseDuplicates(mapped);
+  const { report, blocked } = surveyReport({ encoding, delimiter, headerRow, headers, formats, mapped, schema });
+  return { encoding, delimiter, headerRow, headers, rows: customers, mapping: mapped.mapping, formats, footerFrom: survey.footerFrom, report, blocked };
+}
+
+function readHeaders(records: Records, record: number): string[] {
+  const headers = recordCells(records, record).map((header) => header.slice(0, limits.headerCharacters));
+  if (headers.every((header) => header.trim() === "")) {
+    throw new RetainWiseError("no_header", `Row ${records.firstRow + record} should hold the column names and is empty.`);
+  }
+  return headers;
+}
+
+function refuseDuplicates({ duplicateColumns }: MapResult): void {
+  if (duplicateColumns.length === 0) return;
+  const names = duplicateColumns.map((name) => JSON.stringify(name)).join(", ");
+  throw new RetainWiseError("duplicate_columns", `More than one column is called ${names}.`, {
+    issues: duplicateColumns.map((column) => ({ code: "duplicate_columns", detail: `More than one column is called ${JSON.stringify(column)}.`, column })),
+  });
+}
+
+/** The first bytes of the file, enough to see its encoding. */
+async function readHead(open: OpenFile): Promise<Uint8Array> {
+  let head = new Uint8Array(0);
+  for await (const piece of open()) {
+    const both = new Uint8Array(head.length + piece.length);
+    both.set(head);
+    both.set(piece, head.length);
+    head = both;
+    if (head.length >= limits.headBytes) break;
+  }
+  if (head.length === 0) throw new RetainWiseError("empty_file", "The file has 0 bytes.");
+  return head;
+}
+
+/** Text from the front, long enough to tell the dialect, and all the text from the front again. */
+async function takeHead(source: AsyncGenerator<TextPiece>): Promise<{ head: string; pieces: AsyncIterable<TextPiece> }> {
+  const taken: TextPiece[] = [];
+  let head = "";
+  while (head.length < limits.headBytes) {
+    const next = await source.next();
+    if (next.done === true) break;
+    taken.push(next.value);
+    head += next.value.text;
+  }
+  async function* again(): AsyncGenerator<TextPiece> {
+    yield* taken;
+    taken.length = 0;
+    yield* source;
+  }
+  return { head, pieces: again() };
+}

@@ -1,0 +1,105 @@
+/** The inference thread: verifies and holds models, scores files and single customers. It asks for bytes and never touches a disk. */
+import { parentPort } from "node:worker_threads";
+import { RetainWiseError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import { loadModel, type Model } from "../model/load.ts";
+import type { OpenFile } from "./read-records.ts";
+import { predictCustomers } from "./predict-customers.ts";
+import type { FromThread, ModelInfo, ToThread } from "./protocol.ts";
+import { scoreFile } from "./score-file.ts";
+import { suggestMapping } from "./suggest-mapping.ts";
+import { fromWire, toWire } from "./wire-error.ts";
+
+const port = parentPort!;
+const models = new Map<string, Model>();
+/** What a call waits for: its next bytes, or that its events were taken. */
+const pulls = new Map<number, { resolve: (bytes: Uint8Array | null) => void; reject: (error: unknown) => void }>();
+const acks = new Map<number, () => void>();
+
+const post = (message: FromThread): void => port.postMessage(message);
+
+port.on("message", (message: ToThread) => {
+  switch (message.type) {
+    case "bytes": {
+      const pull = pulls.get(message.id);
+      pulls.delete(message.id);
+      if (message.error === null) pull?.resolve(message.bytes);
+      else pull?.reject(fromWire(message.error));
+      return;
+    }
+    case "ack":
+      acks.get(message.id)?.();
+      return;
+    default:
+      void answer(message);
+  }
+});
+post({ type: "up" });
+
+async function answer(message: Exclude<ToThread, { type: "bytes" | "ack" }>): Promise<void> {
+  const { id } = message;
+  try {
+    switch (message.type) {
+      case "load":
+        return post({ type: "done", id, result: await load(message) });
+      case "predict":
+        return post({ type: "done", id, result: await predictCustomers(model(message.model), message.customers) });
+      case "suggest":
+        return post({ type: "done", id, result: suggestMapping(model(message.model).schema, message.request) });
+      case "score":
+        await score(message);
+        return post({ type: "done", id, result: null });
+    }
+  } catch (error) {
+    post({ type: "failed", id, error: toWire(error) });
+  } finally {
+    acks.delete(id);
+    pulls.delete(id);
+  }
+}
+
+async function load(message: Extract<ToThread, { type: "load" }>): Promise<ModelInfo> {
+  const loaded = await loadModel(message.files, message);
+  await models.get(loaded.digest)?.stop();
+  models.set(loaded.digest, loaded);
+  const { schema, card, digest, backgroundDigest, keyId, baseValue, explainerFacts } = loaded;
+  return { schema, card, digest, backgroundDigest, keyId, baseValue, explainerFacts };
+}
+
+function model(digest: string): Model {
+  const found = models.get(digest);
+  if (found === undefined) throw new RetainWiseError("model_unavailable", "The model is not loaded.");
+  return found;
+}
+
+async function score({ id, model: digest, options }: Extract<ToThread, { type: "score" }>): Promise<void> {
+  let inFlight = 0;
+  let taken: () => void = () => undefined;
+  acks.set(id, () => {
+    inFlight -= 1;
+    taken();
+  });
+  const until = async (most: number): Promise<void> => {
+    while (inFlight > most) await new Promise<void>((resolve) => (taken = resolve));
+  };
+  for await (const event of scoreFile(model(digest), openRemote(id), options)) {
+    inFlight += 1;
+    post({ type: "event", id, event });
+    await until(limits.chunksInFlight - 1);
+  }
+  await until(0);
+}
+
+/** The file as the supervisor hands it out, piece by piece, from the start at each opening. */
+function openRemote(id: number): OpenFile {
+  return async function* () {
+    for (let restart = true; ; restart = false) {
+      const bytes = await new Promise<Uint8Array | null>((resolve, reject) => {
+        pulls.set(id, { resolve, reject });
+        post({ type: "pull", id, restart });
+      });
+      if (bytes === null) return;
+      yield bytes;
+    }
+  };
+}

@@ -1,0 +1,123 @@
+/** One upload from claim to settlement, read top to bottom. Every branch of the way is here; what it calls returns facts. */
+import { type ErrorCode, errorKinds, RetainWiseError, toRetainWiseError } from "../errors.ts";
+import type { Inference } from "../inference/client.ts";
+import type { ScoreEvent } from "../inference/score-file.ts";
+import { limits } from "../limits.ts";
+import { settlements } from "../queue/settlement.ts";
+import type { Objects } from "../store/objects.ts";
+import type { StoredPrediction, StoredRejection, Upload, UploadError, UploadReport } from "../store/upload.ts";
+import type { Log } from "../telemetry/logger.ts";
+
+/** The writes of a job. Each carries the attempt's token and throws `lease_lost` when another attempt has claimed the upload since. */
+export interface JobStore {
+  /** Sets `processing`, counts a strike, removes what a former attempt saved; null when the upload is gone or has ended. */
+  claimUpload(tenantId: string, uploadId: string, attemptToken: string): Promise<{ upload: Upload; objectKey: string } | null>;
+  saveReport(attempt: Attempt, report: UploadReport, model: NonNullable<Upload["model"]>): Promise<void>;
+  saveProgress(attempt: Attempt, progress: number): Promise<void>;
+  savePredictions(attempt: Attempt, predictions: readonly StoredPrediction[], rejections: readonly StoredRejection[], progress: number): Promise<void>;
+  requireMapping(attempt: Attempt, report: UploadReport, error: UploadError): Promise<void>;
+  completeUpload(attempt: Attempt, end: { report: UploadReport; rows: RowCounts; summary: unknown }): Promise<void>;
+  failUpload(attempt: Attempt, error: UploadError, rows: RowCounts | null): Promise<void>;
+  /** Back to `pending` without a strike: the attempt came to an orderly end. */
+  releaseUpload(attempt: Attempt): Promise<void>;
+}
+
+export interface Attempt {
+  readonly tenantId: string;
+  readonly uploadId: string;
+  readonly attemptToken: string;
+}
+
+export interface RowCounts {
+  readonly read: number;
+  readonly scored: number;
+  readonly rejected: number;
+}
+
+export interface JobDeps {
+  readonly store: JobStore;
+  readonly objects: Objects;
+  readonly inference: Inference;
+  /** Digest of the model of that name; throws `model_not_found` or `model_unavailable`. */
+  readonly modelFor: (name: string | null) => NonNullable<Upload["model"]>;
+  readonly log: Log;
+}
+
+/** `ended`: the message can go. `again`: the work may succeed later, the message goes back. */
+export type JobOutcome = { readonly end: "ended" } | { readonly end: "again"; readonly error: RetainWiseError };
+
+export async function runJob(deps: JobDeps, tenantId: string, uploadId: string, signal: AbortSignal): Promise<JobOutcome> {
+  const attempt: Attempt = { tenantId, uploadId, attemptToken: crypto.randomUUID() };
+  try {
+    const claimed = await deps.store.claimUpload(tenantId, uploadId, attempt.attemptToken);
+    if (claimed === null) return { end: "ended" };
+    if (claimed.upload.strikes > limits.strikes) {
+      throw new RetainWiseError("poison", `Processing this file ended ${claimed.upload.strikes - 1} times without a result.`);
+    }
+    await scoreUpload(deps, attempt, claimed.upload, claimed.objectKey, signal);
+    return { end: "ended" };
+  } catch (caught) {
+    return settleFailure(deps, attempt, toRetainWiseError(caught));
+  }
+}
+
+async function scoreUpload(deps: JobDeps, attempt: Attempt, upload: Upload, objectKey: string, signal: AbortSignal): Promise<void> {
+  const { store, log } = deps;
+  const model = deps.modelFor(upload.options.model ?? null);
+  let savedAt = 0;
+
+  const onEvent = async (event: ScoreEvent): Promise<void> => {
+    switch (event.type) {
+      case "progress":
+        if (performance.now() - savedAt < 250) return;
+        savedAt = performance.now();
+        return store.saveProgress(attempt, event.share);
+      case "report":
+        return event.blocked === null
+          ? store.saveReport(attempt, event.report, model)
+          : store.requireMapping(attempt, event.report, toUploadError(event.blocked.code, event.blocked.detail));
+      case "chunk":
+        return store.savePredictions(attempt, event.predictions, event.rejections, event.share);
+      case "end":
+        if (event.rows.scored === 0) {
+          const error = toUploadError("all_rows_rejected", `All ${event.rows.rejected} rows were set aside.`);
+          await store.saveReport(attempt, event.report, model);
+          return store.failUpload(attempt, error, event.rows);
+        }
+        await store.completeUpload(attempt, { report: event.report, rows: event.rows, summary: event.summary });
+        log("job.completed", { upload_id: attempt.uploadId, rows_scored: event.rows.scored, rows_rejected: event.rows.rejected });
+    }
+  };
+  await deps.inference.scoreFile({
+    model: model.digest,
+    open: () => deps.objects.get(objectKey, upload.sha256),
+    options: { ...upload.options, bytes: upload.bytes, output: "rows", explain: true },
+    onEvent,
+    signal,
+  });
+}
+
+/** What can never succeed ends the upload with its code; what may succeed later leaves it to the queue. */
+async function settleFailure(deps: JobDeps, attempt: Attempt, error: RetainWiseError): Promise<JobOutcome> {
+  deps.log("job.failed", {
+    upload_id: attempt.uploadId,
+    code: error.code,
+    cause: error.kind.fault === "server" ? String(error.cause instanceof Error ? error.cause.stack : error.stack) : null,
+  });
+  try {
+    if (settlements[error.code] === "release") {
+      if (error.code !== "lease_lost") await deps.store.releaseUpload(attempt);
+      return { end: "again", error };
+    }
+    await deps.store.failUpload(attempt, toUploadError(error.code, error.detail), null);
+    return { end: "ended" };
+  } catch (second) {
+    // The upload itself runs out of its attempt; the message decides when it is tried again.
+    return { end: "again", error: toRetainWiseError(second) };
+  }
+}
+
+function toUploadError(code: ErrorCode, detail: string): UploadError {
+  const { title, remedy } = errorKinds[code];
+  return { code, title, detail, remedy };
+}

@@ -1,0 +1,84 @@
+/** Every limit: name with unit, value, and why that value. Relations between them are asserted when the module loads. */
+export const limits = {
+  // One file.
+  uploadBytes: 1_073_741_824, // 1 GiB: ten million telecom rows; storage and disk are sized for it
+  headBytes: 65_536, // looked at before anything is stored: enough for any header, one read
+  readBytes: 262_144, // one read of a file: large enough to amortise, small enough for progress
+  rowsPerFile: 5_000_000, // uint32 row numbers and result tables are sized for it
+  columnsPerFile: 2_000, // the widest real export seen has 1,487 one-hot columns (FIELD.md 24)
+  cellCharacters: 131_072, // RFC 4180 sets none; the longest real cell seen is JSON of 40 kB
+  recordCharacters: 1_048_576, // bounds the one unfinished record that the parser holds; 2,000 columns of 500 characters
+  headerCharacters: 10_000, // one header; longer ones are data
+  headerSearchRows: 50, // preamble lines above a header (a real file has its header on line 24)
+  // One chunk of rows through the inference thread.
+  chunkRows: 4_096, // design: the unit that moves
+  chunksInFlight: 2, // one being saved while one is computed
+  issueExamples: 5, // examples kept per issue: enough to recognise, small enough to read
+  customerIdsTracked: 2_000_000, // different ids remembered to count duplicates: 16 bytes each
+  issuesPerFile: 1_000, // distinct issues kept; beyond it `issues_truncated`
+  // Answers.
+  pageRows: 1_000, // most predictions in one page
+  predictCustomers: 1_000, // API.md: synchronous predict
+  jsonBodyBytes: 4_194_304, // 1,000 customers of 4 kB
+  formFields: 20, // twice the options there are
+  formFieldBytes: 65_536, // a mapping of every feature of a wide model
+  filenameCharacters: 255, // what file systems take
+  searchCharacters: 200, // part of a customer id; most are below 64
+  eventsPollMilliseconds: 250, // how late a progress event may be
+  eventsHeartbeatSeconds: 15, // proxies close a silent connection after 30 s or more
+  lingerBytes: 33_554_432, // read and dropped after a refusal, so that a client that sends first hears why
+  lingerSeconds: 2,
+  retryAfterSeconds: 5, // what Retry-After says
+  requestIdleSeconds: 120, // a stalled upload is dropped after this
+  uploadSeconds: 3_600, // 1 GiB over a 2.4 Mbit/s line
+  // Jobs (SQS's semantics for both queues).
+  visibilityTimeoutSeconds: 60, // SQS default is 30; a heartbeat extends it
+  heartbeatSeconds: 20, // a third of the visibility time
+  receiveWaitSeconds: 20, // SQS long polling maximum
+  receiveBatch: 10, // SQS maximum of messages a call
+  maxReceiveCount: 5, // then the dead-letter queue
+  jobSlots: 1, // one inference thread: a second job would only wait for it
+  relayIdleMilliseconds: 1_000, // another process's outbox rows are seen this late; our own at once
+  sweepSeconds: 60, // deletions that something interrupted
+  strikes: 12, // attempts that never came to an end before an upload counts as poison; a laptop switched off is not one
+  jobSeconds: 3_600, // deadline of one job
+  drainSeconds: 25, // ECS stops a task 30 s after SIGTERM
+  stopSeconds: 30,
+  messageBytes: 1_024, // body is ids and a version
+  // Model bundle.
+  bundleBytes: 67_108_864, // 300 trees are 0.5 MB; 64 MB leaves room for large forests
+  goldenProbabilityError: 1e-6, // float32 has 6e-8 near 1; another build of the runtime may round once more
+  goldenShapError: 1e-5, // log-odds; the reference sums in another order
+  agreementError: 1e-6, // probability of the runtime (float32) against the logistic of our own raw score
+  additivityError: 1e-5, // log-odds; above it a row shows no reasons
+  // Database.
+  queryMilliseconds: 30_000, // client-side deadline: postgres.js hangs for ever in three known cases
+  insertRows: 4_096, // a chunk is one statement
+  connectMilliseconds: 10_000, // a server that does not take a connection within this is down
+  databaseConnections: 10, // of Postgres's default 100: room for ten such processes
+  migrationMilliseconds: 600_000, // one migration may rewrite a large table
+  streamRows: 2_000, // rows of one batch of a download: about 1 MB
+  deleteRows: 20_000, // rows of one deletion: well below the deadline, so that five million rows can go
+  attemptSeconds: 40, // an attempt that wrote nothing for this long is dead; its message comes back no earlier (see relations)
+  outboxBatch: 10, // rows relayed in one transaction
+  // Embedded PostgreSQL.
+  postgresStartSeconds: 120, // crash recovery of 1 GB of log takes about 30 s on a laptop
+  postgresStopSeconds: 20, // fast shutdown writes a checkpoint; after it Postgres is stopped at once and recovers at the next start
+  postgresLogBytes: 8_388_608, // larger at start: one older log is kept
+  // Embedded queue.
+  queuePollMilliseconds: 250, // another process's message is seen after at most this
+  backoffBaseSeconds: 8, // first retry after 4 s on average
+  backoffCapSeconds: 600, // no retry waits longer
+} as const;
+
+const relations: readonly [boolean, string][] = [
+  [limits.heartbeatSeconds * 2 < limits.visibilityTimeoutSeconds, "two heartbeats fit into the visibility time"],
+  [limits.attemptSeconds <= limits.visibilityTimeoutSeconds - limits.heartbeatSeconds, "a dead attempt can be claimed when its message comes back"],
+  [limits.drainSeconds < limits.stopSeconds, "draining ends before the task is stopped"],
+  [limits.receiveBatch <= 10, "SQS gives at most 10 messages a call"],
+  [limits.receiveWaitSeconds <= 20, "SQS waits at most 20 s"],
+  [limits.eventsHeartbeatSeconds * 2 < limits.requestIdleSeconds, "two heartbeats of an event stream fit into the idle time"],
+  [limits.cellCharacters < limits.recordCharacters, "a cell is smaller than a record"],
+  [limits.recordCharacters < limits.uploadBytes, "a record is smaller than a file"],
+];
+for (const [holds, what] of relations) if (!holds) throw new Error(`limits.ts: it must hold that ${what}`);

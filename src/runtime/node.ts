@@ -1,0 +1,30 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import { limits } from "../limits.ts";
+import { defaultGraceSeconds, type HttpServer, type ServeOptions, serverUrl, stopWithin } from "./serve.ts";
+
+/** `requestTimeout` (5 minutes otherwise) would cut a large upload over a slow line. */
+export async function serve(options: ServeOptions): Promise<HttpServer> {
+  const listener = getRequestListener((request) => options.fetch(request), { overrideGlobalObjects: false });
+  const server = createServer({ requestTimeout: limits.uploadSeconds * 1000, keepAliveTimeout: 5_000 }, listener);
+  server.listen(options.port, options.hostname);
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : options.port;
+  let stopped: Promise<void> | undefined;
+  return {
+    url: serverUrl(options.hostname, port),
+    stop: (graceSeconds = defaultGraceSeconds) => {
+      stopped ??= stopWithin(graceSeconds, closed(), () => server.closeAllConnections());
+      return stopped;
+    },
+  };
+
+  function closed(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      server.close((error) => (error ? reject(error) : resolve()));
+      server.closeIdleConnections();
+    });
+  }
+}

@@ -1,0 +1,117 @@
+import { binOf, featureBins } from "./cuts.ts";
+import type { TreeEnsemble } from "./ensemble.ts";
+import { addAttributions, findPlaces, lookUpBins } from "./kernel.ts";
+import { ModelRefusal } from "./refusal.ts";
+import { rawScores } from "./score.ts";
+import { buildTables, type Tables } from "./tables.ts";
+import { createTreeWalk, type TreeWalk } from "./walk.ts";
+
+/** Exact interventional SHAP values of one ensemble against one background. */
+export interface Explainer {
+  /** Mean raw score (log-odds) of the background: what the SHAP values of a row are added to. */
+  readonly expectedValue: number;
+  /** Bytes of the precomputed tables. */
+  readonly tableBytes: number;
+  /** Trees explained from tables, and trees too deep or too many for them, which cost background rows times as much. */
+  readonly treesInTables: number;
+  readonly treesWalked: number;
+  /**
+   * `expectedValue` + the sum of a row's values = its raw score. A row's values do not depend on the rows beside it.
+   *
+   * @param rows row-major, `count` x `featureCount`; NaN is a missing value
+   * @param out row-major, `count` x `featureCount`, log-odds; overwritten
+   */
+  explain(rows: Float32Array, count: number, out: Float64Array): void;
+}
+
+export interface ExplainerOptions {
+  /** Most bytes of tables. Default 256 MiB. */
+  readonly maxTableBytes?: number;
+  /** Most patterns of one group of leaves: more is fewer look-ups for a row, and more memory and time to build. Default 512. */
+  readonly maxPatterns?: number;
+  /** Rows taken through the trees together: many share one pass over the tables. Default 2,048. */
+  readonly blockRows?: number;
+}
+
+/**
+ * @param background row-major, rows x `featureCount`: the sample that every row is compared with
+ * @throws ModelRefusal `background` where it holds no row or a part of one
+ */
+export function createExplainer(
+  ensemble: TreeEnsemble,
+  background: Float32Array,
+  options: ExplainerOptions = {},
+): Explainer {
+  const { featureCount } = ensemble;
+  const backgroundCount = background.length / featureCount;
+  if (backgroundCount < 1 || !Number.isInteger(backgroundCount))
+    throw new ModelRefusal("background", `${background.length} values are no rows of ${featureCount}`);
+  const nodesOf: number[][] = Array.from({ length: featureCount }, () => []);
+  ensemble.feature.forEach((column, node) => {
+    if (column >= 0) nodesOf[column]!.push(node);
+  });
+  const bins = nodesOf.map((nodes) => featureBins(ensemble, nodes));
+  const cuts = bins.map((own) => own.cuts);
+  const tables = buildTables(ensemble, bins, background, backgroundCount, {
+    maxTableBytes: options.maxTableBytes ?? 268_435_456,
+    maxPatterns: options.maxPatterns ?? 512,
+  });
+  const walk =
+    tables.walked.length > 0 ? createTreeWalk(ensemble, tables.walked, background.slice(), backgroundCount) : null;
+  const explainBlock = createBlock(featureCount, cuts, tables, walk, options.blockRows ?? 2048);
+  return {
+    expectedValue: mean(rawScores(ensemble, background, backgroundCount)),
+    tableBytes: tables.bytes,
+    treesInTables: tables.trees.length,
+    treesWalked: tables.walked.length,
+    explain(rows, count, out) {
+      if (rows.length < count * featureCount || out.length < count * featureCount)
+        throw new RangeError(`${rows.length} values and room for ${out.length}, for ${count} rows of ${featureCount}`);
+      for (let first = 0; first < count; first += explainBlock.rows)
+        explainBlock.run(rows, first, Math.min(explainBlock.rows, count - first), out);
+    },
+  };
+}
+
+function createBlock(
+  featureCount: number,
+  cuts: readonly Float32Array[],
+  tables: Tables,
+  walk: TreeWalk | null,
+  block: number,
+) {
+  const bins = new Uint16Array(featureCount * block);
+  const treeBins = new Uint16Array(featureCount * block);
+  const places = new Int32Array(block);
+  const sums = new Float64Array(featureCount * block);
+  return {
+    rows: block,
+    run(rows: Float32Array, first: number, count: number, out: Float64Array): void {
+      sums.fill(0);
+      for (let column = 0; column < featureCount; column++) {
+        const own = cuts[column]!;
+        for (let row = 0; row < count; row++)
+          bins[column * block + row] = binOf(own, rows[(first + row) * featureCount + column]!);
+      }
+      for (const tree of tables.trees) {
+        for (let i = 0; i < tree.columns.length; i++)
+          lookUpBins(tables.treeBins, tree.binStarts[i]!, bins, tree.columns[i]! * block, treeBins, i * block, count);
+        for (const group of tree.groups) {
+          findPlaces(places, group.start, tables.codes, group.codeStarts, treeBins, group.features, block, count);
+          addAttributions(sums, group.columns, tables.attributions, places, block, count);
+        }
+      }
+      if (walk !== null)
+        for (let row = 0; row < count; row++) walk.explainRow(rows, (first + row) * featureCount, sums, row, block);
+      for (let row = 0; row < count; row++)
+        for (let column = 0; column < featureCount; column++)
+          out[(first + row) * featureCount + column] = sums[column * block + row]!;
+    },
+  };
+}
+
+function mean(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}

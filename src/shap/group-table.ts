@@ -1,0 +1,71 @@
+import type { GroupPlan } from "./group-plan.ts";
+import { leafTable } from "./leaf-table.ts";
+import type { ShapleyWeights } from "./shapley-weights.ts";
+import type { LeafShape } from "./tree-shape.ts";
+
+/**
+ * Fills a group's table: for each pattern the sum of its leaves' attributions, one number for each slot. The pattern number counts
+ * the first slot fastest.
+ *
+ * @param background bin of each background row, for each of the tree's features
+ * @param table row-major, patterns x slots, zeros
+ */
+export function fillGroupTable(
+  plan: GroupPlan,
+  background: readonly Int32Array[],
+  backgroundCount: number,
+  weights: ShapleyWeights,
+  table: Float64Array,
+): void {
+  const width = plan.slots.length;
+  if (width === 0) return;
+  const xMasks = new Int32Array(plan.patterns);
+  for (const leaf of plan.leaves) {
+    const positions = liveConditions(leaf, plan);
+    if (positions === null) continue;
+    const conditions = positions.length;
+    const masks = new Int32Array(backgroundCount);
+    positions.forEach(({ condition }, j) => {
+      const bins = background[condition.feature]!;
+      for (let row = 0; row < backgroundCount; row++) masks[row]! |= condition.passes[bins[row]!]! << j;
+    });
+    const attributions = leafTable(leaf.value, conditions, masks, weights);
+    maskPatterns(plan, positions, xMasks);
+    for (let pattern = 0; pattern < plan.patterns; pattern++) {
+      const from = xMasks[pattern]! * conditions;
+      const to = pattern * width;
+      for (let j = 0; j < conditions; j++) table[to + positions[j]!.slot]! += attributions[from + j]!;
+    }
+  }
+}
+
+interface LiveCondition {
+  readonly slot: number;
+  readonly condition: LeafShape["conditions"][number];
+}
+
+/** A leaf's conditions without those that everything passes; null where nothing can reach the leaf. */
+function liveConditions(leaf: LeafShape, plan: GroupPlan): LiveCondition[] | null {
+  const live: LiveCondition[] = [];
+  for (const condition of leaf.conditions) {
+    if (!condition.passes.includes(1)) return null;
+    if (!condition.passes.includes(0)) continue;
+    live.push({ slot: plan.slots.findIndex((slot) => slot.feature === condition.feature), condition });
+  }
+  return live;
+}
+
+/** For each pattern, which of a leaf's conditions it passes. */
+function maskPatterns(plan: GroupPlan, positions: readonly LiveCondition[], into: Int32Array): void {
+  let size = 1;
+  into[0] = 0;
+  plan.slots.forEach((slot, i) => {
+    const j = positions.findIndex((position) => position.slot === i);
+    // From the last class down, since class 0 overwrites what the others are made from.
+    for (let name = slot.classCount - 1; name >= 0; name--) {
+      const bit = j < 0 ? 0 : positions[j]!.condition.passes[slot.classOf.indexOf(name)]! << j;
+      for (let pattern = 0; pattern < size; pattern++) into[name * size + pattern] = into[pattern]! | bit;
+    }
+    size *= slot.classCount;
+  });
+}

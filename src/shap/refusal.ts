@@ -1,0 +1,57 @@
+import { RetainWiseError } from "../errors.ts";
+
+/** Why a model file is not used. Stable names: they are logged, measured and shown by `model verify`. */
+export type RefusalReason =
+  // The bytes.
+  | "too_large" // more bytes than the budget
+  | "truncated" // a length or a number goes past the end
+  | "wire_type" // not the wire type that the field must have, or one that protobuf does not know
+  | "varint" // an integer longer than ten bytes, or larger than a JavaScript number holds exactly
+  | "text" // not UTF-8 where text must be
+  | "unknown_field" // a field number that this reader does not know: another reader might act on it
+  | "repeated_field" // a single field given twice: readers disagree on which one counts
+  | "nesting" // graphs within graphs, types within types: deeper than the budget
+  | "too_many_nodes"
+  | "too_many_values"
+  // What they say.
+  | "missing_field"
+  | "attribute_type" // an attribute whose declared type and content differ
+  | "tensor_data" // a tensor whose shape and content differ
+  | "external_data" // a tensor whose data lies in another file
+  // Whether it is a tree ensemble that is understood exactly.
+  | "graph_form"
+  | "no_tree_ensemble"
+  | "unsupported_version"
+  | "unsupported_operator"
+  | "unsupported_input"
+  | "unsupported_output"
+  | "unsupported_attribute"
+  | "unsupported_classes"
+  | "unsupported_base_values"
+  | "unsupported_post_transform"
+  | "unsupported_aggregate"
+  | "unsupported_branch_mode"
+  | "attribute_lengths"
+  | "tree_order" // the nodes of one tree are not one run
+  | "duplicate_node"
+  | "missing_child"
+  | "node_reached_twice" // a cycle, or two parents
+  | "node_unreached"
+  | "too_deep"
+  | "feature_index"
+  | "threshold_not_a_number"
+  | "leaf_not_finite"
+  | "leaf_weights"
+  | "missing_value_flag"
+  // Whether it can be explained.
+  | "background";
+
+/** `model_unavailable` with the reason as data; `detail` says where. */
+export class ModelRefusal extends RetainWiseError {
+  readonly reason: RefusalReason;
+
+  constructor(reason: RefusalReason, detail: string) {
+    super("model_unavailable", `${reason}: ${detail}`, { issues: [{ code: reason, detail }] });
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,27 @@
+import { takesTrueBranch } from "./branch.ts";
+import type { TreeEnsemble } from "./ensemble.ts";
+
+/**
+ * Raw scores (log-odds for a LOGISTIC model) by walking the trees, added up in tree order in float64 (onnxruntime adds in float32).
+ *
+ * @param rows row-major, `count` x `featureCount`; NaN is a missing value
+ * @returns `count` raw scores
+ */
+export function rawScores(ensemble: TreeEnsemble, rows: Float32Array, count: number): Float64Array {
+  const { featureCount, roots, feature, trueChild, falseChild, leaf } = ensemble;
+  if (rows.length < count * featureCount)
+    throw new RangeError(`${rows.length} values for ${count} rows of ${featureCount}`);
+  const scores = new Float64Array(count);
+  for (let row = 0; row < count; row++) {
+    const start = row * featureCount;
+    let score = 0;
+    for (let tree = 0; tree + 1 < roots.length; tree++) {
+      let node = roots[tree]!;
+      while (feature[node]! >= 0)
+        node = takesTrueBranch(ensemble, node, rows[start + feature[node]!]!) ? trueChild[node]! : falseChild[node]!;
+      score += leaf[node]!;
+    }
+    scores[row] = score + ensemble.baseOffset;
+  }
+  return scores;
+}

@@ -1,0 +1,121 @@
+import { dataTypes, type OnnxGraph, type OnnxModel, type OnnxNode } from "./onnx-model.ts";
+import { ModelRefusal } from "./refusal.ts";
+
+/** Where the trees stand in the graph. */
+export interface TreeLocation {
+  readonly node: OnnxNode;
+  /** The graph's one input; `width` is null where the graph leaves it open, `elementType` is what the trees receive. */
+  readonly input: { readonly name: string; readonly width: number | null; readonly elementType: number };
+  /** The graph output that carries the trees' scores unchanged (probabilities of a classifier, the target of a regressor). */
+  readonly scoresOutput: string;
+  /** The scores arrive as a sequence of maps (ZipMap) and not as a tensor. */
+  readonly zipped: boolean;
+}
+
+/** Finds the one tree node and proves that its input and its scores pass the rest of the graph unchanged. */
+export function locateTrees(model: OnnxModel): TreeLocation {
+  const { graph } = model;
+  if (model.functions.length > 0) throw new ModelRefusal("graph_form", "the model defines functions");
+  const producers = producersOf(graph);
+  const trees = graph.nodes.filter((node) => treeOperators.has(node.opType) && node.domain === "ai.onnx.ml");
+  const node = trees[0];
+  if (node === undefined) throw new ModelRefusal("no_tree_ensemble", "the graph has no tree ensemble");
+  if (trees.length > 1) throw new ModelRefusal("graph_form", `the graph has ${trees.length} tree ensembles`);
+  if (node.opType === "TreeEnsemble") throw new ModelRefusal("unsupported_operator", "TreeEnsemble of ai.onnx.ml 5");
+  checkVersion(model);
+  const scores = node.outputs[node.opType === "TreeEnsembleClassifier" ? 1 : 0] ?? "";
+  if (scores === "") throw new ModelRefusal("unsupported_output", "the tree ensemble's scores are left out");
+  for (const output of graph.outputs) {
+    const end = traceScores(output.name, scores, graph, producers);
+    if (end !== null) return { node, input: traceInput(node, graph, producers), scoresOutput: output.name, ...end };
+  }
+  throw new ModelRefusal("unsupported_output", "no graph output carries the tree ensemble's scores unchanged");
+}
+
+const treeOperators = new Set(["TreeEnsembleClassifier", "TreeEnsembleRegressor", "TreeEnsemble"]);
+
+function checkVersion(model: OnnxModel): void {
+  const versions = model.opsets.filter((opset) => opset.domain === "ai.onnx.ml").map((opset) => opset.version);
+  const version = versions[0];
+  if (version === undefined || versions.some((other) => other !== version) || version < 1 || version > 4)
+    throw new ModelRefusal(
+      "unsupported_version",
+      `ai.onnx.ml ${versions.join(", ") || "is not named"}; 1 to 4 are supported`,
+    );
+}
+
+function producersOf(graph: OnnxGraph): Map<string, OnnxNode> {
+  const producers = new Map<string, OnnxNode>();
+  const given = new Set([...graph.inputs, ...graph.initializers].map((value) => value.name));
+  for (const node of graph.nodes)
+    for (const output of node.outputs) {
+      if (output === "") continue;
+      if (producers.has(output) || given.has(output))
+        throw new ModelRefusal("graph_form", `the value ${output} is made twice`);
+      producers.set(output, node);
+    }
+  return producers;
+}
+
+/** Follows the trees' input back through Identity and Cast to the one graph input. */
+function traceInput(tree: OnnxNode, graph: OnnxGraph, producers: Map<string, OnnxNode>): TreeLocation["input"] {
+  let name = tree.inputs[0] ?? "";
+  let elementType = 0;
+  for (let node = producers.get(name); node !== undefined; node = producers.get(name)) {
+    const to = node.attributes.find((attribute) => attribute.name === "to")?.ints[0] ?? 0;
+    const widens = node.opType === "Cast" && floating.has(to);
+    if (node.domain !== "" || !(node.opType === "Identity" || widens))
+      throw new ModelRefusal("graph_form", `the tree ensemble's input comes from ${node.opType}`);
+    if (elementType === 0 && widens) elementType = to;
+    // A float64 value cast to float32 on the way is the float32 row that the explainer reads.
+    name = takeInput(producers, name, node);
+  }
+  const fixed = new Set(graph.initializers.map((tensor) => tensor.name));
+  const free = graph.inputs.filter((input) => !fixed.has(input.name));
+  const input = free.find((candidate) => candidate.name === name);
+  if (input === undefined || free.length !== 1)
+    throw new ModelRefusal("unsupported_input", "the tree ensemble does not read the graph's one input");
+  const { kind, shape } = input.type;
+  if (kind !== "tensor" || !floating.has(input.type.elementType))
+    throw new ModelRefusal("unsupported_input", `input ${name} is not a tensor of float or double`);
+  if (shape !== null && shape.length !== 2)
+    throw new ModelRefusal("unsupported_input", `input ${name} is not rows of features`);
+  const width = shape?.[1];
+  const known = typeof width === "number" && width > 0;
+  return { name, width: known ? width : null, elementType: elementType || input.type.elementType };
+}
+
+const floating = new Set<number>([dataTypes.float, dataTypes.double]);
+
+/** Steps to the first input of a value's producer; the producer is used up, so a cycle ends. */
+function takeInput(producers: Map<string, OnnxNode>, name: string, node: OnnxNode): string {
+  producers.delete(name);
+  return node.inputs[0] ?? "";
+}
+
+/** Whether `name` is the value `scores` passed on unchanged. */
+function traceScores(
+  name: string,
+  scores: string,
+  graph: OnnxGraph,
+  all: Map<string, OnnxNode>,
+): { zipped: boolean } | null {
+  const producers = new Map(all);
+  let zipped = false;
+  for (let value = name; value !== scores; ) {
+    const node = producers.get(value);
+    if (node === undefined) return null;
+    if (node.opType === "ZipMap" && node.domain === "ai.onnx.ml") zipped = true;
+    else if (node.domain !== "" || !(node.opType === "Identity" || multipliesByOne(node, graph))) return null;
+    value = takeInput(producers, value, node);
+  }
+  return { zipped };
+}
+
+/** onnxmltools ends LightGBM classifiers with a multiplication by a constant of one. */
+function multipliesByOne(node: OnnxNode, graph: OnnxGraph): boolean {
+  const factor = graph.initializers.find((tensor) => tensor.name === node.inputs[1]);
+  const shadowed = graph.inputs.some((input) => input.name === node.inputs[1]);
+  const one = factor?.values?.length === 1 && factor.values[0] === 1 && factor.dims.length <= 1;
+  return node.opType === "Mul" && !shadowed && one;
+}

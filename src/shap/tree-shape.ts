@@ -1,0 +1,72 @@
+import { takesTrueBranch } from "./branch.ts";
+import { type FeatureBins, featureBins } from "./cuts.ts";
+import type { TreeEnsemble } from "./ensemble.ts";
+
+/** One tree as the conditions of its leaves. A tree's features are its own, numbered from 0 in order of first test. */
+export interface TreeShape {
+  /** Input column of each of the tree's features. */
+  readonly features: readonly number[];
+  /** The bins that this tree tells apart, for each of its features. */
+  readonly bins: readonly FeatureBins[];
+  /** Leaves from left (true) to right. */
+  readonly leaves: readonly LeafShape[];
+}
+
+export interface LeafShape {
+  readonly value: number;
+  /** One condition for each feature tested on the way: several tests of one feature are one player's. */
+  readonly conditions: readonly LeafCondition[];
+}
+
+export interface LeafCondition {
+  /** The tree's number of the feature. */
+  readonly feature: number;
+  /** For each bin, 1 where a value in it passes every test of this feature on the way to the leaf. */
+  readonly passes: Uint8Array;
+}
+
+export function treeShape(ensemble: TreeEnsemble, tree: number): TreeShape {
+  const root = ensemble.roots[tree]!;
+  const end = ensemble.roots[tree + 1]!;
+  const nodesOf = new Map<number, number[]>();
+  for (let node = root; node < end; node++) {
+    const column = ensemble.feature[node]!;
+    if (column < 0) continue;
+    const nodes = nodesOf.get(column);
+    if (nodes === undefined) nodesOf.set(column, [node]);
+    else nodes.push(node);
+  }
+  const features = [...nodesOf.keys()];
+  const numberOf = new Map(features.map((column, i) => [column, i]));
+  const bins = features.map((column) => featureBins(ensemble, nodesOf.get(column)!));
+  const leaves: LeafShape[] = [];
+
+  // Depth first, true branch first; conditions are shared between a node and its children until one of them adds a test.
+  const stack: { node: number; conditions: readonly LeafCondition[] }[] = [{ node: root, conditions: [] }];
+  for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
+    const { node, conditions } = item;
+    const column = ensemble.feature[node]!;
+    if (column < 0) {
+      leaves.push({ value: ensemble.leaf[node]!, conditions });
+      continue;
+    }
+    const feature = numberOf.get(column)!;
+    const holds = Uint8Array.from(bins[feature]!.samples, (x) => (takesTrueBranch(ensemble, node, x) ? 1 : 0));
+    stack.push({ node: ensemble.falseChild[node]!, conditions: withTest(conditions, feature, holds, 0) });
+    stack.push({ node: ensemble.trueChild[node]!, conditions: withTest(conditions, feature, holds, 1) });
+  }
+  return { features, bins, leaves };
+}
+
+function withTest(
+  conditions: readonly LeafCondition[],
+  feature: number,
+  holds: Uint8Array,
+  wanted: 0 | 1,
+): readonly LeafCondition[] {
+  const before = conditions.find((condition) => condition.feature === feature);
+  const passes = holds.map((held, bin) =>
+    held === wanted && (before === undefined || before.passes[bin] === 1) ? 1 : 0,
+  );
+  return [...conditions.filter((condition) => condition !== before), { feature, passes }];
+}

@@ -1,0 +1,140 @@
+/**
+ * One connection to Postgres whose every use ends within a deadline. postgres.js alone waits for ever when the server closes during
+ * start-up, when a `copy` fails, or when the network freezes mid-session; so the socket is ours, and a deadline destroys it.
+ */
+import { connect, type Socket } from "node:net";
+import postgres from "postgres";
+import { RetainWiseError } from "../errors.ts";
+import { columnTypes } from "./column-types.ts";
+import { databaseError } from "./database-error.ts";
+
+/** What statements are written with, inside and outside of transactions. */
+export type Sql = postgres.ISql;
+
+/** Where the server is: a URL (`postgres://…?sslmode=verify-full`), or its parts; a `host` with a slash is a folder of Unix sockets. */
+export type Address =
+  | string
+  | {
+      readonly host: string;
+      readonly port: number;
+      readonly database: string;
+      readonly user: string;
+      readonly password: string;
+    };
+
+export interface ConnectionOptions {
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  /** Until the socket is open. */
+  readonly connectMilliseconds: number;
+  /** `statement_timeout`: the server gives up too, so that no orphaned statement goes on after our deadline. */
+  readonly statementMilliseconds: number;
+  /** The connection was closed by either side. */
+  readonly onClose?: () => void;
+}
+
+export interface Connection {
+  /** False once destroyed: it must not be used again. */
+  readonly usable: boolean;
+  /** Runs statements outside of a transaction. Rejects with `database_unavailable` at the deadline and destroys the connection. */
+  run<T>(work: (sql: Sql) => Promise<T>, milliseconds: number): Promise<T>;
+  /** The same in one transaction; what `work` throws rolls it back and is thrown on. */
+  runTransaction<T>(work: (sql: Sql) => Promise<T>, milliseconds: number): Promise<T>;
+  /** At once, without a word to the server. */
+  destroy(): void;
+}
+
+export function createConnection(address: Address, options: ConnectionOptions): Connection {
+  let usable = true;
+  const sockets = new Set<Socket>();
+
+  const openSocket = async (parsed: { path: string | false; host: string[]; port: number[] }): Promise<Socket> => {
+    // postgres.js dials again by itself after a failure; a destroyed connection stays destroyed.
+    if (!usable) throw new RetainWiseError("database_unavailable", "The connection was given up.");
+    const socket = await dial(parsed, options.connectMilliseconds);
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    if (!usable) socket.destroy();
+    return socket;
+  };
+
+  const settings = {
+    max: 1,
+    idle_timeout: 0,
+    max_lifetime: null,
+    connect_timeout: Math.ceil(options.connectMilliseconds / 1_000),
+    fetch_types: false,
+    types: columnTypes,
+    onnotice: () => undefined,
+    onclose: () => options.onClose?.(),
+    socket: openSocket,
+    connection: { application_name: options.applicationName, statement_timeout: options.statementMilliseconds },
+  };
+  const client: postgres.Sql =
+    typeof address === "string" ? postgres(address, settings) : postgres({ ...address, ...settings });
+
+  const destroy = (): void => {
+    if (!usable) return;
+    usable = false;
+    for (const socket of sockets) socket.destroy();
+    client.end({ timeout: 0 }).catch(() => undefined);
+  };
+
+  /** Work that outlives its deadline may still reject; nobody listens any more, so it must not count as unhandled. */
+  const underDeadline = async <T>(work: Promise<T>, milliseconds: number): Promise<T> => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const deadline = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new RetainWiseError("database_unavailable", `The database did not answer within ${milliseconds} ms.`));
+        destroy();
+      }, milliseconds);
+    });
+    work.catch(() => undefined);
+    try {
+      return await Promise.race([work, deadline]);
+    } catch (error) {
+      const ours = databaseError(error);
+      // After anything but an answer of the server the session's state is unknown.
+      if (ours.lostConnection) destroy();
+      throw ours.error;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  return {
+    get usable() {
+      return usable;
+    },
+    run: (work, milliseconds) => underDeadline(work(client), milliseconds),
+    runTransaction: <T>(work: (sql: Sql) => Promise<T>, milliseconds: number) =>
+      underDeadline(
+        client.begin(async (sql) => ({ result: await work(sql) })).then((done): T => done.result),
+        milliseconds,
+      ),
+    destroy,
+  };
+}
+
+/** The first of the addresses; our own so that the time to connect is bounded and the socket can be destroyed. */
+function dial(parsed: { path: string | false; host: string[]; port: number[] }, milliseconds: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const host = parsed.host[0] ?? "localhost";
+    const socket = parsed.path ? connect({ path: parsed.path }) : connect({ host, port: parsed.port[0] ?? 5432 });
+    const fail = (error: Error): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      reject(error);
+    };
+    const timer = setTimeout(() => fail(new Error(`no connection within ${milliseconds} ms`)), milliseconds);
+    socket.once("error", fail);
+    socket.once("connect", () => {
+      clearTimeout(timer);
+      socket.removeListener("error", fail);
+      // postgres.js reads the name for TLS from the socket.
+      if (!parsed.path) Object.assign(socket, { host, port: parsed.port[0] });
+      socket.setNoDelay(true);
+      resolve(socket);
+    });
+  });
+}

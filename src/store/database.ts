@@ -1,0 +1,133 @@
+/** The database: a pool of connections, each borrowed by one piece of work at a time and given up when that misses its deadline. */
+import { RetainWiseError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import { type Address, type Connection, createConnection, type Sql } from "./connection.ts";
+import { isUuid } from "./uuid.ts";
+
+export interface DatabaseOptions {
+  /** Most connections at a time; further work waits under its deadline. */
+  readonly connections?: number;
+  /** Deadline of one statement or transaction, waiting for a connection included. */
+  readonly queryMilliseconds?: number;
+  readonly connectMilliseconds?: number;
+  readonly applicationName?: string;
+}
+
+/** Work on behalf of one tenant: every statement filters by `tenantId`, and row-level security will be set up here. */
+export interface Tenant {
+  readonly tenantId: string;
+  /** One statement, or several that need not hold together. Must not be retried blindly: a deadline may fall after the commit. */
+  query<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** All or nothing. */
+  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+}
+
+export interface Database {
+  tenant(tenantId: string): Tenant;
+  /** For migrations and checks, outside of any tenant. */
+  transaction<T>(work: (sql: Sql) => Promise<T>, options?: { milliseconds?: number }): Promise<T>;
+  /** Fails with `database_unavailable` when a statement does not come back. */
+  check(milliseconds?: number): Promise<void>;
+  /** Refuses new work, waits for what is under way (each has a deadline), closes all connections. */
+  stop(): Promise<void>;
+}
+
+export function createDatabase(address: Address, options: DatabaseOptions = {}): Database {
+  const queryMilliseconds = options.queryMilliseconds ?? limits.queryMilliseconds;
+  const connectMilliseconds = options.connectMilliseconds ?? limits.connectMilliseconds;
+  const most = options.connections ?? limits.databaseConnections;
+  const idle: Connection[] = [];
+  const all = new Set<Connection>();
+  const waiting: ((connection: Connection) => void)[] = [];
+  const running = new Set<Promise<unknown>>();
+  let stopped = false;
+
+  const open = (): Connection => {
+    const connection = createConnection(address, {
+      applicationName: options.applicationName ?? "retainwise",
+      connectMilliseconds: Math.min(connectMilliseconds, queryMilliseconds),
+      statementMilliseconds: queryMilliseconds,
+    });
+    all.add(connection);
+    return connection;
+  };
+
+  const borrow = (milliseconds: number): Connection | Promise<Connection> => {
+    const free = idle.pop();
+    if (free !== undefined) return free;
+    if (all.size < most) return open();
+    return new Promise((resolve, reject) => {
+      const taker = (connection: Connection): void => {
+        clearTimeout(timer);
+        resolve(connection);
+      };
+      const timer = setTimeout(() => {
+        waiting.splice(waiting.indexOf(taker), 1);
+        reject(new RetainWiseError("database_unavailable", `No connection was free within ${milliseconds} ms.`));
+      }, milliseconds);
+      waiting.push(taker);
+    });
+  };
+
+  const giveBack = (connection: Connection): void => {
+    let next: Connection | null = connection;
+    if (!connection.usable) {
+      all.delete(connection);
+      next = waiting.length > 0 && all.size < most ? open() : null;
+    }
+    if (next === null) return;
+    const taker = waiting.shift();
+    if (taker !== undefined) taker(next);
+    else if (stopped) {
+      next.destroy();
+      all.delete(next);
+    } else idle.push(next);
+  };
+
+  const use = async <T>(
+    work: (connection: Connection, left: number) => Promise<T>,
+    milliseconds: number,
+  ): Promise<T> => {
+    if (stopped) throw new RetainWiseError("database_unavailable", "The database client has been stopped.");
+    const startedAt = performance.now();
+    const connection = await borrow(milliseconds);
+    try {
+      return await work(connection, Math.max(1, milliseconds - (performance.now() - startedAt)));
+    } finally {
+      giveBack(connection);
+    }
+  };
+
+  const track = <T>(work: Promise<T>): Promise<T> => {
+    const settled = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    running.add(settled);
+    void settled.then(() => running.delete(settled));
+    return work;
+  };
+
+  const query = <T>(work: (sql: Sql) => Promise<T>, milliseconds = queryMilliseconds): Promise<T> =>
+    track(use((connection, left) => connection.run(work, left), milliseconds));
+  const transaction = <T>(work: (sql: Sql) => Promise<T>, milliseconds = queryMilliseconds): Promise<T> =>
+    track(use((connection, left) => connection.runTransaction(work, left), milliseconds));
+
+  return {
+    tenant(tenantId) {
+      if (!isUuid(tenantId)) throw new RetainWiseError("internal", "A tenant's id must be a UUID.");
+      return { tenantId, query: (work) => query(work), transaction: (work) => transaction(work) };
+    },
+    transaction: (work, { milliseconds } = {}) => transaction(work, milliseconds),
+    async check(milliseconds) {
+      await query((sql) => sql`select 1`, milliseconds);
+    },
+    async stop() {
+      stopped = true;
+      await Promise.all(running);
+      for (const connection of all) connection.destroy();
+      all.clear();
+      idle.length = 0;
+    },
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * Deleting an upload: it is gone for everyone at once, its rows go in batches (five million in one statement would miss the deadline),
+ * and its record stays as a bare tombstone until its object is known to be gone too, so that a crash in between loses track of nothing.
+ */
+import { limits } from "../limits.ts";
+import type { Tenant } from "./database.ts";
+import { isUuid } from "./uuid.ts";
+
+/** Answers the key of the object, to be deleted next; null when there is no such upload. */
+export async function deleteUpload(tenant: Tenant, uploadId: string): Promise<{ objectKey: string } | null> {
+  if (!isUuid(uploadId)) return null;
+  const buried = await buryUpload(tenant, uploadId);
+  if (buried === null) return null;
+  await deleteResults(tenant, uploadId);
+  return buried;
+}
+
+/** Finishes what a crash left undone and forgets the tombstones; answers how many. `deleteObject` must not mind a missing object. */
+export async function sweepDeletions(
+  tenant: Tenant,
+  deleteObject: (objectKey: string) => Promise<void>,
+): Promise<number> {
+  const tombstones = await listTombstones(tenant);
+  for (const { uploadId, objectKey } of tombstones) {
+    await deleteResults(tenant, uploadId);
+    await deleteObject(objectKey);
+    await forgetUpload(tenant, uploadId);
+  }
+  return tombstones.length;
+}
+
+/** Removes predictions and rejections, batch by batch. */
+export async function deleteResults(tenant: Tenant, uploadId: string): Promise<void> {
+  while ((await deletePredictions(tenant, uploadId)) > 0);
+  while ((await deleteRejections(tenant, uploadId)) > 0);
+}
+
+/** Whatever the customer gave is blanked at once; no attempt can write any more. */
+function buryUpload(tenant: Tenant, uploadId: string): Promise<{ objectKey: string } | null> {
+  return tenant.query(async (sql) => {
+    const rows = await sql<{ object_key: string }[]>`
+      with unsent as (
+        delete from outbox
+        where tenant_id = ${tenant.tenantId}
+          and upload_id = ${uploadId}
+      )
+      update uploads
+      set deleted_at = now(),
+          attempt_token = null,
+          attempt_until = null,
+          filename = '',
+          options = '{}',
+          model = null,
+          report = null,
+          summary = null,
+          error = null
+      where tenant_id = ${tenant.tenantId}
+        and upload_id = ${uploadId}
+        and deleted_at is null
+      returning object_key`;
+    return rows[0] === undefined ? null : { objectKey: rows[0].object_key };
+  });
+}
+
+function listTombstones(tenant: Tenant): Promise<{ uploadId: string; objectKey: string }[]> {
+  return tenant.query(async (sql) => {
+    const rows = await sql<{ upload_id: string; object_key: string }[]>`
+      select upload_id, object_key
+      from uploads
+      where tenant_id = ${tenant.tenantId}
+        and deleted_at is not null
+      order by deleted_at
+      limit 1000`;
+    return rows.map((row) => ({ uploadId: row.upload_id, objectKey: row.object_key }));
+  });
+}
+
+async function forgetUpload(tenant: Tenant, uploadId: string): Promise<void> {
+  await tenant.query(
+    (sql) => sql`
+      delete from uploads
+      where tenant_id = ${tenant.tenantId}
+        and upload_id = ${uploadId}
+        and deleted_at is not null`,
+  );
+}
+
+async function deletePredictions(tenant: Tenant, uploadId: string): Promise<number> {
+  const deleted = await tenant.query(
+    (sql) => sql`
+      delete from predictions
+      where tenant_id = ${tenant.tenantId}
+        and upload_id = ${uploadId}
+        and row_number in (
+          select row_number
+          from predictions
+          where tenant_id = ${tenant.tenantId}
+            and upload_id = ${uploadId}
+          order by row_number
+          limit ${limits.deleteRows}
+        )`,
+  );
+  return deleted.count;
+}
+
+async function deleteRejections(tenant: Tenant, uploadId: string): Promise<number> {
+  const deleted = await tenant.query(
+    (sql) => sql`
+      delete from rejections
+      where tenant_id = ${tenant.tenantId}
+        and upload_id = ${uploadId}
+        and row_number in (
+          select row_number
+          from rejections
+          where tenant_id = ${tenant.tenantId}
+            and upload_id = ${uploadId}
+          order by row_number
+          limit ${limits.deleteRows}
+        )`,
+  );
+  return deleted.count;
+}

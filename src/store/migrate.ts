@@ -1,0 +1,60 @@
+/** Brings the schema up to the code's: forward only, each migration in a transaction of its own, one process at a time. */
+import { RetainWiseError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import type { Sql } from "./connection.ts";
+import type { Database } from "./database.ts";
+import { migration as uploads } from "./migrations/0001_uploads.ts";
+import { migration as messages } from "./migrations/0002_messages.ts";
+
+export interface Migration {
+  /** 1, 2, 3 …, without gaps. */
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+const migrations: readonly Migration[] = [uploads, messages];
+
+/** Answers how many migrations were applied. Fails with `config_invalid` when the database is newer than this code. */
+export async function migrate(database: Database, known: readonly Migration[] = migrations): Promise<number> {
+  known.forEach((migration, index) => {
+    if (migration.number !== index + 1)
+      throw new Error(`migration ${migration.name} must have the number ${index + 1}`);
+  });
+  let applied = 0;
+  const options = { milliseconds: limits.migrationMilliseconds };
+  while (await database.transaction((sql) => applyNext(sql, known), options)) applied++;
+  return applied;
+}
+
+/** The lock ends with the transaction, whatever becomes of us. False: nothing was left to apply. */
+async function applyNext(sql: Sql, known: readonly Migration[]): Promise<boolean> {
+  await sql`select set_config('statement_timeout', ${String(limits.migrationMilliseconds)}, true)`;
+  await sql`select pg_advisory_xact_lock(${migrationLock}::bigint)`;
+  await sql`
+    create table if not exists migrations (
+      number integer primary key,
+      name text not null,
+      applied_at timestamptz not null default now()
+    )`;
+  const rows = await sql<{ latest: number }[]>`
+    select coalesce(max(number), 0) as latest
+    from migrations`;
+  const latest = rows[0]?.latest ?? 0;
+  if (latest > known.length) {
+    throw new RetainWiseError(
+      "config_invalid",
+      `The database has schema version ${latest}, this program knows only ${known.length}. Start the newer program, or another database.`,
+    );
+  }
+  const next = known[latest];
+  if (next === undefined) return false;
+  await sql.unsafe(next.sql);
+  await sql`
+    insert into migrations (number, name)
+    values (${next.number}, ${next.name})`;
+  return true;
+}
+
+/** Any number that nobody else uses on this database: "retainwi" as bytes. */
+const migrationLock = "8243122654701057897";

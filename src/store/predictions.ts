@@ -1,0 +1,144 @@
+/** Results as they are read: page by page, one, or all in file order. */
+import { RetainWiseError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import { readCursor, writeCursor } from "./cursor.ts";
+import type { Tenant } from "./database.ts";
+import { type PredictionRow, toPrediction } from "./prediction-row.ts";
+import { storableText } from "./text.ts";
+import type { StoredPrediction, StoredRejection } from "./upload.ts";
+import { getUpload } from "./uploads.ts";
+import { isUuid } from "./uuid.ts";
+
+export interface PredictionPage {
+  readonly limit: number;
+  readonly cursor: string | null;
+  /** risk: most probable first, then by row; row: as in the file. */
+  readonly order: "risk" | "row";
+  readonly tier: StoredPrediction["tier"] | null;
+  /** Part of the customer id; capitals and small letters are the same. */
+  readonly q: string | null;
+}
+
+export interface PredictionList {
+  readonly predictions: readonly StoredPrediction[];
+  readonly nextCursor: string | null;
+}
+
+/** Fails with `bad_request` when the cursor is not of this list's order. */
+export async function listPredictions(tenant: Tenant, uploadId: string, page: PredictionPage): Promise<PredictionList> {
+  if (!isUuid(uploadId)) return { predictions: [], nextCursor: null };
+  const rows = page.order === "risk" ? await byRisk(tenant, uploadId, page) : await byRow(tenant, uploadId, page);
+  const last = rows.length > page.limit ? rows[page.limit - 1] : undefined;
+  const place =
+    last === undefined ? null : page.order === "risk" ? [last.probability, last.row_number] : [last.row_number];
+  return {
+    predictions: rows.slice(0, page.limit).map(toPrediction),
+    nextCursor: place === null ? null : writeCursor(place),
+  };
+}
+
+/** Null when there is no such row; `row` is the row of the file. */
+export async function getPrediction(tenant: Tenant, uploadId: string, row: number): Promise<StoredPrediction | null> {
+  if (!isUuid(uploadId) || !isRow(row)) return null;
+  const rows = await tenant.query(
+    (sql) => sql<PredictionRow[]>`
+      select *
+      from predictions
+      where tenant_id = ${tenant.tenantId}
+        and upload_id = ${uploadId}
+        and row_number = ${row}`,
+  );
+  return rows[0] === undefined ? null : toPrediction(rows[0]);
+}
+
+/**
+ * All predictions in file order, in batches of `limits.streamRows`. Each batch is a statement of its own, so a slow reader holds no connection
+ * and no snapshot; fails with `not_found` when the upload is deleted meanwhile, so that half a file never looks whole.
+ */
+export async function* streamPredictions(
+  tenant: Tenant,
+  uploadId: string,
+): AsyncGenerator<readonly StoredPrediction[]> {
+  let after = 0;
+  for (;;) {
+    const rows = await byRow(tenant, uploadId, { limit: limits.streamRows - 1, tier: null, q: null, after });
+    await mustExist(tenant, uploadId);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    yield rows.map(toPrediction);
+    after = last.row_number;
+  }
+}
+
+/** All rejections in file order; see `streamPredictions`. */
+export async function* streamRejections(tenant: Tenant, uploadId: string): AsyncGenerator<readonly StoredRejection[]> {
+  let after = 0;
+  for (;;) {
+    const from = after;
+    const rows = await tenant.query(
+      (sql) => sql<{ row_number: number; error_code: string; error: string; source: string }[]>`
+        select row_number, error_code, error, source
+        from rejections
+        where tenant_id = ${tenant.tenantId}
+          and upload_id = ${uploadId}
+          and row_number > ${from}
+        order by row_number
+        limit ${limits.streamRows}`,
+    );
+    await mustExist(tenant, uploadId);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    yield rows.map((row) => ({ row: row.row_number, errorCode: row.error_code, error: row.error, source: row.source }));
+    after = last.row_number;
+  }
+}
+
+type Filter = Pick<PredictionPage, "limit" | "tier" | "q">;
+
+function byRisk(tenant: Tenant, uploadId: string, page: Filter & { cursor: string | null }) {
+  const after = page.cursor === null ? null : readCursor(page.cursor, isRiskCursor);
+  // Two comparisons and not one of pairs: the index is descending in one column only. The first is for the index.
+  return tenant.query(
+    (sql) => sql<PredictionRow[]>`
+      select *
+      from predictions
+      where tenant_id = ${tenant.tenantId}
+        and upload_id = ${uploadId}
+        and probability <= ${after?.[0] ?? "Infinity"}::float8
+        and (probability < ${after?.[0] ?? "Infinity"}::float8 or row_number > ${after?.[1] ?? 0}::integer)
+        ${page.tier === null ? sql`` : sql`and tier = ${page.tier}`}
+        ${page.q === null ? sql`` : sql`and strpos(lower(customer_id), lower(${storableText(page.q)})) > 0`}
+      order by probability desc, row_number
+      limit ${page.limit + 1}`,
+  );
+}
+
+function byRow(tenant: Tenant, uploadId: string, page: Filter & ({ cursor: string | null } | { after: number })) {
+  const after = "after" in page ? page.after : page.cursor === null ? 0 : readCursor(page.cursor, isRowCursor)[0];
+  return tenant.query(
+    (sql) => sql<PredictionRow[]>`
+      select *
+      from predictions
+      where tenant_id = ${tenant.tenantId}
+        and upload_id = ${uploadId}
+        and row_number > ${after}
+        ${page.tier === null ? sql`` : sql`and tier = ${page.tier}`}
+        ${page.q === null ? sql`` : sql`and strpos(lower(customer_id), lower(${storableText(page.q)})) > 0`}
+      order by row_number
+      limit ${page.limit + 1}`,
+  );
+}
+
+async function mustExist(tenant: Tenant, uploadId: string): Promise<void> {
+  if ((await getUpload(tenant, uploadId)) === null) {
+    throw new RetainWiseError("not_found", "The upload has been deleted.");
+  }
+}
+
+const isRow = (row: unknown): row is number =>
+  typeof row === "number" && Number.isInteger(row) && row >= 0 && row <= 2_147_483_647;
+
+const isRiskCursor = (parts: readonly unknown[]): parts is [number, number] =>
+  parts.length === 2 && typeof parts[0] === "number" && isRow(parts[1]);
+
+const isRowCursor = (parts: readonly unknown[]): parts is [number] => parts.length === 1 && isRow(parts[0]);

@@ -1,0 +1,83 @@
+/** Everything the API and the jobs do with uploads, over one database; the tenant comes first in every verb. */
+import {
+  type AttemptKey,
+  claimUpload,
+  completeUpload,
+  failUpload,
+  type RowCounts,
+  releaseAllAttempts,
+  releaseUpload,
+  requireMapping,
+  saveProgress,
+  saveReport,
+} from "./attempts.ts";
+import type { Database } from "./database.ts";
+import { deleteUpload, sweepDeletions } from "./deletions.ts";
+import { relayOutbox } from "./outbox.ts";
+import {
+  getPrediction,
+  listPredictions,
+  type PredictionPage,
+  streamPredictions,
+  streamRejections,
+} from "./predictions.ts";
+import { savePredictions } from "./save-predictions.ts";
+import type { StoredPrediction, StoredRejection, Upload, UploadError, UploadReport } from "./upload.ts";
+import { answerMapping, getUpload, insertUpload, listUploads, type NewUpload } from "./uploads.ts";
+
+export interface Attempt extends AttemptKey {
+  readonly tenantId: string;
+}
+
+export interface UploadStoreDeps {
+  readonly database: Database;
+  /** The body of the message that has an upload processed. */
+  readonly messageFor: (tenantId: string, uploadId: string) => string;
+}
+
+export function createUploadStore({ database, messageFor }: UploadStoreDeps) {
+  const of = (tenantId: string) => database.tenant(tenantId);
+  return {
+    // What the API does.
+    insertUpload: (tenantId: string, upload: NewUpload) =>
+      insertUpload(of(tenantId), upload, messageFor(tenantId, upload.uploadId)),
+    getUpload: (tenantId: string, uploadId: string) => getUpload(of(tenantId), uploadId),
+    listUploads: (tenantId: string, page: { limit: number; cursor: string | null }) => listUploads(of(tenantId), page),
+    answerMapping: (tenantId: string, uploadId: string, mapping: Readonly<Record<string, string>>) =>
+      answerMapping(of(tenantId), uploadId, mapping, messageFor(tenantId, uploadId)),
+    deleteUpload: (tenantId: string, uploadId: string) => deleteUpload(of(tenantId), uploadId),
+    listPredictions: (tenantId: string, uploadId: string, page: PredictionPage) =>
+      listPredictions(of(tenantId), uploadId, page),
+    getPrediction: (tenantId: string, uploadId: string, row: number) => getPrediction(of(tenantId), uploadId, row),
+    streamPredictions: (tenantId: string, uploadId: string) => streamPredictions(of(tenantId), uploadId),
+    streamRejections: (tenantId: string, uploadId: string) => streamRejections(of(tenantId), uploadId),
+
+    // What a job does.
+    claimUpload: (tenantId: string, uploadId: string, attemptToken: string) =>
+      claimUpload(of(tenantId), { uploadId, attemptToken }),
+    saveReport: (attempt: Attempt, report: UploadReport, model: NonNullable<Upload["model"]>) =>
+      saveReport(of(attempt.tenantId), attempt, report, model),
+    saveProgress: (attempt: Attempt, progress: number) => saveProgress(of(attempt.tenantId), attempt, progress),
+    savePredictions: (
+      attempt: Attempt,
+      predictions: readonly StoredPrediction[],
+      rejections: readonly StoredRejection[],
+      progress: number,
+    ) => savePredictions(of(attempt.tenantId), attempt, predictions, rejections, progress),
+    requireMapping: (attempt: Attempt, report: UploadReport, error: UploadError) =>
+      requireMapping(of(attempt.tenantId), attempt, report, error),
+    completeUpload: (attempt: Attempt, end: { report: UploadReport; rows: RowCounts; summary: unknown }) =>
+      completeUpload(of(attempt.tenantId), attempt, end),
+    failUpload: (attempt: Attempt, error: UploadError, rows: RowCounts | null) =>
+      failUpload(of(attempt.tenantId), attempt, error, rows),
+    releaseUpload: (attempt: Attempt) => releaseUpload(of(attempt.tenantId), attempt),
+
+    // What the house does.
+    relayOutbox: (tenantId: string, send: (body: string) => Promise<void>) => relayOutbox(of(tenantId), send),
+    releaseAllAttempts: (tenantId: string) => releaseAllAttempts(of(tenantId)),
+    sweepDeletions: (tenantId: string, deleteObject: (objectKey: string) => Promise<void>) =>
+      sweepDeletions(of(tenantId), deleteObject),
+  };
+}
+
+export type UploadStore = ReturnType<typeof createUploadStore>;

@@ -1,0 +1,122 @@
+/** Uploads as people see them: new, one, many, answered, deleted. */
+import { readCursor, writeCursor } from "./cursor.ts";
+import type { Tenant } from "./database.ts";
+import { storableText } from "./text.ts";
+import type { Upload, UploadOptions } from "./upload.ts";
+import { toUpload, type UploadRow } from "./upload-row.ts";
+import { isUuid } from "./uuid.ts";
+
+export interface NewUpload {
+  readonly uploadId: string;
+  readonly filename: string;
+  readonly objectKey: string;
+  readonly bytes: number;
+  /** Hex. */
+  readonly sha256: string;
+  readonly options: UploadOptions;
+}
+
+/** The upload and the message about it in one transaction: neither is without the other. */
+export function insertUpload(tenant: Tenant, upload: NewUpload, messageBody: string): Promise<Upload> {
+  return tenant.query(async (sql) => {
+    const rows = await sql<UploadRow[]>`
+      with message as (
+        insert into outbox (tenant_id, upload_id, body)
+        values (${tenant.tenantId}, ${upload.uploadId}, ${messageBody})
+      )
+      insert into uploads (upload_id, tenant_id, object_key, filename, bytes, sha256, options)
+      values (
+        ${upload.uploadId},
+        ${tenant.tenantId},
+        ${upload.objectKey},
+        ${storableText(upload.filename)},
+        ${upload.bytes},
+        ${upload.sha256},
+        ${JSON.stringify(upload.options)}::text::json
+      )
+      returning *`;
+    return toUpload(rows[0]!);
+  });
+}
+
+/** Null when there is none, be it deleted, another tenant's, or not an id at all. */
+export function getUpload(tenant: Tenant, uploadId: string): Promise<Upload | null> {
+  if (!isUuid(uploadId)) return Promise.resolve(null);
+  return tenant.query(async (sql) => {
+    const rows = await sql<UploadRow[]>`
+      select *
+      from uploads
+      where tenant_id = ${tenant.tenantId}
+        and upload_id = ${uploadId}
+        and deleted_at is null`;
+    return rows[0] === undefined ? null : toUpload(rows[0]);
+  });
+}
+
+/** Newest first. Fails with `bad_request` when the cursor is not one of ours. */
+export async function listUploads(
+  tenant: Tenant,
+  page: { limit: number; cursor: string | null },
+): Promise<{ uploads: readonly Upload[]; nextCursor: string | null }> {
+  // The time stays a text on both ways: a Date, which postgres.js makes of a timestamptz, would lose the microseconds.
+  const after = page.cursor === null ? null : readCursor(page.cursor, isUploadCursor);
+  const rows = await tenant.query(
+    (sql) => sql<(UploadRow & { created_text: string })[]>`
+      select *, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_text
+      from uploads
+      where tenant_id = ${tenant.tenantId}
+        and deleted_at is null
+        and (
+          ${after === null}::boolean
+          or (created_at, upload_id) < (${after?.[0] ?? null}::text::timestamptz, ${after?.[1] ?? null}::uuid)
+        )
+      order by created_at desc, upload_id desc
+      limit ${page.limit + 1}`,
+  );
+  const last = rows.length > page.limit ? rows[page.limit - 1] : undefined;
+  return {
+    uploads: rows.slice(0, page.limit).map(toUpload),
+    nextCursor: last === undefined ? null : writeCursor([last.created_text, last.upload_id]),
+  };
+}
+
+/** Stores the person's mapping over the former one and queues the work again; null unless the upload waits for a mapping. */
+export async function answerMapping(
+  tenant: Tenant,
+  uploadId: string,
+  mapping: Readonly<Record<string, string>>,
+  messageBody: string,
+): Promise<Upload | null> {
+  if (!isUuid(uploadId)) return null;
+  return tenant.transaction(async (sql) => {
+    const found = await sql<{ options: UploadOptions }[]>`
+      select options
+      from uploads
+      where tenant_id = ${tenant.tenantId}
+        and upload_id = ${uploadId}
+        and status = 'needs_mapping'
+        and deleted_at is null
+      for no key update`;
+    if (found[0] === undefined) return null;
+    const options: UploadOptions = { ...found[0].options, mapping: { ...found[0].options.mapping, ...mapping } };
+    const rows = await sql<UploadRow[]>`
+      update uploads
+      set status = 'pending',
+          options = ${JSON.stringify(options)}::text::json,
+          error = null,
+          completed_at = null
+      where tenant_id = ${tenant.tenantId}
+        and upload_id = ${uploadId}
+      returning *`;
+    await sql`
+      insert into outbox (tenant_id, upload_id, body)
+      values (${tenant.tenantId}, ${uploadId}, ${messageBody})`;
+    return toUpload(rows[0]!);
+  });
+}
+
+function isUploadCursor(parts: readonly unknown[]): parts is [string, string] {
+  const [time, id] = parts;
+  const isTime = typeof time === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(time);
+  return parts.length === 2 && isTime && !Number.isNaN(Date.parse(time)) && typeof id === "string" && isUuid(id);
+}

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { displayValue, shortestNumber } from "../../src/features/decode-value.ts";
+import { telecomSchema } from "./telecom-schema.ts";
+
+const feature = (name: string) => telecomSchema.features.find((each) => each.name === name)!;
+
+test("a float32 is shown as it was written", () => {
+  assert.equal(displayValue(feature("monthly_charges"), Math.fround(29.85)), 29.85);
+  assert.notEqual(Math.fround(29.85), 29.85);
+});
+
+test("the shortest number is the same float32, and no shorter one is", () => {
+  fc.assert(
+    fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {
+      const shown = shortestNumber(value);
+      assert.equal(Math.fround(shown), value);
+      const digits = String(Math.abs(shown))
+        .replace(/e.*|\./g, "")
+        .replace(/^0+|0+$/g, "").length;
+      if (digits > 1) assert.notEqual(Math.fround(Number(value.toPrecision(digits - 1))), value);
+    }),
+  );
+});
+
+test("a category is shown by its value, and nothing as null", () => {
+  assert.equal(displayValue(feature("contract"), 2), "Two year");
+  assert.equal(displayValue(feature("tech_support"), 2), "No internet service");
+  assert.equal(displayValue(feature("contract"), Number.NaN), null);
+  assert.equal(displayValue(feature("contract"), 7), null);
+});

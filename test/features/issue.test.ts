@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createIssueTally, shorten } from "../../src/features/issue.ts";
+import { limits } from "../../src/limits.ts";
+
+const kind = (code: string, severity: "info" | "warning" | "error" = "warning", column: string | null = null) => {
+  return { code, severity, column, feature: null, message: code };
+};
+
+test("counts are exact and examples few", () => {
+  const tally = createIssueTally();
+  const hit = tally.counter(kind("blank"));
+  for (let row = 1; row <= 1000; row++) hit(row, "");
+  const [issue] = tally.result().issues;
+  assert.equal(issue!.count, 1000);
+  assert.equal(issue!.examples.length, limits.issueExamples);
+  assert.deepEqual(issue!.examples[0], { row: 1, value: "" });
+});
+
+test("the gravest come first, then the most frequent", () => {
+  const tally = createIssueTally();
+  tally.add(kind("a", "info"), 9);
+  tally.add(kind("b", "warning"), 1);
+  tally.add(kind("c", "warning"), 2);
+  tally.add(kind("d", "error"), 1);
+  assert.deepEqual(
+    tally.result().issues.map((issue) => issue.code),
+    ["d", "c", "b", "a"],
+  );
+});
+
+test("one kind per code, column and feature; a kind never hit is none", () => {
+  const tally = createIssueTally();
+  tally.counter(kind("never"));
+  tally.add(kind("a", "info", "x"));
+  tally.counter(kind("a", "info", "x"))(1, "v");
+  tally.add(kind("a", "info", "y"));
+  assert.deepEqual(
+    tally.result().issues.map((issue) => [issue.column, issue.count]),
+    [
+      ["x", 2],
+      ["y", 1],
+    ],
+  );
+});
+
+test("more kinds than the limit are told and not kept", () => {
+  const tally = createIssueTally();
+  for (let i = 0; i <= limits.issuesPerFile; i++) tally.add(kind("a", "info", `c${i}`));
+  assert.equal(tally.result().issues.length, limits.issuesPerFile);
+  assert.equal(tally.result().truncated, true);
+});
+
+test("a long value is shortened without cutting a character in two", () => {
+  assert.equal(shorten("x".repeat(100)).length, 100);
+  assert.equal(shorten(`${"x".repeat(99)}😀y`), `${"x".repeat(99)}…`);
+});
