@@ -3,7 +3,7 @@
  * the inference thread.
  */
 // In a Deno worker `location` exists without a value, and the runtime would take the thread for a web page's.
-if ("Deno" in globalThis) Reflect.set(globalThis, "location", undefined);
+if ("Deno" in globalThis) Reflect.deleteProperty(globalThis, "location");
 const ort = await import("onnxruntime-web/wasm");
 
 export interface Session {

@@ -1,6 +1,8 @@
 /**
- * One connection to Postgres whose every use ends within a deadline. postgres.js alone waits for ever when the server closes during
- * start-up, when a `copy` fails, or when the network freezes mid-session; so the socket is ours, and a deadline destroys it.
+ * One session of Postgres whose every use ends within a deadline. postgres.js alone waits for ever when the server closes during
+ * start-up, when a `copy` fails, or when the network freezes mid-session; so the socket is ours, and a deadline destroys it. Nor does a
+ * session ever come back by itself: the statements of a transaction must not go on in a new one, and the `begin` of postgres.js
+ * brings the process down when the server closes the connection (its `rollback` writes to no socket).
  */
 import { connect, type Socket } from "node:net";
 import postgres from "postgres";
@@ -34,7 +36,7 @@ export interface ConnectionOptions {
 }
 
 export interface Connection {
-  /** False once destroyed: it must not be used again. */
+  /** False once the session has ended, whoever ended it: it must not be used again. */
   readonly usable: boolean;
   /** Runs statements outside of a transaction. Rejects with `database_unavailable` at the deadline and destroys the connection. */
   run<T>(work: (sql: Sql) => Promise<T>, milliseconds: number): Promise<T>;
@@ -48,14 +50,24 @@ export function createConnection(address: Address, options: ConnectionOptions): 
   let usable = true;
   const sockets = new Set<Socket>();
 
-  const openSocket = async (parsed: { path: string | false; host: string[]; port: number[] }): Promise<Socket> => {
-    // postgres.js dials again by itself after a failure; a destroyed connection stays destroyed.
-    if (!usable) throw new RetainWiseError("database_unavailable", "The connection was given up.");
-    const socket = await dial(parsed, options.connectMilliseconds);
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    if (!usable) socket.destroy();
-    return socket;
+  let dialled = false;
+  const openSocket = async (parsed: ParsedAddress): Promise<Socket> => {
+    if (dialled || !usable) throw new RetainWiseError("database_unavailable", "The connection to the database has ended.");
+    dialled = true;
+    try {
+      const socket = await dial(parsed, options.connectMilliseconds);
+      sockets.add(socket);
+      socket.once("close", ended);
+      if (!usable) socket.destroy();
+      return socket;
+    } catch (error) {
+      usable = false;
+      throw error;
+    }
+  };
+  const ended = (): void => {
+    usable = false;
+    options.onClose?.();
   };
 
   const settings = {
@@ -66,7 +78,6 @@ export function createConnection(address: Address, options: ConnectionOptions): 
     fetch_types: false,
     types: columnTypes,
     onnotice: () => undefined,
-    onclose: () => options.onClose?.(),
     socket: openSocket,
     connection: { application_name: options.applicationName, statement_timeout: options.statementMilliseconds },
   };
@@ -74,7 +85,6 @@ export function createConnection(address: Address, options: ConnectionOptions): 
     typeof address === "string" ? postgres(address, settings) : postgres({ ...address, ...settings });
 
   const destroy = (): void => {
-    if (!usable) return;
     usable = false;
     for (const socket of sockets) socket.destroy();
     client.end({ timeout: 0 }).catch(() => undefined);
@@ -102,22 +112,39 @@ export function createConnection(address: Address, options: ConnectionOptions): 
     }
   };
 
+  const inTransaction = async <T>(work: (sql: Sql) => Promise<T>): Promise<T> => {
+    await client.unsafe("begin");
+    let result: T;
+    try {
+      result = await work(client);
+    } catch (error) {
+      if (usable) await client.unsafe("rollback").catch(destroy);
+      throw error;
+    }
+    // Where a statement failed and `work` went on regardless, Postgres answers a commit with a rollback and no error.
+    const end = await client.unsafe("commit");
+    if (end.command !== "COMMIT") throw new RetainWiseError("internal", "A transaction with a failed statement was committed.");
+    return result;
+  };
+
   return {
     get usable() {
       return usable;
     },
     run: (work, milliseconds) => underDeadline(work(client), milliseconds),
-    runTransaction: <T>(work: (sql: Sql) => Promise<T>, milliseconds: number) =>
-      underDeadline(
-        client.begin(async (sql) => ({ result: await work(sql) })).then((done): T => done.result),
-        milliseconds,
-      ),
+    runTransaction: (work, milliseconds) => underDeadline(inTransaction(work), milliseconds),
     destroy,
   };
 }
 
+interface ParsedAddress {
+  readonly path: string | false;
+  readonly host: string[];
+  readonly port: number[];
+}
+
 /** The first of the addresses; our own so that the time to connect is bounded and the socket can be destroyed. */
-function dial(parsed: { path: string | false; host: string[]; port: number[] }, milliseconds: number): Promise<Socket> {
+function dial(parsed: ParsedAddress, milliseconds: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const host = parsed.host[0] ?? "localhost";
     const socket = parsed.path ? connect({ path: parsed.path }) : connect({ host, port: parsed.port[0] ?? 5432 });

@@ -53,8 +53,11 @@ export function createDatabase(address: Address, options: DatabaseOptions = {}):
   };
 
   const borrow = (milliseconds: number): Connection | Promise<Connection> => {
-    const free = idle.pop();
-    if (free !== undefined) return free;
+    for (let free = idle.pop(); free !== undefined; free = idle.pop()) {
+      if (free.usable) return free;
+      // The server closed it while nobody used it.
+      all.delete(free);
+    }
     if (all.size < most) return open();
     return new Promise((resolve, reject) => {
       const taker = (connection: Connection): void => {

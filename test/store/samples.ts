@@ -41,6 +41,7 @@ export function rejection(row: number): StoredRejection {
 
 export const report: UploadReport = {
   csv: { encoding: "utf-8", delimiter: ";", decimal: ",", header_row: 1 },
+  columns: ["Months", "__proto__"],
   mapping: [{ feature: "tenure", column: "Mon\0ths \ud800", confidence: 1, method: "exact", transform: null }],
   unmapped_columns: ["__proto__", "constructor"],
   missing_features: [],
