@@ -105,7 +105,8 @@ def _measure(feature: dict, column: np.ndarray) -> dict:
 
 
 def _short(value: float) -> float:
-    rounded = round(float(value), 4)
+    """The shortest decimal of the float32: 8684.8 and not 8684.7998, which the largest value itself would lie above."""
+    rounded = round(float(str(np.float32(value))), 4)
     return int(rounded) if rounded.is_integer() else rounded
 
 

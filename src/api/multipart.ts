@@ -36,7 +36,7 @@ export async function* readForm(body: AsyncIterable<Uint8Array>, contentType: st
   });
   parser.on("fieldsLimit", () => fail(malformed(`The form has more than ${limits.formFields} fields.`)));
   parser.on("filesLimit", () => fail(malformed("The form holds more than one file; upload one at a time.")));
-  parser.on("error", (error) => fail(malformed("The form ends before its closing boundary, or a part of it is malformed.", error)));
+  parser.on("error", (error) => fail(malformed(whatIsWrong(error), error)));
   parser.on("finish", () => {
     finished = true;
     wake();
@@ -105,6 +105,12 @@ function fileBytes(stream: Readable, failure: () => unknown): AsyncIterable<Uint
       throw failure() ?? malformed("The form ends in the middle of the file.", error);
     }
   }
+}
+
+/** In words; busboy's own are its only sign. */
+function whatIsWrong(error: unknown): string {
+  const header = error instanceof Error && error.message === "Malformed part header";
+  return header ? "The header of a part is malformed." : "The form ends before its closing boundary.";
 }
 
 function malformed(detail: string, cause?: unknown): RetainWiseError {

@@ -43,16 +43,24 @@ export function guessUtf16(head: Uint8Array): Order | null {
   const pairs = head.length >> 1;
   let firstZero = 0;
   let secondZero = 0;
+  let narrow = 0; // pairs that are two ASCII characters
   for (let at = 0; at < 2 * pairs; at += 2) {
     if (head[at] === 0) firstZero++;
     if (head[at + 1] === 0) secondZero++;
+    if (isAscii(head[at]!) && isAscii(head[at + 1]!)) narrow++;
   }
   const upper = Math.max(firstZero, secondZero);
   const lower = Math.min(firstZero, secondZero);
-  // A tenth is ASCII; a zero in the lower half (U+4E00, a common Chinese word) is rare.
-  if (upper === 0 || upper * 10 < pairs || lower * 10 > upper) return null;
+  // A tenth is ASCII; a zero in the lower half (U+4E00, a common Chinese word) is rarer.
+  if (upper === 0 || upper * 10 < pairs || lower * 4 > upper) return null;
+  // ASCII with a few NULs is no UTF-16, although it would decode to Chinese.
+  if (narrow + upper === pairs && narrow >= upper) return null;
   const order = secondZero > firstZero ? "utf-16le" : "utf-16be";
   return isPlainText(head.subarray(0, 2 * pairs), order) ? order : null;
+}
+
+function isAscii(byte: number): boolean {
+  return (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0d);
 }
 
 function isPlainText(bytes: Uint8Array, order: Order): boolean {

@@ -1,6 +1,5 @@
 import { createCategoryReader } from "./category-reader.ts";
 import { type NumberFormat, parseNumber } from "./number-format.ts";
-import type { NumberStats } from "./number-summary.ts";
 import type { ColumnProfile } from "./profile.ts";
 import type { Feature } from "./schema.ts";
 
@@ -90,45 +89,53 @@ function numericEvidence(
   if (profile.dateShare > 0.5) return contradicts(`its values are dates${some(profile)}`);
   if (stats === null || stats.count < filled * 0.5) return contradicts(`its values are not numbers${some(profile)}`);
   if (profile.numbers.percent > 0) return contradicts(`its values are percentages${some(profile)}`);
-  const median = stats.quantiles[10]!;
-  if (median < feature.allowed.min || median > feature.allowed.max) {
-    return doubt(
-      `most values lie outside ${feature.allowed.min} to ${feature.allowed.max} (half are above ${short(median)})`,
-    );
+  // What lies outside is set aside row by row; the rest is judged.
+  const inside = stats.quantiles.filter((value) => value >= feature.allowed.min && value <= feature.allowed.max);
+  if (inside.length <= stats.quantiles.length / 4) {
+    if (stats.count < 3) return fits;
+    return doubt(`most of its values lie outside ${feature.allowed.min} to ${feature.allowed.max}${some(profile)}`);
   }
-  if (feature.unit === "months") return tenureEvidence(stats, feature, tenureAgrees);
-  return scaleEvidence(stats, feature);
+  const spread = {
+    count: stats.count,
+    fractions: stats.count - stats.integers,
+    at: (share: number) => inside[Math.floor(share * (inside.length - 1))]!,
+  };
+  return feature.unit === "months" ? tenureEvidence(spread, feature, tenureAgrees) : scaleEvidence(spread, feature);
+}
+
+/** The values within the allowed range; `at` gives the quantile of a share. */
+interface Spread {
+  readonly count: number;
+  readonly fractions: number;
+  at(share: number): number;
 }
 
 /** Days, weeks and years betray themselves by their spread. */
-function tenureEvidence(stats: NumberStats, feature: Numeric, agrees: boolean | null): ValueEvidence {
+function tenureEvidence({ count, fractions, at }: Spread, feature: Numeric, agrees: boolean | null): ValueEvidence {
   const usual = feature.distribution.quantiles;
   const top = usual?.[19] ?? feature.expected.max;
   const middle = usual?.[10] ?? top / 2;
-  const median = stats.quantiles[10]!;
-  if (stats.max > 400 || stats.quantiles[19]! > 3 * top || median > 5 * middle) {
-    return doubt(`its values go up to ${short(stats.max)}, which looks like days or weeks rather than months`);
+  const max = at(1);
+  if (at(0.95) > 3 * top || at(0.5) > 5 * middle) {
+    return doubt(`its values go up to ${short(max)}, which looks like days or weeks rather than months`);
   }
-  const fractions = stats.count - stats.integers;
-  const tops = short(stats.max);
-  if (stats.max <= 12 && stats.max < top / 3 && agrees !== true) {
-    if (fractions > stats.count * 0.1 && stats.count >= 3) {
-      return doubt(`its values are fractions up to ${tops}, which looks like years rather than months`);
-    }
-    if (stats.count >= 30 || agrees === false)
-      return doubt(`no value is above ${tops}, which looks like years rather than months`);
+  if (max > 12 || max >= top / 3 || agrees === true) return fits;
+  if (fractions > count * 0.1 && count >= 3) {
+    return doubt(`its values are fractions up to ${short(max)}, which looks like years rather than months`);
   }
-  return fits;
+  const telling = count >= 30 || (agrees === false && count >= 5);
+  return telling ? doubt(`no value is above ${short(max)}, which looks like years rather than months`) : fits;
 }
 
 /** Cents, amounts per year and other currencies betray themselves by their size. */
-function scaleEvidence(stats: NumberStats, feature: Numeric): ValueEvidence {
+function scaleEvidence({ count, at }: Spread, feature: Numeric): ValueEvidence {
   const usual = feature.distribution.quantiles?.[10];
-  const median = stats.quantiles[10]!;
+  const median = at(0.5);
   if (usual === undefined || usual <= 0 || median <= 0) return fits;
   const ratio = median / usual;
   const money = feature.unit === "currency_per_month" || feature.unit === "currency";
-  const far = feature.unit === "currency_per_month" ? 10 : 50;
+  // A handful of customers may well pay ten times the usual, but not fifty times.
+  const far = feature.unit === "currency_per_month" && count >= 5 ? 10 : 50;
   if (ratio < far && ratio > 1 / far) return fits;
   const guess = ratio < 1 ? "thousands" : ratio >= 50 ? "cents" : "amounts per year";
   const meant = money ? `; they look like ${guess} or another currency` : "";

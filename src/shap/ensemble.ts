@@ -1,6 +1,6 @@
 /**
  * A tree ensemble as flat arrays: what the ONNX parser produces and the explainer reads. Node i of the whole ensemble has
- * `feature[i] < 0` for a leaf. Thresholds and leaves are the ONNX file's float32 (or float64) values, held as float64.
+ * `feature[i] < 0` for a leaf. The nodes of a tree are one run, parents before their children. Thresholds and leaves are the ONNX file's float32 (or float64) values, held as float64.
  */
 export interface TreeEnsemble {
   /** Width of the model's input. */
@@ -9,11 +9,12 @@ export interface TreeEnsemble {
   readonly roots: Int32Array;
   /** Input column that a node tests, or -1 for a leaf. */
   readonly feature: Int32Array;
+  /** May be infinite: LightGBM's "missing or not" is x <= +Infinity. */
   readonly threshold: Float64Array;
   /** Child taken when the test holds, and when it does not (absolute node index). */
   readonly trueChild: Int32Array;
   readonly falseChild: Int32Array;
-  /** 1: a missing value (NaN) takes the true branch. */
+  /** 1: a missing value (NaN) takes the true branch, whatever the mode (`x != t` holds for NaN: there it is 1 when read from ONNX). */
   readonly missingTrue: Uint8Array;
   /** What a node tests: see `branchModes`. */
   readonly mode: Uint8Array;

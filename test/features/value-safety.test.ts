@@ -92,18 +92,18 @@ test("a payment method of opaque codes is left out", () => {
   assert.ok(!("payment_method" in pairs(run(withColumn(rows, "PaymentMethod", (_, i) => `pm_${i % 4}`)).mapped)));
 });
 
-test("a decimal comma is read as one, and charges of nothing but 1.000 are asked about", () => {
-  const thousand = run(withColumn(rows, "MonthlyCharges", (_, i) => `${1 + (i % 9)}.000`));
+test("charges of nothing but 20.000 are asked about, and read as said", () => {
+  const whole = withColumn(
+    withColumn(rows, "MonthlyCharges", (_, i) => `${20 + (i % 60)}.000`),
+    "TotalCharges",
+    () => "",
+  );
+  const thousand = run(whole);
   assert.ok(asks(thousand, "monthly_charges"));
   assert.ok(thousand.issues.some((issue) => issue.code === "decimal_ambiguous"));
-  const said = runFile(
-    toCsv(
-      columns,
-      withColumn(rows, "MonthlyCharges", (_, i) => `${20 + (i % 9)}.000`),
-    ),
-    { decimal: "." },
-  );
+  const said = runFile(toCsv(columns, whole), { decimal: "." });
   assert.deepEqual(said.mapped.questions, []);
+  assert.equal(said.encoded.features[1], 20);
 });
 
 test("several currencies in one column are an error and not a sum", () => {
@@ -129,7 +129,8 @@ test("dates under the name of the tenure are asked about", () => {
 });
 
 test("the person's word is taken, with a warning", () => {
-  const years = withColumn(rows, "tenure", (value) => String(Math.floor(Number(value) / 12)));
-  const given = runFile(toCsv(columns, years), { given: new Map([["tenure_months", "tenure"]]) });
+  const days = withColumn(rows, "tenure", (value) => String(Number(value) * 30));
+  const given = runFile(toCsv(columns, days), { given: new Map([["tenure_months", "tenure"]]) });
   assert.deepEqual(given.mapped.questions, []);
+  assert.ok(given.issues.some((issue) => issue.code === "mapping_doubtful" && issue.feature === "tenure_months"));
 });

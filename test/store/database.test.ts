@@ -53,6 +53,12 @@ for (const kind of serverKinds) {
       await assert.rejects(failing, (error) => error === own);
       const rows = await database.transaction((sql) => sql`select count(*) as n from rolled`);
       assert.equal(rows[0]?.n, 0);
+      const careless = database.transaction(async (sql) => {
+        await sql`insert into rolled values (1)`;
+        await sql`select nothing`.catch(() => undefined);
+      });
+      await assert.rejects(careless, { code: "internal" });
+      assert.equal((await database.transaction((sql) => sql`select count(*) as n from rolled`))[0]?.n, 0);
       await database.stop();
     });
 

@@ -121,7 +121,9 @@ function serverArguments(options: ServerOptions): string[] {
     log_timezone: "UTC",
     timezone: "UTC",
     log_line_prefix: "%m [%p] ",
-    // The log must not hold customers' data: no statements, no details such as "Key (…)=(…) already exists".
+    // The log must not hold customers' data. Messages of errors quote values (`invalid input syntax … "…"`), so errors are left to the
+    // client, which gets them anyway; the server's own affairs (level log and up) stay.
+    log_min_messages: "log",
     log_min_error_statement: "panic",
     log_error_verbosity: "terse",
     log_parameter_max_length_on_error: "0",

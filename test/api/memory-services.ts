@@ -1,0 +1,243 @@
+import { createHash } from "node:crypto";
+import { RetainWiseError } from "../../src/errors.ts";
+import type { ModelFacts, NewUpload, PredictionView, Services, StoredPrediction, Upload } from "../../src/api/services.ts";
+import type { StoredRejection } from "../../src/store/upload.ts";
+
+export const tenantId = "0198f3a2-0000-7000-8000-000000000001";
+
+export interface LogLine {
+  readonly event: string;
+  readonly fields: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** A small, faithful stand-in for the rest of the house, with its insides open. */
+export interface MemoryServices extends Services {
+  readonly stored: Map<string, Uint8Array>;
+  readonly rows: Map<string, Upload & { objectKey: string }>;
+  readonly predictions: Map<string, StoredPrediction[]>;
+  readonly rejections: Map<string, StoredRejection[]>;
+  readonly lines: LogLine[];
+  /** How often the relay was woken. */
+  woken: number;
+  /** Bytes that `objects.put` has taken so far, over all objects. */
+  taken: number;
+  /** Objects that are being stored. */
+  storing: number;
+  /** Fails the next calls of a verb of uploads or objects: name → error. */
+  readonly failing: Map<string, Error>;
+  /** What the last predict, suggest and answer were asked. */
+  readonly asked: unknown[];
+  parts: { part: string; problem: string | null }[];
+  /** Sets fields of an upload, as a job would. */
+  change(uploadId: string, fields: Partial<Upload>): void;
+}
+
+export interface MemoryOptions {
+  /** Counts the bytes of an object in place of keeping them. */
+  readonly forgetObjects?: boolean;
+  /** Waits after each piece that is stored. */
+  readonly onPiece?: () => Promise<void>;
+}
+
+export function createMemoryServices(options: MemoryOptions = {}): MemoryServices {
+  const services: MemoryServices = {
+    tenantId,
+    stored: new Map(),
+    rows: new Map(),
+    predictions: new Map(),
+    rejections: new Map(),
+    lines: [],
+    woken: 0,
+    taken: 0,
+    storing: 0,
+    failing: new Map(),
+    asked: [],
+    parts: [{ part: "database", problem: null }],
+    change: (uploadId, fields) => void services.rows.set(uploadId, { ...services.rows.get(uploadId)!, ...fields }),
+    objects: {
+      async put(key, pieces) {
+        fail("put");
+        services.storing++;
+        const hash = createHash("sha256");
+        const kept: Uint8Array[] = [];
+        let bytes = 0;
+        try {
+          for await (const piece of pieces) {
+            hash.update(piece);
+            bytes += piece.length;
+            services.taken += piece.length;
+            if (options.forgetObjects !== true) kept.push(piece.slice());
+            await options.onPiece?.();
+          }
+        } finally {
+          services.storing--;
+        }
+        if (services.stored.has(key)) throw new Error("the key exists");
+        services.stored.set(key, Buffer.concat(kept));
+        return { bytes, sha256: hash.digest("hex") };
+      },
+      async *get(key) {
+        yield services.stored.get(key)!;
+      },
+      async delete(key) {
+        fail("delete");
+        services.stored.delete(key);
+      },
+      async check() {},
+    },
+    uploads: {
+      async insertUpload(tenant, upload) {
+        fail("insertUpload");
+        if (services.rows.has(upload.uploadId)) throw new RetainWiseError("idempotency_conflict", "The id is taken.");
+        const row = newRow(tenant, upload);
+        services.rows.set(upload.uploadId, row);
+        return row;
+      },
+      async getUpload(tenant, uploadId) {
+        fail("getUpload");
+        const row = services.rows.get(uploadId);
+        return row === undefined || row.tenantId !== tenant ? null : row;
+      },
+      async listUploads(tenant, { limit, cursor }) {
+        fail("listUploads");
+        const all = [...services.rows.values()].filter((row) => row.tenantId === tenant).reverse();
+        const from = cursor === null ? 0 : Number(cursor);
+        return { uploads: all.slice(from, from + limit), nextCursor: from + limit < all.length ? String(from + limit) : null };
+      },
+      async answerMapping(tenant, uploadId, mapping, remember) {
+        services.asked.push({ mapping, remember });
+        const row = services.rows.get(uploadId);
+        if (row?.tenantId !== tenant || row.status !== "needs_mapping") return null;
+        services.change(uploadId, { status: "pending", error: null, options: { ...row.options, mapping } });
+        return services.rows.get(uploadId)!;
+      },
+      async deleteUpload(tenant, uploadId) {
+        const row = services.rows.get(uploadId);
+        if (row?.tenantId !== tenant) return null;
+        services.rows.delete(uploadId);
+        return { objectKey: row.objectKey };
+      },
+      async listPredictions(_tenant, uploadId, { limit, cursor, order, tier, q }) {
+        const all = (services.predictions.get(uploadId) ?? [])
+          .filter((each) => tier === null || each.tier === tier)
+          .filter((each) => q === null || (each.customerId ?? "").toLowerCase().includes(q.toLowerCase()))
+          .toSorted((a, b) => (order === "risk" ? b.probability - a.probability : a.row - b.row));
+        const from = cursor === null ? 0 : Number(cursor);
+        return { predictions: all.slice(from, from + limit), nextCursor: from + limit < all.length ? String(from + limit) : null };
+      },
+      async getPrediction(_tenant, uploadId, row) {
+        return (services.predictions.get(uploadId) ?? []).find((each) => each.row === row) ?? null;
+      },
+      async *streamPredictions(_tenant, uploadId) {
+        fail("streamPredictions");
+        const all = services.predictions.get(uploadId) ?? [];
+        for (let from = 0; from < all.length; from += 100) {
+          yield all.slice(from, from + 100);
+          fail("streamPredictionsLater");
+        }
+      },
+      async *streamRejections(_tenant, uploadId) {
+        yield services.rejections.get(uploadId) ?? [];
+      },
+    },
+    models: {
+      list: () => [model],
+      get(name) {
+        if (name !== null && name !== model.name) throw new RetainWiseError("model_not_found", "There is no model of that name.");
+        return model;
+      },
+      byDigest(digest) {
+        if (digest !== model.digest) throw new RetainWiseError("model_unavailable", "The model that scored this upload is no longer here.");
+        return model;
+      },
+    },
+    predictor: {
+      async predict(request) {
+        fail("predict");
+        services.asked.push(request);
+        const { name, version, digest } = model;
+        const predictions = request.customers.map((_customer, index) => {
+          const one = { ...samplePrediction(index + 1), row: index + 1 };
+          return request.explain ? model.presentDetail(one, []) : model.present(one, []);
+        });
+        return { model: { name, version, digest }, predictions, rejected: [] };
+      },
+      async suggestMapping(request) {
+        services.asked.push(request);
+        return {
+          mapping: [
+            { feature: "tenure", column: "Months", confidence: 0.8, method: "fuzzy", transform: null, alternatives: ["Age"], why: "Months means tenure." },
+          ],
+          unmapped_columns: ["Colour"],
+          missing_features: ["contract"],
+          questions: [{ feature: "contract", columns: ["Plan"], question: "Is Plan the contract?" }],
+        };
+      },
+    },
+    inspectHead,
+    writeRecord: (cells) => cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(","),
+    workArrived: () => void services.woken++,
+    sourceHeader: () => "customer_id,tenure,note",
+    readiness: async () => services.parts,
+    log: (event, fields) => void services.lines.push({ event, fields }),
+  };
+  return services;
+
+  function fail(verb: string): void {
+    const error = services.failing.get(verb);
+    if (error !== undefined) throw error;
+  }
+}
+
+function newRow(tenant: string, { uploadId, filename, objectKey, bytes, sha256, options }: NewUpload): Upload & { objectKey: string } {
+  const nothing = { startedAt: null, completedAt: null, model: null, report: null, summary: null, error: null };
+  const counts = { rowsRead: 0, rowsScored: 0, rowsRejected: 0, progress: 0, strikes: 0 };
+  return { uploadId, tenantId: tenant, filename, objectKey, bytes, sha256, options, status: "pending", createdAt: new Date(), ...nothing, ...counts };
+}
+
+function inspectHead(head: Uint8Array, whole: boolean): void {
+  if (head.length === 0) throw new RetainWiseError("empty_file", "The file has 0 bytes.");
+  if (head[0] === 0x50 && head[1] === 0x4b) throw new RetainWiseError("not_csv", "The file is a zip archive or an Excel workbook (xlsx).");
+  if (head[0] === 0x1f && head[1] === 0x8b) throw new RetainWiseError("not_csv", "The file is a gzip archive.");
+  const lines = new TextDecoder().decode(head).split("\n").filter((line) => line.trim() !== "");
+  if (whole && lines.length === 1) throw new RetainWiseError("no_data_rows", "The file has a header only.");
+}
+
+export function samplePrediction(row: number): StoredPrediction {
+  const probability = ((row * 37) % 100) / 100;
+  const tier = probability >= 0.7 ? "high" : probability >= 0.4 ? "medium" : "low";
+  return {
+    row, customerId: `C-${1000 + row}`, probability, rawScore: 1.5, tier, additivityError: 1e-9, explanationStatus: "ok",
+    shapValues: [0.5, -0.25], values: [row, null], notes: null, source: `C-${1000 + row},${row},"a, b"`,
+  };
+}
+
+function present(prediction: StoredPrediction): PredictionView {
+  return {
+    row: prediction.row, customer_id: prediction.customerId, churn_probability: prediction.probability, risk_tier: prediction.tier,
+    confidence: 0.8, base_value: 1.25, raw_score: prediction.rawScore, explanation_status: prediction.explanationStatus,
+    reasons: [{ feature: "tenure", label: "short tenure", value: 4, shap_value: 0.5, direction: "raises", column: "Months", note: null }],
+    data_quality: [],
+  };
+}
+
+export const model: ModelFacts = {
+  name: "telecom",
+  version: "1.0.0",
+  digest: "a".repeat(64),
+  backgroundDigest: "b".repeat(64),
+  card: "# Telecom",
+  schema: { features: [{ name: "tenure" }, { name: "contract" }] },
+  template: "customer_id,tenure\r\nC-1,4\r\n",
+  resultColumns: (shap) => ["churn_probability", "risk_tier", "reason_1", "reason_2", "reason_3", ...(shap ? ["shap_tenure", "shap_contract"] : [])],
+  resultCells: ({ probability, tier, shapValues }, shap) => [String(probability), tier, "short tenure", "", "", ...(shap ? shapValues.map(String) : [])],
+  present,
+  presentDetail: (prediction) => ({
+    ...present(prediction),
+    attributions: prediction.shapValues.map((shap_value, index) => ({ feature: index === 0 ? "tenure" : "contract", value: prediction.values[index]!, shap_value })),
+    method: { algorithm: "exact tree SHAP", feature_perturbation: "interventional", output_space: "raw" },
+    model: { name: "telecom", version: "1.0.0", digest: "a".repeat(64) },
+    background_digest: "b".repeat(64),
+    additivity_error: prediction.additivityError,
+  }),
+};
