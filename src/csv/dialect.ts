@@ -73,9 +73,14 @@ function score(trial: HeadRecords, header: HeaderRow, delimiter: Delimiter): num
   const regular = below.filter((cells) => cells.length === header.width).length;
   const consistency = below.length === 0 ? 1 : regular / below.length;
   const fits = filledWidth(names) === header.width || names.length === header.width ? 1 : 0.5;
-  const textual = names.filter((name) => isTextual(name, delimiter)).length / names.length;
-  const wellFormed = 1 / (1 + trial.malformed);
-  return (consistency * fits * textual + Math.min(header.known, 4) / 4) * wellFormed;
+  const quoted = trial.quoted[header.index]!;
+  const texts = names.filter((name, cell) => !isNumeric(name) && (quoted[cell]! || isWhole(name, delimiter)));
+  const table = consistency * fits * (texts.length / names.length) + Math.min(header.known, 4) / 4;
+  if (table === 0) return 0;
+  // Where all else is equal: decimal commas in a semicolon file are whole cells, semicolons in a comma file are not.
+  const sample = below.slice(0, 50).flat();
+  const whole = sample.filter((cell) => isNumeric(cell) || isWhole(cell, delimiter)).length;
+  return (table + (0.1 * whole) / Math.max(sample.length, 1)) / (1 + trial.malformed);
 }
 
 /** The width without empty cells at the end. */
@@ -85,15 +90,19 @@ function filledWidth(cells: readonly string[]): number {
   return width;
 }
 
-/** Whether it may be a column's name: neither a number or date nor something that another delimiter would divide. */
-function isTextual(name: string, delimiter: Delimiter): boolean {
-  if (name.trim() === "") return true;
-  let letters = false;
-  for (const character of name) {
-    if (character !== delimiter && (delimiters as readonly string[]).includes(character)) return false;
-    if (!"0123456789.,:/+- %$€£\u00a0".includes(character)) letters = true;
+/** Whether no other delimiter would divide the cell. */
+function isWhole(cell: string, delimiter: Delimiter): boolean {
+  return delimiters.every((other) => other === delimiter || !cell.includes(other));
+}
+
+/** Digits with the signs of numbers, amounts, dates and times. */
+function isNumeric(cell: string): boolean {
+  let digits = 0;
+  for (const character of cell) {
+    if (character >= "0" && character <= "9") digits++;
+    else if (!".,:/+- %$€£\u00a0".includes(character)) return false;
   }
-  return letters;
+  return digits > 0;
 }
 
 /** What a first line `sep=X` names (null: there is none); Excel reads and writes it, and a re-saved one may have delimiters behind. */

@@ -5,6 +5,8 @@ import type { Delimiter } from "./dialect.ts";
 export interface HeadRecords {
   /** Cells per record, as in the parser: record r is the file's row r + 1; a blank line is one empty cell. */
   readonly records: readonly (readonly string[])[];
+  /** Per record and cell: whether it was quoted. */
+  readonly quoted: readonly (readonly boolean[])[];
   /** Number of quoted cells with text after the quotation: the parser would refuse them. */
   readonly malformed: number;
   /** Whether the last record is not closed by a line end: it may go on. */
@@ -17,7 +19,20 @@ export interface HeadRecords {
  */
 export function headRecords(head: string, delimiter: Delimiter, most: number): HeadRecords {
   const records: string[][] = [];
+  const quoted: boolean[][] = [];
   let cells: string[] = [];
+  let marks: boolean[] = [];
+  const add = (cell: string, mark: boolean) => {
+    if (cells.length > limits.columnsPerFile) return; // enough to be refused
+    cells.push(cell);
+    marks.push(mark);
+  };
+  const close = () => {
+    records.push(cells);
+    quoted.push(marks);
+    cells = [];
+    marks = [];
+  };
   let malformed = 0;
   let at = 0;
   while (at < head.length && records.length < most) {
@@ -33,18 +48,17 @@ export function headRecords(head: string, delimiter: Delimiter, most: number): H
       at = bareEnd(head, at, delimiter);
       cell = head.slice(from, at);
     }
-    if (cells.length <= limits.columnsPerFile) cells.push(cell);
+    add(cell, head[from] === '"');
     if (at >= head.length) break;
     if (head[at] !== delimiter) {
-      records.push(cells);
-      cells = [];
+      close();
       if (head[at] === "\r" && head[at + 1] === "\n") at++;
-    } else if (at + 1 === head.length) cells.push("");
+    } else if (at + 1 === head.length) add("", false);
     at++;
   }
   const open = cells.length > 0;
-  if (open) records.push(cells);
-  return { records, malformed, open };
+  if (open) close();
+  return { records, quoted, malformed, open };
 }
 
 /** Index of the closing quotation mark, or the end of the text. */

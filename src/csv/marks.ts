@@ -1,13 +1,13 @@
 import type { Delimiter } from "./dialect.ts";
 
-/** Where a text holds delimiters, line ends and quotation marks; reused by the next call of `find`. */
+/** Where a text holds delimiters, line ends and quotation marks; `find` overwrites or replaces the arrays. */
 export interface Marks {
   /** Finds them in `text`, at most `MARKED_CHARACTERS` long; answers how many there are. */
   find(text: string): number;
   /** Per mark: its index in the text (UTF-16 units), ascending. */
-  readonly positions: Int32Array;
+  positions: Int32Array;
   /** Per mark: its character code. */
-  readonly codes: Uint8Array;
+  codes: Uint8Array;
   /** The delimiter's character code. */
   readonly delimiter: number;
 }
@@ -27,22 +27,35 @@ const TWO_UNITS = -2;
  */
 export function createMarks(delimiter: Delimiter): Marks {
   const encoder = new TextEncoder();
-  const bytes = new Uint8Array(3 * MARKED_CHARACTERS + 4);
-  const positions = new Int32Array(MARKED_CHARACTERS + 1);
-  const codes = new Uint8Array(MARKED_CHARACTERS + 1);
   const table = new Int8Array(256);
   table.fill(NO_UNIT, 0x80, 0xc0);
   table.fill(TWO_UNITS, 0xf0, 0xf8);
   for (const mark of ["\n", "\r", '"', delimiter]) table[mark.charCodeAt(0)] = IS_MARK;
+  let bytes = new Uint8Array(0);
+  const marks: Marks = {
+    find,
+    positions: new Int32Array(0),
+    codes: new Uint8Array(0),
+    delimiter: delimiter.charCodeAt(0),
+  };
 
   function find(text: string): number {
+    if (3 * text.length + 4 > bytes.length) grow(text.length);
     const length = encoder.encodeInto(text, bytes).written;
     bytes.fill(0, length, length + 4); // the loops take four at a time; 0 is no mark
     return length === text.length ? findAscii(length) : findAny(length);
   }
 
+  function grow(characters: number): void {
+    const capacity = characters > MARKED_CHARACTERS / 4 ? Math.max(characters, MARKED_CHARACTERS) : 2 * characters + 60;
+    bytes = new Uint8Array(3 * capacity + 4); // a UTF-16 unit takes at most three bytes
+    marks.positions = new Int32Array(capacity + 1);
+    marks.codes = new Uint8Array(capacity + 1);
+  }
+
   /** Every byte is one character. A slot is overwritten until it has got a mark. */
   function findAscii(length: number): number {
+    const { positions, codes } = marks;
     let count = 0;
     for (let at = 0; at < length; at += 4) {
       positions[count] = at;
@@ -59,6 +72,7 @@ export function createMarks(delimiter: Delimiter): Marks {
   }
 
   function findAny(length: number): number {
+    const { positions, codes } = marks;
     let count = 0;
     let surplus = 0; // bytes so far minus UTF-16 units so far
     for (let at = 0; at < length; at++) {
@@ -72,5 +86,5 @@ export function createMarks(delimiter: Delimiter): Marks {
     return count;
   }
 
-  return { find, positions, codes, delimiter: delimiter.charCodeAt(0) };
+  return marks;
 }

@@ -10,7 +10,7 @@ export function displayValue(feature: Feature, encoded: number): string | number
 /** The number with the fewest digits that rounds to the same float32: 29.85 and not 29.850000381469727. */
 export function shortestNumber(encoded: number): number {
   const single = Math.fround(encoded);
-  if (!Number.isFinite(single)) return encoded;
+  if (!Number.isFinite(single) || single === 0) return encoded;
   for (let digits = 1; digits < 9; digits++) {
     const shorter = Number(single.toPrecision(digits));
     if (Math.fround(shorter) === single) return shorter;

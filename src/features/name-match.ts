@@ -106,7 +106,7 @@ function directMatch(header: PreparedHeader, target: Target): Found | null {
 function typos(header: PreparedHeader, key: string, mask: number): number {
   const length = Math.min(header.full.length, key.length);
   if (length < 5 || header.full.length > fuzzyCharacters) return 0;
-  const most = length < 9 ? 1 : 2;
+  const most = length < 12 ? 1 : 2;
   if (!masksNear(header.mask, mask, most)) return 0;
   const distance = editDistance(header.full, key, most);
   return distance > most ? 0 : distance;

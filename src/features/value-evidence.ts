@@ -136,7 +136,7 @@ function scaleEvidence({ count, at }: Spread, feature: Numeric): ValueEvidence {
   const money = feature.unit === "currency_per_month" || feature.unit === "currency";
   // A handful of customers may well pay ten times the usual, but not fifty times.
   const far = feature.unit === "currency_per_month" && count >= 5 ? 10 : 50;
-  if (ratio < far && ratio > 1 / far) return fits;
+  if (ratio < far && (ratio > 1 / far || count < 5)) return fits;
   const guess = ratio < 1 ? "thousands" : ratio >= 50 ? "cents" : "amounts per year";
   const meant = money ? `; they look like ${guess} or another currency` : "";
   return doubt(

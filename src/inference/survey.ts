@@ -13,6 +13,7 @@ import { createProfiler, type Profiler } from "../features/profile.ts";
 import type { Schema } from "../features/schema.ts";
 import { limits } from "../limits.ts";
 import type { UploadOptions, UploadReport } from "../store/upload.ts";
+import { inspectHead } from "./inspect-head.ts";
 import { type OpenFile, readRecords, readText, type TextPiece } from "./read-records.ts";
 import { surveyReport } from "./survey-report.ts";
 
@@ -37,7 +38,9 @@ export interface SurveyProgress {
 }
 
 export async function* surveyFile(schema: Schema, open: OpenFile, options: UploadOptions): AsyncGenerator<SurveyProgress, UnderstoodFile> {
-  const first = detectEncoding(await readHead(open));
+  const head = await readHead(open);
+  inspectHead(head.bytes, head.isWhole);
+  const first = detectEncoding(head.bytes);
   try {
     return yield* surveyAs(first, schema, open, options);
   } catch (error) {
@@ -111,18 +114,17 @@ function refuseDuplicates({ duplicateColumns }: MapResult): void {
   });
 }
 
-/** The first bytes of the file, enough to see its encoding. */
-async function readHead(open: OpenFile): Promise<Uint8Array> {
-  let head = new Uint8Array(0);
+/** The first bytes of the file, enough to see what it is. */
+async function readHead(open: OpenFile): Promise<{ bytes: Uint8Array; isWhole: boolean }> {
+  let bytes = new Uint8Array(0);
   for await (const piece of open()) {
-    const both = new Uint8Array(head.length + piece.length);
-    both.set(head);
-    both.set(piece, head.length);
-    head = both;
-    if (head.length >= limits.headBytes) break;
+    const both = new Uint8Array(bytes.length + piece.length);
+    both.set(bytes);
+    both.set(piece, bytes.length);
+    bytes = both;
+    if (bytes.length >= limits.headBytes) return { bytes, isWhole: false };
   }
-  if (head.length === 0) throw new RetainWiseError("empty_file", "The file has 0 bytes.");
-  return head;
+  return { bytes, isWhole: true };
 }
 
 /** Text from the front, long enough to tell the dialect, and all the text from the front again. */

@@ -58,7 +58,7 @@ test("quantiles are near the true ones, also for more values than are kept", () 
   const lines = Array.from({ length: 20_000 }, (_, i) => String((i * 7919) % 20_000));
   const stats = survey(["a"], lines).columns[0]!.dot!;
   assert.deepEqual([stats.min, stats.max, stats.count, stats.integers], [0, 19_999, 20_000, 20_000]);
-  stats.quantiles.forEach((value, q) => assert.ok(Math.abs(value - q * 1000) < 600, `${q}: ${value}`));
+  for (const [q, value] of stats.quantiles.entries()) assert.ok(Math.abs(value - q * 1000) < 600, `${q}: ${value}`);
 });
 
 test("the comma reading has its own statistics", () => {

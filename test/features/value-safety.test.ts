@@ -134,3 +134,17 @@ test("the person's word is taken, with a warning", () => {
   assert.deepEqual(given.mapped.questions, []);
   assert.ok(given.issues.some((issue) => issue.code === "mapping_doubtful" && issue.feature === "tenure_months"));
 });
+
+test("internet type is taken where internet service beside it says Yes and No only", () => {
+  const at = columns.indexOf("InternetService");
+  const header = [...columns, "Internet Type"];
+  const both = rows.map((row) => [...row.map((value, i) => (i === at && value !== "No" ? "Yes" : value)), row[at]!]);
+  assert.equal(pairs(run(both, header).mapped).internet_service, "Internet Type");
+});
+
+test("a decimal mark taken from the other columns is said", () => {
+  const whole = withColumn(rows, "MonthlyCharges", (_, i) => `${20 + (i % 60)}.000`);
+  const file = run(whole);
+  assert.equal(pairs(file.mapped).monthly_charges, "MonthlyCharges");
+  assert.ok(file.issues.some((issue) => issue.code === "decimal_assumed" && issue.column === "MonthlyCharges"));
+});
