@@ -1,0 +1,114 @@
+/** Starts `serve` as an operator would, in a process of its own, and stops that process by its id. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { repository } from "../parts.ts";
+import { ownRuntime } from "./cli.ts";
+
+export interface RunningService {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** What it wrote so far: its log, and what it said to the person. */
+  readonly output: () => string;
+  /** SIGTERM, and the exit code. */
+  stop(): Promise<number | null>;
+  /** SIGKILL; with `everything` the database's own processes too, as a power cut would. */
+  kill(everything: boolean): Promise<void>;
+}
+
+export async function startService(home: string, environment: Readonly<Record<string, string>> = {}): Promise<RunningService> {
+  const [program, ...first] = ownRuntime;
+  const child = spawn(program!, [...first, join(repository, "src/cli.ts"), "serve"], {
+    cwd: repository,
+    env: { ...process.env, RETAINWISE_HOME: home, PORT: "0", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout!.setEncoding("utf8").on("data", (text: string) => (output += text));
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const exited = once(child, "exit") as Promise<[number | null]>;
+  const url = await new Promise<string>((resolve, reject) => {
+    const look = setInterval(() => {
+      const found = /listens on (http:\S+)/.exec(output);
+      if (found === null) return;
+      clearInterval(look);
+      resolve(found[1]!);
+    }, 20);
+    void exited.then(([code]) => {
+      clearInterval(look);
+      reject(new Error(`serve ended with ${code} before it listened:\n${output}`));
+    });
+  });
+  return {
+    url,
+    process: child,
+    output: () => output,
+    async stop() {
+      child.kill("SIGTERM");
+      return (await exited)[0];
+    },
+    async kill(everything) {
+      const postmaster = everything ? postmasterOf(home) : null;
+      child.kill("SIGKILL");
+      if (postmaster !== null) process.kill(postmaster, "SIGKILL");
+      await exited;
+    },
+  };
+}
+
+function postmasterOf(home: string): number | null {
+  try {
+    return Number(readFileSync(join(home, "postgres/postmaster.pid"), "utf8").split("\n")[0]);
+  } catch {
+    return null;
+  }
+}
+
+export interface UploadAnswer {
+  readonly upload_id: string;
+  readonly status: string;
+  readonly rows: { readonly read: number; readonly scored: number; readonly rejected: number };
+  readonly error: { readonly code: string; readonly detail: string } | null;
+  readonly issues: readonly { readonly code: string; readonly count: number; readonly column: string | null }[];
+}
+
+export async function upload(service: { url: string }, csv: string | Uint8Array, query = ""): Promise<Response> {
+  return fetch(`${service.url}/v1/uploads${query}`, { method: "POST", headers: { "content-type": "text/csv" }, body: csv as BodyInit });
+}
+
+/** Waits until the upload has come to an end, or to a question. */
+export async function settled(service: { url: string }, uploadId: string): Promise<UploadAnswer> {
+  for (;;) {
+    const response = await fetch(`${service.url}/v1/uploads/${uploadId}`);
+    if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
+    const answer = (await response.json()) as UploadAnswer;
+    if (!["pending", "processing"].includes(answer.status)) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export interface PredictionAnswer {
+  readonly row: number;
+  readonly customer_id: string;
+  readonly churn_probability: number;
+  readonly raw_score: number;
+  readonly base_value: number;
+  readonly risk_tier: string;
+  readonly explanation_status: string;
+  readonly reasons: readonly { readonly feature: string; readonly shap_value: number }[];
+}
+
+/** Every prediction, page by page. */
+export async function allPredictions(service: { url: string }, uploadId: string, query = "order=row"): Promise<PredictionAnswer[]> {
+  const predictions: PredictionAnswer[] = [];
+  for (let cursor = ""; ; ) {
+    const response = await fetch(`${service.url}/v1/uploads/${uploadId}/predictions?limit=1000&${query}${cursor}`);
+    if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
+    const page = (await response.json()) as { data: PredictionAnswer[]; next_cursor: string | null };
+    predictions.push(...page.data);
+    if (page.next_cursor === null) return predictions;
+    cursor = `&cursor=${encodeURIComponent(page.next_cursor)}`;
+  }
+}
