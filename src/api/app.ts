@@ -55,7 +55,8 @@ export function createApp(services: Services, options: AppOptions = {}): Hono<Ap
       }),
     );
   }
-  for (const path of new Set(routes.map((route) => route.path))) app.all(honoPath(path), (c) => otherMethod(c, routes, path));
+  for (const path of new Set(routes.map((route) => route.path)))
+    app.all(honoPath(path), (c) => otherMethod(c, routes, path));
   app.notFound((c) => refuse(c, new RetainWiseError("not_found", "There is no such address.")));
   app.onError((error, c) => refuse(c, toRetainWiseError(error)));
   return app;
@@ -68,7 +69,11 @@ export function createApp(services: Services, options: AppOptions = {}): Hono<Ap
   }
 
   /** A refusal before any call was found; a body that is on its way is dropped. */
-  async function refuse(c: Context<ApiEnv>, error: RetainWiseError, headers: Record<string, string> = {}): Promise<Response> {
+  async function refuse(
+    c: Context<ApiEnv>,
+    error: RetainWiseError,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
     const requestId = c.get("requestId");
     logFailure(services.log, error, requestId, "none");
     const body = openBody(c.req.raw, times);

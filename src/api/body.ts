@@ -69,7 +69,9 @@ export function openBody(request: Request, times: BodyTimes): Body {
     ended = true;
     reader?.cancel().catch(() => {});
     if (error instanceof RetainWiseError) throw error;
-    throw new RetainWiseError("body_incomplete", "The connection was closed before the whole body had arrived.", { cause: error });
+    throw new RetainWiseError("body_incomplete", "The connection was closed before the whole body had arrived.", {
+      cause: error,
+    });
   }
 }
 
@@ -86,9 +88,9 @@ export async function readWhole(request: Request, body: Body, mostBytes: number)
   return Buffer.concat(pieces, bytes);
 }
 
-/** Throws `too_large` when the client announces more than `mostBytes`: nothing is read then. */
-export function refuseDeclaredLength(request: Request, mostBytes: number): void {
-  if (declaredBytes(request) > mostBytes) throw tooLarge(mostBytes);
+/** Throws `too_large` when the client announces more than `mostBytes` and what may be around them: nothing is read then. */
+export function refuseDeclaredLength(request: Request, mostBytes: number, aroundBytes = 0): void {
+  if (declaredBytes(request) > mostBytes + aroundBytes) throw tooLarge(mostBytes);
 }
 
 export function tooLarge(mostBytes: number): RetainWiseError {

@@ -20,7 +20,9 @@ export const AcceptedUpload = v.strictObject({
 });
 
 const Query = v.strictObject({
-  filename: v.exactOptional(v.pipe(plainText(1_000), v.description("Name of the file, for display; a form carries its own."))),
+  filename: v.exactOptional(
+    v.pipe(plainText(1_000), v.description("Name of the file, for display; a form carries its own.")),
+  ),
   ...uploadFields,
 });
 
@@ -39,22 +41,51 @@ export function createUpload(services: Services): Operation {
       summary: "Upload a CSV of customers",
       description:
         "Stores the file and answers at once; the customers are scored in the background. The file comes as the field `file` of a form, or as the body itself; options as form fields (before or after the file) or in the address.",
-      headers: { [idempotencyHeader]: "A key of your own for this upload: a repetition with the same key, file and options answers with the first upload." },
+      headers: {
+        [idempotencyHeader]:
+          "A key of your own for this upload: a repetition with the same key, file and options answers with the first upload.",
+      },
       body: [
         { media: "multipart/form-data", schema: UploadForm },
-        ...csvMediaTypes.map((media) => ({ media, schema: null, example: "customer_id,tenure,monthly_charges\r\nC-1001,4,79.90\r\n" })),
+        ...csvMediaTypes.map((media) => ({
+          media,
+          schema: null,
+          example: "customer_id,tenure,monthly_charges\r\nC-1001,4,79.90\r\n",
+        })),
       ],
       answers: {
         202: {
           description: "Stored and waiting to be processed.",
           schema: AcceptedUpload,
-          headers: { location: "Address of the upload.", "idempotency-replayed": "true when an earlier request with this key made the upload." },
+          headers: {
+            location: "Address of the upload.",
+            "idempotency-replayed": "true when an earlier request with this key made the upload.",
+          },
         },
       },
       problems: [
-        "bad_request", "multipart_malformed", "body_incomplete", "cross_origin", "too_large", "unsupported_media_type", "not_csv", "empty_file", "no_header",
-        "no_data_rows", "csv_encoding", "csv_malformed", "csv_truncated", "too_many_columns", "cell_too_long", "duplicate_columns", "model_not_found",
-        "mapping_invalid", "idempotency_conflict", "storage_unavailable", "database_unavailable", "overloaded",
+        "bad_request",
+        "multipart_malformed",
+        "body_incomplete",
+        "cross_origin",
+        "too_large",
+        "unsupported_media_type",
+        "not_csv",
+        "empty_file",
+        "no_header",
+        "no_data_rows",
+        "csv_encoding",
+        "csv_malformed",
+        "csv_truncated",
+        "too_many_columns",
+        "cell_too_long",
+        "duplicate_columns",
+        "model_not_found",
+        "mapping_invalid",
+        "idempotency_conflict",
+        "storage_unavailable",
+        "database_unavailable",
+        "overloaded",
       ],
     },
     { query: Query },
@@ -64,7 +95,13 @@ export function createUpload(services: Services): Operation {
       const earlier = repeatable ? await uploads.getUpload(tenantId, uploadId) : null;
       // Two requests with one key may store at the same time: each has an object of its own, and the database picks the first.
       const objectKey = earlier === null ? `uploads/${tenantId}/${repeatable ? uuidv7() : uploadId}` : null;
-      const received = await receiveUpload(services, { request, body, given: givenOptions(request), filename: query.filename, objectKey });
+      const received = await receiveUpload(services, {
+        request,
+        body,
+        given: givenOptions(request),
+        filename: query.filename,
+        objectKey,
+      });
       if (earlier !== null) return accepted(repeated(earlier, received), true);
       const { upload, replayed } = await insertUpload(services, uploadId, received, repeatable);
       if (!replayed) workArrived();
@@ -91,7 +128,10 @@ async function insertUpload(
   const { bytes, sha256, objectKey } = file;
   if (objectKey === null) throw new RetainWiseError("internal", "An upload without an object.");
   try {
-    return { upload: await uploads.insertUpload(tenantId, { uploadId, filename, objectKey, bytes, sha256, options }), replayed: false };
+    return {
+      upload: await uploads.insertUpload(tenantId, { uploadId, filename, objectKey, bytes, sha256, options }),
+      replayed: false,
+    };
   } catch (error) {
     await removeFile(services, file);
     const first = repeatable ? await uploads.getUpload(tenantId, uploadId) : null;
@@ -107,7 +147,13 @@ function repeated(first: Upload, received: ReceivedUpload): Upload {
 
 function accepted(upload: Upload, replayed: boolean): Response {
   const links = linksOf(upload.uploadId);
-  const message = replayed ? "An earlier request with this Idempotency-Key made this upload." : "The file is stored and waiting to be processed.";
+  const message = replayed
+    ? "An earlier request with this Idempotency-Key made this upload."
+    : "The file is stored and waiting to be processed.";
   const headers = { location: links.self, ...(replayed ? { "idempotency-replayed": "true" } : {}) };
-  return sendJson<typeof AcceptedUpload>({ upload_id: upload.uploadId, status: upload.status, message, links }, 202, headers);
+  return sendJson<typeof AcceptedUpload>(
+    { upload_id: upload.uploadId, status: upload.status, message, links },
+    202,
+    headers,
+  );
 }

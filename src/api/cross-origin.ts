@@ -8,7 +8,10 @@ export function refuseCrossOrigin(request: Request): void {
   if (request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS") return;
   const site = request.headers.get("sec-fetch-site");
   const origin = request.headers.get("origin");
-  const foreign = site === null ? origin !== null && hostOf(origin) !== request.headers.get("host") : site === "cross-site" || site === "same-site";
+  const foreign =
+    site === null
+      ? origin !== null && hostOf(origin) !== request.headers.get("host")
+      : site === "cross-site" || site === "same-site";
   if (foreign) throw new RetainWiseError("cross_origin", "The request comes from a page of another site.");
 }
 

@@ -1,6 +1,12 @@
 /** Text with what HTML would read as markup made harmless. */
 export function escapeHtml(text: string): string {
-  const harmless: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  const harmless: Readonly<Record<string, string>> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
   return text.replace(/[&<>"']/g, (character) => harmless[character]!);
 }
 

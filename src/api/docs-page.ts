@@ -1,8 +1,8 @@
 import { errorKinds } from "../errors.ts";
 import { escapeHtml, prose, renderLayout } from "./docs-layout.ts";
 import { answerSchema, componentSchemas, type JsonSchema, requestSchema, textSchema } from "./json-schema.ts";
-import type { Answer, Operation, Parameters, RequestMedia } from "./operation.ts";
 import { problemsOf } from "./openapi.ts";
+import type { Answer, Operation, Parameters, RequestMedia } from "./operation.ts";
 import type { Route } from "./route.ts";
 import { outlineSchema } from "./schema-outline.ts";
 
@@ -17,7 +17,12 @@ export function renderDocsPage(routes: readonly Route[]): string {
     title: "API · RetainWise",
     nav: groups.map((group) => `<h2>${escapeHtml(group)}</h2><ul>${of(group).map(renderLink).join("")}</ul>`).join(""),
     main: `${introduction}${groups
-      .map((group) => `<h2 class="group">${escapeHtml(group)}</h2>${of(group).map((route) => renderCall(route, components)).join("\n")}`)
+      .map(
+        (group) =>
+          `<h2 class="group">${escapeHtml(group)}</h2>${of(group)
+            .map((route) => renderCall(route, components))
+            .join("\n")}`,
+      )
       .join("\n")}`,
   });
 }
@@ -46,8 +51,8 @@ function renderCall({ method, path, operation: call }: Route, components: Compon
 <p class="summary">${escapeHtml(call.summary)}</p>
 <p>${prose(call.description)}</p>
 ${renderParameters(call)}${renderBody(call.body ?? [], components)}${Object.entries(call.answers)
-    .map(([status, answer]) => renderAnswer(status, answer, components))
-    .join("")}${renderProblems(call)}</article>`;
+  .map(([status, answer]) => renderAnswer(status, answer, components))
+  .join("")}${renderProblems(call)}</article>`;
 }
 
 function renderParameters({ params, query, headers = {} }: Operation): string {
@@ -57,14 +62,21 @@ function renderParameters({ params, query, headers = {} }: Operation): string {
     ...Object.entries(headers).map(([name, text]) => [name, "header", "string", text] as const),
   ];
   if (rows.length === 0) return "";
-  const cells = rows.map(([name, place, type, about]) => `<tr><th scope="row"><code>${escapeHtml(name)}</code></th><td>${place}</td><td>${escapeHtml(type)}</td><td>${prose(about)}</td></tr>`);
+  const cells = rows.map(
+    ([name, place, type, about]) =>
+      `<tr><th scope="row"><code>${escapeHtml(name)}</code></th><td>${place}</td><td>${escapeHtml(type)}</td><td>${prose(about)}</td></tr>`,
+  );
   return `<h4>Parameters</h4><div class="scroll"><table><thead><tr><th>Name</th><th>In</th><th>Type</th><th>Meaning</th></tr></thead><tbody>${cells.join("")}</tbody></table></div>`;
 }
 
 function parameterRows(parameters: Parameters | null, place: string): (readonly [string, string, string, string])[] {
   return Object.entries(parameters?.entries ?? {}).map(([name, entry]) => {
     const schema = textSchema(entry);
-    const range = [...bound(schema, "minimum", "from"), ...bound(schema, "maximum", "to"), ...bound(schema, "default", "otherwise")];
+    const range = [
+      ...bound(schema, "minimum", "from"),
+      ...bound(schema, "maximum", "to"),
+      ...bound(schema, "default", "otherwise"),
+    ];
     const type = outlineSchema(schema, {}).replaceAll(/\s+/g, " ");
     return [name, place, [type, ...range].join(" "), String(schema["description"] ?? "")] as const;
   });
@@ -78,25 +90,39 @@ function renderBody(body: readonly RequestMedia[], components: Components): stri
   const texts = body.filter((media) => media.schema === null).map(({ media }) => `<code>${escapeHtml(media)}</code>`);
   const shaped = body.flatMap(({ media, schema, example }) => {
     if (schema === null) return [];
-    const outline = outlineSchema(media === "multipart/form-data" ? textSchema(schema) : requestSchema(schema), components);
-    const sample = example === undefined ? "" : `<pre><code>${escapeHtml(JSON.stringify(example, null, 2))}</code></pre>`;
+    const outline = outlineSchema(
+      media === "multipart/form-data" ? textSchema(schema) : requestSchema(schema),
+      components,
+    );
+    const sample =
+      example === undefined ? "" : `<pre><code>${escapeHtml(JSON.stringify(example, null, 2))}</code></pre>`;
     return [`<p><code>${escapeHtml(media)}</code></p><pre><code>${escapeHtml(outline)}</code></pre>${sample}`];
   });
   const raw = texts.length === 0 ? "" : `<p>Or the CSV itself, as ${texts.join(", ")} or without a type.</p>`;
   return body.length === 0 ? "" : `<h4>Body</h4>${shaped.join("")}${raw}`;
 }
 
-function renderAnswer(status: string, { description, media, schema, headers = {} }: Answer, components: Components): string {
+function renderAnswer(
+  status: string,
+  { description, media, schema, headers = {} }: Answer,
+  components: Components,
+): string {
   const type = media ?? (schema === undefined ? "" : "application/json");
-  const named = Object.entries(headers).map(([name, text]) => `<li><code>${escapeHtml(name)}</code>: ${prose(text)}</li>`);
-  const shape = schema === undefined ? "" : `<details><summary>Fields</summary><pre><code>${escapeHtml(outlineSchema(answerSchema(schema), components))}</code></pre></details>`;
+  const named = Object.entries(headers).map(
+    ([name, text]) => `<li><code>${escapeHtml(name)}</code>: ${prose(text)}</li>`,
+  );
+  const shape =
+    schema === undefined
+      ? ""
+      : `<details><summary>Fields</summary><pre><code>${escapeHtml(outlineSchema(answerSchema(schema), components))}</code></pre></details>`;
   return `<h4>Answer <span class="status s${status[0]}">${status}</span>${type === "" ? "" : ` <code>${escapeHtml(type)}</code>`}</h4>
 <p>${prose(description)}</p>${named.length === 0 ? "" : `<ul>${named.join("")}</ul>`}${shape}`;
 }
 
 function renderProblems(call: Operation): string {
   const codes = problemsOf(call).map(
-    (code) => `<a class="code s${String(errorKinds[code].status)[0]}" href="/docs/errors#${code}" title="${escapeHtml(errorKinds[code].title)}">${errorKinds[code].status} ${code}</a>`,
+    (code) =>
+      `<a class="code s${String(errorKinds[code].status)[0]}" href="/docs/errors#${code}" title="${escapeHtml(errorKinds[code].title)}">${errorKinds[code].status} ${code}</a>`,
   );
   return `<h4>Errors</h4><p class="codes">${codes.join(" ")}</p>`;
 }

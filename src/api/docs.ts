@@ -6,7 +6,8 @@ import type { Route } from "./route.ts";
 
 const pageHeaders = {
   "content-type": "text/html; charset=utf-8",
-  "content-security-policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "content-security-policy":
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "cache-control": "no-cache",
 } as const;
 
@@ -60,6 +61,9 @@ export function docsStyle(): Operation {
       problems: [],
     },
     {},
-    () => new Response(docsStyleSheet, { headers: { "content-type": "text/css; charset=utf-8", "cache-control": "no-cache" } }),
+    () =>
+      new Response(docsStyleSheet, {
+        headers: { "content-type": "text/css; charset=utf-8", "cache-control": "no-cache" },
+      }),
   );
 }

@@ -21,13 +21,24 @@ export function downloadPredictions(services: Services): Operation {
       summary: "Download all predictions as CSV",
       description:
         "The customer's own columns as they came, then `churn_probability`, `risk_tier`, `reason_1` to `reason_3`, in file order. Streamed; safe to open in a spreadsheet: cells that start like a formula are defused.",
-      answers: { 200: { description: "The CSV.", media: "text/csv", headers: { "content-disposition": "A file name for the download." } } },
+      answers: {
+        200: {
+          description: "The CSV.",
+          media: "text/csv",
+          headers: { "content-disposition": "A file name for the download." },
+        },
+      },
       problems: ["bad_request", "not_found", "not_ready", "model_unavailable", "database_unavailable"],
     },
     {
       params: UploadParams,
       query: v.strictObject({
-        shap: v.exactOptional(v.pipe(v.picklist(["all", "none"]), v.description("all: one column shap_<feature> for each feature as well."))),
+        shap: v.exactOptional(
+          v.pipe(
+            v.picklist(["all", "none"]),
+            v.description("all: one column shap_<feature> for each feature as well."),
+          ),
+        ),
       }),
     },
     async ({ params, query, requestId }) => {
@@ -35,8 +46,10 @@ export function downloadPredictions(services: Services): Operation {
       const model = modelOf(models, upload);
       const shap = query.shap === "all";
       const header = `${sourceHeader(upload)},${writeRecord(model.resultColumns(shap))}`;
-      const pieces = csvPieces(header, uploads.streamPredictions(tenantId, upload.uploadId), (prediction) =>
-        `${prediction.source},${writeRecord(model.resultCells(prediction, shap))}`,
+      const pieces = csvPieces(
+        header,
+        uploads.streamPredictions(tenantId, upload.uploadId),
+        (prediction) => `${prediction.source},${writeRecord(model.resultCells(prediction, shap))}`,
       );
       return sendCsv(services, pieces, downloadName(upload.filename, "predictions"), requestId);
     },
@@ -53,7 +66,13 @@ export function downloadRejected(services: Services): Operation {
       summary: "Download the rows that were set aside",
       description:
         "Each row as it came, after `row`, `error_code` and `error`. Correct it and upload it again: the three columns are not used. There for a failed upload as well, where its rows were read.",
-      answers: { 200: { description: "The CSV.", media: "text/csv", headers: { "content-disposition": "A file name for the download." } } },
+      answers: {
+        200: {
+          description: "The CSV.",
+          media: "text/csv",
+          headers: { "content-disposition": "A file name for the download." },
+        },
+      },
       problems: ["not_found", "not_ready", "database_unavailable"],
     },
     { params: UploadParams },
@@ -62,18 +81,27 @@ export function downloadRejected(services: Services): Operation {
       const rowsWereRead = upload.status === "completed" || (upload.status === "failed" && upload.rowsRejected > 0);
       if (!rowsWereRead) throw notReady(upload);
       const header = `${writeRecord(["row", "error_code", "error"])},${sourceHeader(upload)}`;
-      const pieces = csvPieces(header, uploads.streamRejections(tenantId, upload.uploadId), ({ row, errorCode, error, source }) =>
-        `${writeRecord([String(row), errorCode, error])},${source}`,
+      const pieces = csvPieces(
+        header,
+        uploads.streamRejections(tenantId, upload.uploadId),
+        ({ row, errorCode, error, source }) => `${writeRecord([String(row), errorCode, error])},${source}`,
       );
       return sendCsv(services, pieces, downloadName(upload.filename, "rejected"), requestId);
     },
   );
 }
 
-async function sendCsv({ log }: Services, pieces: AsyncGenerator<string>, name: string, requestId: string): Promise<Response> {
+async function sendCsv(
+  { log }: Services,
+  pieces: AsyncGenerator<string>,
+  name: string,
+  requestId: string,
+): Promise<Response> {
   // The first piece is made before the answer begins, so a database that is down is answered with a problem, not with half a file.
   const started = await startPieces(pieces);
-  const body = streamBody(started, { failed: (error) => logFailure(log, toRetainWiseError(error), requestId, "download") });
+  const body = streamBody(started, {
+    failed: (error) => logFailure(log, toRetainWiseError(error), requestId, "download"),
+  });
   return new Response(body, { headers: { "content-type": csvMedia, "content-disposition": attachment(name) } });
 }
 

@@ -5,8 +5,8 @@ import { type Operation, operation } from "./operation.ts";
 import { logFailure } from "./run-operation.ts";
 import { streamBody } from "./send-stream.ts";
 import type { Services, Upload } from "./services.ts";
-import { UploadParams } from "./uploads.ts";
 import { Rows, rowsOf, UploadFailure, UploadId, UploadStatusName } from "./upload-view.ts";
+import { UploadParams } from "./uploads.ts";
 
 /** The data of both kinds of event. */
 export const UploadEvent = v.strictObject({
@@ -36,7 +36,10 @@ export function streamEvents(services: Services, times: EventTimes): Operation {
       summary: "Follow an upload",
       description:
         "Server-sent events: `status` when the status changes (the first at once), `progress` while it is processed; comments keep the connection open. The stream ends after `completed` or `failed`.",
-      headers: { "last-event-id": "Sent by browsers when they connect again; after the last event the answer is 204 and they stop." },
+      headers: {
+        "last-event-id":
+          "Sent by browsers when they connect again; after the last event the answer is 204 and they stop.",
+      },
       answers: {
         200: { description: "Events; the data of each is JSON.", media: "text/event-stream", schema: UploadEvent },
         204: { description: "The last event was received already; nothing more will come." },
@@ -46,10 +49,12 @@ export function streamEvents(services: Services, times: EventTimes): Operation {
     { params: UploadParams },
     async ({ params, request, requestId }) => {
       const first = await findUpload(services, params.upload_id);
-      if (isTerminal(first) && request.headers.get("last-event-id") === lastEventId) return new Response(null, { status: 204 });
+      if (isTerminal(first) && request.headers.get("last-event-id") === lastEventId)
+        return new Response(null, { status: 204 });
       const left = new AbortController();
       const body = streamBody(events(services, first, times, AbortSignal.any([left.signal, times.stopping])), {
-        failed: (error) => logFailure(services.log, toRetainWiseError(error), requestId, "GET /v1/uploads/{upload_id}/events"),
+        failed: (error) =>
+          logFailure(services.log, toRetainWiseError(error), requestId, "GET /v1/uploads/{upload_id}/events"),
         left: () => left.abort(),
       });
       return new Response(body, { headers: { "content-type": "text/event-stream", "x-accel-buffering": "no" } });
@@ -83,7 +88,13 @@ async function* events(
 
 function eventText(kind: "status" | "progress", upload: Upload): string {
   const { uploadId, status, progress, error } = upload;
-  const data: v.InferOutput<typeof UploadEvent> = { upload_id: uploadId, status, progress, rows: { ...rowsOf(upload) }, error };
+  const data: v.InferOutput<typeof UploadEvent> = {
+    upload_id: uploadId,
+    status,
+    progress,
+    rows: { ...rowsOf(upload) },
+    error,
+  };
   const id = isTerminal(upload) ? `id: ${lastEventId}\n` : "";
   return `event: ${kind}\n${id}data: ${JSON.stringify(data)}\n\n`;
 }

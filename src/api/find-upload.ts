@@ -2,12 +2,18 @@ import { RetainWiseError } from "../errors.ts";
 import type { Services, Upload } from "./services.ts";
 
 /** The upload of that id. Throws `not_found`, for another tenant's id as well. */
-export async function findUpload({ tenantId, uploads }: Pick<Services, "tenantId" | "uploads">, uploadId: string): Promise<Upload> {
+export async function findUpload(
+  { tenantId, uploads }: Pick<Services, "tenantId" | "uploads">,
+  uploadId: string,
+): Promise<Upload> {
   return (await uploads.getUpload(tenantId, uploadId)) ?? noSuchUpload();
 }
 
 /** The upload with its results. Throws `not_found`, or `not_ready` with the state it is in. */
-export async function findCompletedUpload(services: Pick<Services, "tenantId" | "uploads">, uploadId: string): Promise<Upload> {
+export async function findCompletedUpload(
+  services: Pick<Services, "tenantId" | "uploads">,
+  uploadId: string,
+): Promise<Upload> {
   const upload = await findUpload(services, uploadId);
   if (upload.status !== "completed") throw notReady(upload);
   return upload;
@@ -22,6 +28,9 @@ export function notReady(upload: Upload): RetainWiseError {
   const reason = error === null ? "" : ` ${error.title} (${error.code}): ${error.detail} ${error.remedy}`;
   const done = status === "processing" ? ` (${Math.floor(progress * 100)} % done)` : "";
   return new RetainWiseError("not_ready", `The upload's status is ${status}${done}.${reason}`, {
-    issues: error === null ? [{ code: status, detail: `The upload is ${status}.` }] : [{ code: error.code, detail: error.detail }],
+    issues:
+      error === null
+        ? [{ code: status, detail: `The upload is ${status}.` }]
+        : [{ code: error.code, detail: error.detail }],
   });
 }

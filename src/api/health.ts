@@ -7,7 +7,12 @@ import type { Services } from "./services.ts";
 export const Liveness = v.strictObject({ status: v.literal("alive") });
 export const Readiness = v.strictObject({
   status: v.picklist(["ready", "not_ready"]),
-  parts: v.array(v.strictObject({ part: v.string(), problem: v.pipe(v.nullable(v.string()), v.description("Why it does not work; null when it does.")) })),
+  parts: v.array(
+    v.strictObject({
+      part: v.string(),
+      problem: v.pipe(v.nullable(v.string()), v.description("Why it does not work; null when it does.")),
+    }),
+  ),
 });
 
 /** How long the parts have to answer; load balancers give up after about this time. */
@@ -37,7 +42,10 @@ export function readyz({ readiness, log }: Services): Operation {
       group: "Service",
       summary: "Whether the service can take traffic",
       description: "Every part that must work, and what is wrong with those that do not.",
-      answers: { 200: { description: "All parts work.", schema: Readiness }, 503: { description: "At least one part does not work.", schema: Readiness } },
+      answers: {
+        200: { description: "All parts work.", schema: Readiness },
+        503: { description: "At least one part does not work.", schema: Readiness },
+      },
       problems: [],
     },
     {},
@@ -47,7 +55,10 @@ export function readyz({ readiness, log }: Services): Operation {
         return [{ part: "readiness", problem: "The check itself failed." }];
       });
       const ready = parts.every(({ problem }) => problem === null);
-      const answer = { status: ready ? "ready" : "not_ready", parts: parts.map(({ part, problem }) => ({ part, problem })) } as const;
+      const answer = {
+        status: ready ? "ready" : "not_ready",
+        parts: parts.map(({ part, problem }) => ({ part, problem })),
+      } as const;
       return sendJson<typeof Readiness>(answer, ready ? 200 : 503);
     },
   );

@@ -30,10 +30,14 @@ export function checkRepetition(upload: Upload, received: ReceivedUpload): void 
     ...(sameOptions({ ...options, mapping: null }, { ...upload.options, mapping: null }) ? [] : ["options"]),
   ];
   if (differences.length === 0) return;
-  throw new RetainWiseError("idempotency_conflict", `The first request with this key had another ${differences.join(", ")}.`);
+  throw new RetainWiseError(
+    "idempotency_conflict",
+    `The first request with this key had another ${differences.join(", ")}.`,
+  );
 }
 
 function sameOptions(a: object, b: object): boolean {
-  const sorted = (options: object): string => JSON.stringify(Object.entries(options).sort(([x], [y]) => (x < y ? -1 : 1)));
+  const sorted = (options: object): string =>
+    JSON.stringify(Object.entries(options).sort(([x], [y]) => (x < y ? -1 : 1)));
   return sorted(a) === sorted(b);
 }

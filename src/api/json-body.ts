@@ -12,12 +12,26 @@ type Schema = v.BaseSchema<unknown, unknown, v.BaseIssue<unknown>>;
  * The body as JSON in the shape of `schema`. Throws `unsupported_media_type`, `too_large`, `body_incomplete`, or `bad_request` with the place
  * of the first error in the text, or with a JSON pointer for each value that does not fit.
  */
-export async function readJson<const S extends Schema>(request: Request, body: Body, schema: S): Promise<v.InferOutput<S>> {
+export async function readJson<const S extends Schema>(
+  request: Request,
+  body: Body,
+  schema: S,
+): Promise<v.InferOutput<S>> {
   const type = mediaTypeOf(request);
   if (type !== "" && type !== "application/json" && !type.endsWith("+json")) {
-    throw new RetainWiseError("unsupported_media_type", `This call takes application/json, not ${type.slice(0, 100)}.`, {
-      issues: [{ code: "content_type", detail: "Send the header content-type: application/json.", parameter: "content-type" }],
-    });
+    throw new RetainWiseError(
+      "unsupported_media_type",
+      `This call takes application/json, not ${type.slice(0, 100)}.`,
+      {
+        issues: [
+          {
+            code: "content_type",
+            detail: "Send the header content-type: application/json.",
+            parameter: "content-type",
+          },
+        ],
+      },
+    );
   }
   const text = decode(await readWhole(request, body, limits.jsonBodyBytes));
   return parseRequest(schema, parseText(text), "pointer");

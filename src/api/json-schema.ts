@@ -23,7 +23,9 @@ export function componentSchemas(): Record<string, JsonSchema> {
 
 /** A schema in place: what is named becomes a reference. */
 export function answerSchema(schema: Schema): JsonSchema {
-  return openForGrowth(withoutDefinitions(toJsonSchema(schema, { ...shared, typeMode: "output", definitions: { ...answerSchemas } })));
+  return openForGrowth(
+    withoutDefinitions(toJsonSchema(schema, { ...shared, typeMode: "output", definitions: { ...answerSchemas } })),
+  );
 }
 
 /** What a client sends as JSON. */
@@ -35,7 +37,9 @@ export function requestSchema(schema: Schema): JsonSchema {
 export function textSchema(schema: Schema): JsonSchema {
   const converted = withoutDefinitions(toJsonSchema(schema, { ...shared, typeMode: "output" }));
   const number = converted["type"] === "integer" || converted["type"] === "number";
-  return number && typeof converted["default"] === "string" ? { ...converted, default: Number(converted["default"]) } : converted;
+  return number && typeof converted["default"] === "string"
+    ? { ...converted, default: Number(converted["default"]) }
+    : converted;
 }
 
 function withoutDefinitions(schema: unknown): JsonSchema {
@@ -44,7 +48,9 @@ function withoutDefinitions(schema: unknown): JsonSchema {
 }
 
 function openForGrowth(schema: unknown): JsonSchema {
-  return plain(schema, (key, value: unknown) => (key === "additionalProperties" && value === false ? undefined : value));
+  return plain(schema, (key, value: unknown) =>
+    key === "additionalProperties" && value === false ? undefined : value,
+  );
 }
 
 function plain(schema: unknown, replacer?: (key: string, value: unknown) => unknown): JsonSchema {

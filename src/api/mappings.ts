@@ -18,15 +18,25 @@ const Cell = v.pipe(
 
 /** Column names with some of their cells, row by row. */
 export const ColumnSample = v.strictObject({
-  columns: v.pipe(v.array(v.pipe(v.string(), v.maxLength(limits.headerCharacters))), v.minLength(1), v.maxLength(limits.columnsPerFile)),
-  sample: v.pipe(v.exactOptional(v.pipe(v.array(v.array(Cell)), v.maxLength(1_000)), () => []), v.description("Rows of cells in the order of the columns.")),
+  columns: v.pipe(
+    v.array(v.pipe(v.string(), v.maxLength(limits.headerCharacters))),
+    v.minLength(1),
+    v.maxLength(limits.columnsPerFile),
+  ),
+  sample: v.pipe(
+    v.exactOptional(v.pipe(v.array(v.array(Cell)), v.maxLength(1_000)), () => []),
+    v.description("Rows of cells in the order of the columns."),
+  ),
 });
 
 export const MappingSuggestion = v.strictObject({
   mapping: v.array(
     v.strictObject({
       ...MappedColumn.entries,
-      alternatives: v.pipe(v.array(v.string()), v.description("Other columns that could have been meant, the likeliest first.")),
+      alternatives: v.pipe(
+        v.array(v.string()),
+        v.description("Other columns that could have been meant, the likeliest first."),
+      ),
       why: v.string(),
     }),
   ),
@@ -42,25 +52,54 @@ export function suggestMapping({ predictor, inspectHead }: Services): Operation 
       id: "suggestMapping",
       group: "Mapping and templates",
       summary: "Suggest which column is which",
-      description: "Takes the first rows of a CSV, or column names with sample cells, and says which column holds which feature, how sure that is and why. Nothing is stored.",
+      description:
+        "Takes the first rows of a CSV, or column names with sample cells, and says which column holds which feature, how sure that is and why. Nothing is stored.",
       body: [
         {
           media: "application/json",
           schema: ColumnSample,
-          example: { columns: ["Customer ID", "Months with us", "Monthly fee"], sample: [["C-1001", "4", "79.90"], ["C-1002", "31", "24.50"]] },
+          example: {
+            columns: ["Customer ID", "Months with us", "Monthly fee"],
+            sample: [
+              ["C-1001", "4", "79.90"],
+              ["C-1002", "31", "24.50"],
+            ],
+          },
         },
-        ...csvMediaTypes.map((media) => ({ media, schema: null, example: "Customer ID,Months with us,Monthly fee\r\nC-1001,4,79.90\r\n" })),
+        ...csvMediaTypes.map((media) => ({
+          media,
+          schema: null,
+          example: "Customer ID,Months with us,Monthly fee\r\nC-1001,4,79.90\r\n",
+        })),
       ],
       answers: { 200: { description: "The suggestion.", schema: MappingSuggestion } },
       problems: [
-        "bad_request", "body_incomplete", "cross_origin", "too_large", "unsupported_media_type", "not_csv", "empty_file", "no_header", "no_data_rows", "csv_encoding",
-        "csv_malformed", "csv_truncated", "too_many_columns", "cell_too_long", "duplicate_columns", "model_not_found", "model_unavailable",
+        "bad_request",
+        "body_incomplete",
+        "cross_origin",
+        "too_large",
+        "unsupported_media_type",
+        "not_csv",
+        "empty_file",
+        "no_header",
+        "no_data_rows",
+        "csv_encoding",
+        "csv_malformed",
+        "csv_truncated",
+        "too_many_columns",
+        "cell_too_long",
+        "duplicate_columns",
+        "model_not_found",
+        "model_unavailable",
       ],
     },
     { query: v.strictObject({ model: v.exactOptional(ModelName) }) },
     async ({ request, body, query: { model = null } }) => {
       const head = await readHead(request, body, inspectHead);
-      const { mapping, unmapped_columns, missing_features, questions } = await predictor.suggestMapping({ model, head });
+      const { mapping, unmapped_columns, missing_features, questions } = await predictor.suggestMapping({
+        model,
+        head,
+      });
       return sendJson<typeof MappingSuggestion>({
         mapping: mapping.map(({ feature, column, confidence, method, transform, alternatives, why }) => ({
           feature,

@@ -8,7 +8,10 @@ export const ModelList = v.strictObject({
   data: v.array(
     v.strictObject({
       ...ModelId.entries,
-      background_digest: v.pipe(v.string(), v.description("SHA-256 (hex) of the sample that the explanations compare with.")),
+      background_digest: v.pipe(
+        v.string(),
+        v.description("SHA-256 (hex) of the sample that the explanations compare with."),
+      ),
       card: v.pipe(v.string(), v.description("The model card, Markdown.")),
       schema: v.pipe(v.unknown(), v.description("The feature schema: names, labels, kinds, units, ranges, synonyms.")),
     }),

@@ -6,13 +6,21 @@ import { limits } from "../limits.ts";
 /** A part of a form in the order in which it came. The bytes of a file must be read before the next part is asked for. */
 export type FormPart =
   | { readonly kind: "field"; readonly name: string; readonly value: string }
-  | { readonly kind: "file"; readonly name: string; readonly filename: string | undefined; readonly bytes: AsyncIterable<Uint8Array> };
+  | {
+      readonly kind: "file";
+      readonly name: string;
+      readonly filename: string | undefined;
+      readonly bytes: AsyncIterable<Uint8Array>;
+    };
 
 /**
  * Reads multipart/form-data (RFC 7578) as it arrives, holding no more than a piece of it. Throws `multipart_malformed`, also when the closing
  * boundary never comes, and whatever reading `body` throws.
  */
-export async function* readForm(body: AsyncIterable<Uint8Array>, contentType: string): AsyncGenerator<FormPart, void, undefined> {
+export async function* readForm(
+  body: AsyncIterable<Uint8Array>,
+  contentType: string,
+): AsyncGenerator<FormPart, void, undefined> {
   const parser = createParser(contentType);
   const parts: FormPart[] = [];
   let failure: unknown;
@@ -23,7 +31,8 @@ export async function* readForm(body: AsyncIterable<Uint8Array>, contentType: st
     wake();
   };
   parser.on("field", (name, value, info) => {
-    if (info.valueTruncated || info.nameTruncated) fail(malformed(`A form field is longer than ${limits.formFieldBytes} bytes.`));
+    if (info.valueTruncated || info.nameTruncated)
+      fail(malformed(`A form field is longer than ${limits.formFieldBytes} bytes.`));
     parts.push({ kind: "field", name, value });
     wake();
   });
@@ -64,7 +73,13 @@ function createParser(contentType: string): busboy.Busboy {
       headers: { "content-type": contentType },
       // Browsers write names in UTF-8; busboy's default is Latin-1.
       defParamCharset: "utf8",
-      limits: { files: 1, fields: limits.formFields, fieldSize: limits.formFieldBytes, fieldNameSize: 100, headerPairs: 50 },
+      limits: {
+        files: 1,
+        fields: limits.formFields,
+        fieldSize: limits.formFieldBytes,
+        fieldNameSize: 100,
+        headerPairs: 50,
+      },
     });
   } catch (cause) {
     throw malformed("The header content-type names no valid boundary.", cause);

@@ -40,7 +40,8 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
       title: "RetainWise",
       version: "1",
       summary: "Which of your customers are about to leave, and why.",
-      description: "Upload a CSV of customers; each gets a churn probability and the exact SHAP values that say what drives it.",
+      description:
+        "Upload a CSV of customers; each gets a churn probability and the exact SHAP values that say what drives it.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/" }],
@@ -49,7 +50,10 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
     components: {
       schemas: componentSchemas(),
       headers: {
-        RequestId: { description: "Id of the request; in logs and problem documents. A request's own is kept.", schema: { type: "string" } },
+        RequestId: {
+          description: "Id of the request; in logs and problem documents. A request's own is kept.",
+          schema: { type: "string" },
+        },
       },
     },
   };
@@ -61,7 +65,11 @@ export function problemsOf(call: Operation): readonly ErrorCode[] {
 }
 
 function describe(call: Operation): JsonSchema {
-  const parameters = [...describeParameters(call.params, "path"), ...describeParameters(call.query, "query"), ...describeHeaders(call)];
+  const parameters = [
+    ...describeParameters(call.params, "path"),
+    ...describeParameters(call.query, "query"),
+    ...describeHeaders(call),
+  ];
   return {
     operationId: call.id,
     tags: [call.group],
@@ -88,15 +96,26 @@ function isOptional(entry: Schema): boolean {
 }
 
 function describeHeaders(call: Operation): JsonSchema[] {
-  const headers = { [requestIdHeader]: "Your id for this request: letters, digits, dot, dash, underscore.", ...call.headers };
-  return Object.entries(headers).map(([name, description]) => ({ name, in: "header", required: false, description, schema: { type: "string" } }));
+  const headers = {
+    [requestIdHeader]: "Your id for this request: letters, digits, dot, dash, underscore.",
+    ...call.headers,
+  };
+  return Object.entries(headers).map(([name, description]) => ({
+    name,
+    in: "header",
+    required: false,
+    description,
+    schema: { type: "string" },
+  }));
 }
 
 function describeBody(body: NonNullable<Operation["body"]>): JsonSchema {
   const content = body.map(({ media, schema, example }) => [
     media,
     {
-      ...(schema === null ? { schema: { type: "string" } } : { schema: media === "multipart/form-data" ? textSchema(schema) : requestSchema(schema) }),
+      ...(schema === null
+        ? { schema: { type: "string" } }
+        : { schema: media === "multipart/form-data" ? textSchema(schema) : requestSchema(schema) }),
       ...(example === undefined ? {} : { example }),
     },
   ]);
@@ -108,9 +127,15 @@ function mapAnswers(answers: Operation["answers"]): JsonSchema {
 }
 
 function describeAnswer({ description, media, schema, example, headers = {} }: Answer): JsonSchema {
-  const named = Object.entries(headers).map(([name, text]) => [name, { description: text, schema: { type: "string" } }]);
+  const named = Object.entries(headers).map(([name, text]) => [
+    name,
+    { description: text, schema: { type: "string" } },
+  ]);
   const type = media ?? (schema === undefined ? undefined : "application/json");
-  const body = { schema: schema === undefined ? { type: "string" } : answerSchema(schema), ...(example === undefined ? {} : { example }) };
+  const body = {
+    schema: schema === undefined ? { type: "string" } : answerSchema(schema),
+    ...(example === undefined ? {} : { example }),
+  };
   return {
     description,
     headers: { [requestIdHeader]: { $ref: "#/components/headers/RequestId" }, ...Object.fromEntries(named) },
@@ -125,7 +150,12 @@ function describeProblems(codes: readonly ErrorCode[], answers: Operation["answe
     statuses.map((status) => {
       const own = codes.filter((code) => errorKinds[code].status === status);
       const examples = own.map((code) => [code, { summary: errorKinds[code].title, value: exampleProblem(code) }]);
-      const content = { [problemMediaType]: { schema: { $ref: "#/components/schemas/Problem" }, examples: Object.fromEntries(examples) } };
+      const content = {
+        [problemMediaType]: {
+          schema: { $ref: "#/components/schemas/Problem" },
+          examples: Object.fromEntries(examples),
+        },
+      };
       const answer = describeAnswer({
         description: own.map((code) => `\`${code}\`: ${errorKinds[code].title}.`).join(" "),
         ...(status === 503 ? { headers: { "retry-after": "Seconds after which to try again." } } : {}),

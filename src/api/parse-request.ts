@@ -10,7 +10,11 @@ const mostIssues = 100;
  * The value in the shape of `schema`. Throws `bad_request` with every problem: `place` says whether its path is a JSON pointer into the body or
  * the name of a parameter.
  */
-export function parseRequest<const S extends Schema>(schema: S, value: unknown, place: "pointer" | "parameter"): v.InferOutput<S> {
+export function parseRequest<const S extends Schema>(
+  schema: S,
+  value: unknown,
+  place: "pointer" | "parameter",
+): v.InferOutput<S> {
   const parsed = v.safeParse(schema, value);
   if (parsed.success) return parsed.output;
   const issues = parsed.issues.slice(0, mostIssues).map((issue) => problemOf(issue, place));
@@ -24,13 +28,15 @@ function problemOf(issue: v.BaseIssue<unknown>, place: "pointer" | "parameter"):
   const keys = (issue.path ?? []).map((item) => String(item.key));
   const detail = messageOf(issue);
   // Codes are valibot's own names: strict_object, min_value, picklist …
-  if (place === "pointer") return { code: issue.type, detail, pointer: keys.map((key) => `/${pointerPart(key)}`).join("") };
+  if (place === "pointer")
+    return { code: issue.type, detail, pointer: keys.map((key) => `/${pointerPart(key)}`).join("") };
   return { code: issue.type, detail, parameter: (keys[0] ?? "").slice(0, 100) };
 }
 
 /** In words, without the received value: it may be a customer's. */
 function messageOf(issue: v.BaseIssue<unknown>): string {
-  if (issue.kind === "schema" && issue.type === "strict_object" && issue.expected === "never") return "is not known here";
+  if (issue.kind === "schema" && issue.type === "strict_object" && issue.expected === "never")
+    return "is not known here";
   if (issue.received === "undefined") return "is missing";
   // Messages of our own start in lower case and are read after the name.
   if (/^[a-z]/.test(issue.message)) return issue.message;

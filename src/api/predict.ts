@@ -11,7 +11,11 @@ import { FileIssue, ModelId, modelId } from "./upload-view.ts";
 
 const Cell = v.nullable(
   v.union(
-    [v.pipe(v.string(), v.maxLength(limits.cellCharacters)), v.pipe(v.number(), v.finite("must be a finite number")), v.boolean()],
+    [
+      v.pipe(v.string(), v.maxLength(limits.cellCharacters)),
+      v.pipe(v.number(), v.finite("must be a finite number")),
+      v.boolean(),
+    ],
     "must be text, a number, a boolean or null",
   ),
 );
@@ -22,7 +26,10 @@ export const PredictRequest = v.strictObject({
     v.minLength(1, "must hold at least one customer"),
     v.description(`Up to ${limits.predictCustomers} customers: column or feature name → value.`),
   ),
-  explain: v.pipe(v.exactOptional(v.boolean(), false), v.description("Whether every attribution is given, not only the strongest reasons.")),
+  explain: v.pipe(
+    v.exactOptional(v.boolean(), false),
+    v.description("Whether every attribution is given, not only the strongest reasons."),
+  ),
   model: v.exactOptional(v.nullable(ModelName)),
 });
 
@@ -47,23 +54,43 @@ export function predict({ predictor }: Services): Operation {
         {
           media: "application/json",
           schema: PredictRequest,
-          example: { customers: [{ customer_id: "C-1001", tenure: 4, contract: "Month-to-month", monthly_charges: 79.9 }], explain: false },
+          example: {
+            customers: [{ customer_id: "C-1001", tenure: 4, contract: "Month-to-month", monthly_charges: 79.9 }],
+            explain: false,
+          },
         },
       ],
       answers: { 200: { description: "The predictions, in the order of the customers.", schema: PredictAnswer } },
       problems: [
-        "bad_request", "body_incomplete", "cross_origin", "too_large", "too_many_customers", "unsupported_media_type", "required_columns_missing", "duplicate_columns",
-        "mapping_invalid", "model_not_found", "model_unavailable", "overloaded",
+        "bad_request",
+        "body_incomplete",
+        "cross_origin",
+        "too_large",
+        "too_many_customers",
+        "unsupported_media_type",
+        "required_columns_missing",
+        "duplicate_columns",
+        "mapping_invalid",
+        "model_not_found",
+        "model_unavailable",
+        "overloaded",
       ],
     },
     {},
     async ({ request, body }) => {
       const { customers, explain, model = null } = await readJson(request, body, PredictRequest);
       if (customers.length > limits.predictCustomers) {
-        throw new RetainWiseError("too_many_customers", `One call takes at most ${limits.predictCustomers} customers; there are ${customers.length}.`);
+        throw new RetainWiseError(
+          "too_many_customers",
+          `One call takes at most ${limits.predictCustomers} customers; there are ${customers.length}.`,
+        );
       }
       const answer = await predictor.predict({ model, customers, explain });
-      return sendJson<typeof PredictAnswer>({ model: modelId(answer.model), predictions: answer.predictions, rejected: answer.rejected });
+      return sendJson<typeof PredictAnswer>({
+        model: modelId(answer.model),
+        predictions: answer.predictions,
+        rejected: answer.rejected,
+      });
     },
   );
 }

@@ -2,7 +2,12 @@ import * as v from "valibot";
 import { ModelId } from "./upload-view.ts";
 
 const Probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const Row = v.pipe(v.number(), v.integer(), v.minValue(1), v.description("Row of the file, from 1; in a synchronous call the place in the list, from 1."));
+const Row = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(1),
+  v.description("Row of the file, from 1; in a synchronous call the place in the list, from 1."),
+);
 const Value = v.nullable(v.union([v.string(), v.number()]));
 const LogOdds = v.pipe(v.number(), v.description("Log-odds."));
 
@@ -12,7 +17,10 @@ const summary = {
   churn_probability: Probability,
   risk_tier: v.picklist(["high", "medium", "low"]),
   confidence: Probability,
-  base_value: v.pipe(v.number(), v.description("Log-odds before any attribution: base_value + all shap_value = raw_score.")),
+  base_value: v.pipe(
+    v.number(),
+    v.description("Log-odds before any attribution: base_value + all shap_value = raw_score."),
+  ),
   raw_score: LogOdds,
   explanation_status: v.picklist(["ok", "failed"]),
   reasons: v.array(
@@ -35,7 +43,10 @@ export const Prediction = v.strictObject(summary);
 /** One prediction with everything. */
 export const PredictionWithAttributions = v.strictObject({
   ...summary,
-  attributions: v.pipe(v.array(v.strictObject({ feature: v.string(), value: Value, shap_value: LogOdds })), v.description("Every feature.")),
+  attributions: v.pipe(
+    v.array(v.strictObject({ feature: v.string(), value: Value, shap_value: LogOdds })),
+    v.description("Every feature."),
+  ),
   method: v.strictObject({ algorithm: v.string(), feature_perturbation: v.string(), output_space: v.literal("raw") }),
   model: ModelId,
   background_digest: v.string(),

@@ -12,7 +12,9 @@ import { UploadParams } from "./uploads.ts";
 
 export const UploadSummary = v.pipe(
   v.record(v.string(), v.unknown()),
-  v.description("Tiers, histogram, global importance (mean absolute SHAP), drift per feature, revenue at risk where a charge is known."),
+  v.description(
+    "Tiers, histogram, global importance (mean absolute SHAP), drift per feature, revenue at risk where a charge is known.",
+  ),
 );
 
 /** GET /v1/uploads/{upload_id}/predictions */
@@ -32,9 +34,14 @@ export function listPredictions(services: Services): Operation {
       query: v.strictObject({
         limit: limitText(),
         cursor: CursorText,
-        order: v.pipe(v.exactOptional(v.picklist(["risk", "row"]), "risk"), v.description("risk: most probable first; row: as in the file.")),
+        order: v.pipe(
+          v.exactOptional(v.picklist(["risk", "row"]), "risk"),
+          v.description("risk: most probable first; row: as in the file."),
+        ),
         tier: v.exactOptional(v.pipe(v.picklist(["high", "medium", "low"]), v.description("Only this tier."))),
-        q: v.exactOptional(v.pipe(plainText(limits.searchCharacters), v.description("Part of the customer id; capitals do not matter."))),
+        q: v.exactOptional(
+          v.pipe(plainText(limits.searchCharacters), v.description("Part of the customer id; capitals do not matter.")),
+        ),
       }),
     },
     async ({ params, query: { limit, cursor, order, tier = null, q } }) => {
@@ -66,7 +73,8 @@ export function getPrediction(services: Services): Operation {
     async ({ params }) => {
       const upload = await findCompletedUpload(services, params.upload_id);
       const prediction = await uploads.getPrediction(tenantId, upload.uploadId, params.row);
-      if (prediction === null) throw new RetainWiseError("not_found", `Row ${params.row} of the file was not scored or does not exist.`);
+      if (prediction === null)
+        throw new RetainWiseError("not_found", `Row ${params.row} of the file was not scored or does not exist.`);
       const detail = modelOf(models, upload).presentDetail(prediction, upload.report?.mapping ?? []);
       return sendJson<typeof PredictionWithAttributions>(detail);
     },
@@ -80,7 +88,8 @@ export function getSummary(services: Services): Operation {
       id: "getSummary",
       group: "Results",
       summary: "Get the summary of an upload",
-      description: "What the file as a whole says: tiers, histogram, what drives churn, how far the customers differ from those the model learned from.",
+      description:
+        "What the file as a whole says: tiers, histogram, what drives churn, how far the customers differ from those the model learned from.",
       answers: { 200: { description: "The summary.", schema: UploadSummary } },
       problems: ["not_found", "not_ready", "database_unavailable"],
     },

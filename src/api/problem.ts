@@ -22,12 +22,18 @@ export const ProblemDocument = v.strictObject({
   code: v.pipe(v.string(), v.description("Stable word for programs; /docs/errors lists them all.")),
   instance: v.pipe(v.string(), v.description("This occurrence: name it to the operator. Ends in the x-request-id.")),
   remedy: v.pipe(v.string(), v.description("What to do next, for a person.")),
-  issues: v.exactOptional(v.pipe(v.array(ProblemIssue), v.description("Each thing that is wrong, where there are several places."))),
+  issues: v.exactOptional(
+    v.pipe(v.array(ProblemIssue), v.description("Each thing that is wrong, where there are several places.")),
+  ),
 });
 export type ProblemDocument = v.InferOutput<typeof ProblemDocument>;
 
 /** The error as an answer to a request. Nothing of its cause is in it. */
-export function problemResponse(error: RetainWiseError, requestId: string, headers: Readonly<Record<string, string>> = {}): Response {
+export function problemResponse(
+  error: RetainWiseError,
+  requestId: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   const document = problemDocument(error, requestId);
   return new Response(JSON.stringify(document), {
     status: document.status,

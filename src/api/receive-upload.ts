@@ -30,12 +30,15 @@ export interface UploadRequest {
  * before the file are checked before anything is stored, and what a form says after it is checked when it comes.
  */
 export async function receiveUpload(services: Services, upload: UploadRequest): Promise<ReceivedUpload> {
-  // The form around a file needs a few hundred bytes a field.
-  refuseDeclaredLength(upload.request, limits.uploadBytes + limits.formFields * limits.formFieldBytes);
-  return uploadForm(upload.request) === "multipart" ? receiveForm(services, upload) : receiveRaw(services, upload);
+  const isForm = uploadForm(upload.request) === "multipart";
+  refuseDeclaredLength(upload.request, limits.uploadBytes, isForm ? limits.formFields * limits.formFieldBytes : 0);
+  return isForm ? receiveForm(services, upload) : receiveRaw(services, upload);
 }
 
-async function receiveRaw(services: Services, { body, given, filename, objectKey }: UploadRequest): Promise<ReceivedUpload> {
+async function receiveRaw(
+  services: Services,
+  { body, given, filename, objectKey }: UploadRequest,
+): Promise<ReceivedUpload> {
   const options = checkedOptions(services, given);
   const file = await storeFile(services, body, objectKey);
   return { file, filename: displayFilename(filename), options };
@@ -53,7 +56,8 @@ async function receiveForm(services: Services, upload: UploadRequest): Promise<R
         if (file !== null) checkedOptions(services, given);
         continue;
       }
-      if (part.name !== "file") throw formError("The form's file is in another field; it belongs in the field named file.");
+      if (part.name !== "file")
+        throw formError("The form's file is in another field; it belongs in the field named file.");
       checkedOptions(services, given);
       filename = part.filename ?? filename;
       file = await storeFile(services, part.bytes, upload.objectKey);

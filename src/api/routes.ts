@@ -34,8 +34,14 @@ export function createRoutes(services: Services, events: EventTimes): readonly R
     get("/v1/models", listModels(services)),
     get("/livez", livez()),
     get("/readyz", readyz(services)),
-    get("/openapi.json", openapi(() => routes)),
-    get("/docs", docsPage(() => routes)),
+    get(
+      "/openapi.json",
+      openapi(() => routes),
+    ),
+    get(
+      "/docs",
+      docsPage(() => routes),
+    ),
     get("/docs/errors", docsErrors()),
     get("/docs/style.css", docsStyle()),
   ];

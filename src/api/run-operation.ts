@@ -25,7 +25,13 @@ export async function runOperation(
   const body = openBody(request, times);
   try {
     const query = parseQuery(operation.query, new URL(request.url).searchParams);
-    const response = await operation.handle({ request, requestId, params: parseParams(operation.params, params), query, body });
+    const response = await operation.handle({
+      request,
+      requestId,
+      params: parseParams(operation.params, params),
+      query,
+      body,
+    });
     if (request.method !== "HEAD") return response;
     // Hono drops the body of an answer to HEAD without ending its source.
     await response.body?.cancel();
@@ -54,7 +60,10 @@ function parseParams(schema: Parameters | null, params: Readonly<Record<string, 
   try {
     return parseRequest(schema, params, "parameter");
   } catch {
-    throw new RetainWiseError("not_found", "There is nothing at this address: a part of it is not a valid id, row or name.");
+    throw new RetainWiseError(
+      "not_found",
+      "There is nothing at this address: a part of it is not a valid id, row or name.",
+    );
   }
 }
 

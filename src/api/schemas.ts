@@ -8,7 +8,16 @@ import { Prediction, PredictionList, PredictionWithAttributions } from "./predic
 import { UploadSummary } from "./predictions.ts";
 import { ProblemDocument, ProblemIssue } from "./problem.ts";
 import { TemplateList } from "./templates.ts";
-import { FileIssue, MappedColumn, MappingQuestion, ModelId, Rows, UploadFailure, UploadLinks, UploadView } from "./upload-view.ts";
+import {
+  FileIssue,
+  MappedColumn,
+  MappingQuestion,
+  ModelId,
+  Rows,
+  UploadFailure,
+  UploadLinks,
+  UploadView,
+} from "./upload-view.ts";
 import { MappingAnswer, UploadList } from "./uploads.ts";
 
 /** What is sent, by its name in the OpenAPI document. */

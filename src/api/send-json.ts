@@ -12,6 +12,10 @@ export type ReadonlyDeep<T> = T extends readonly (infer Item)[]
 export type Sent<S extends Schema> = ReadonlyDeep<v.InferOutput<S>>;
 
 /** An answer in JSON; the type parameter is the schema that documents it. */
-export function sendJson<S extends Schema>(value: Sent<S>, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
+export function sendJson<S extends Schema>(
+  value: Sent<S>,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   return new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json", ...headers } });
 }

@@ -29,15 +29,27 @@ export interface UploadStore {
   /** Upload row and outbox row in one transaction. Throws `idempotency_conflict` when the id is taken, by a deleted upload as well. */
   insertUpload(tenantId: string, upload: NewUpload): Promise<Upload>;
   getUpload(tenantId: string, uploadId: string): Promise<Upload | null>;
-  listUploads(tenantId: string, page: { limit: number; cursor: string | null }): Promise<{ uploads: readonly Upload[]; nextCursor: string | null }>;
+  listUploads(
+    tenantId: string,
+    page: { limit: number; cursor: string | null },
+  ): Promise<{ uploads: readonly Upload[]; nextCursor: string | null }>;
   /**
    * Answers `needs_mapping`: stores the mapping, sets `pending`, queues the work again; null when there is no such upload in that state. With
    * `remember` the tenant's later uploads with these columns are mapped the same way.
    */
-  answerMapping(tenantId: string, uploadId: string, mapping: Readonly<Record<string, string>>, remember: boolean): Promise<Upload | null>;
+  answerMapping(
+    tenantId: string,
+    uploadId: string,
+    mapping: Readonly<Record<string, string>>,
+    remember: boolean,
+  ): Promise<Upload | null>;
   /** Rows and pending work gone; answers the object's key for deletion, null when there is no such upload. */
   deleteUpload(tenantId: string, uploadId: string): Promise<{ objectKey: string } | null>;
-  listPredictions(tenantId: string, uploadId: string, page: PredictionPage): Promise<{ predictions: readonly StoredPrediction[]; nextCursor: string | null }>;
+  listPredictions(
+    tenantId: string,
+    uploadId: string,
+    page: PredictionPage,
+  ): Promise<{ predictions: readonly StoredPrediction[]; nextCursor: string | null }>;
   getPrediction(tenantId: string, uploadId: string, row: number): Promise<StoredPrediction | null>;
   /** In file order, in batches. */
   streamPredictions(tenantId: string, uploadId: string): AsyncIterable<readonly StoredPrediction[]>;
@@ -67,7 +79,11 @@ export interface PredictionView {
 }
 
 export interface PredictionDetail extends PredictionView {
-  readonly attributions: readonly { readonly feature: string; readonly value: string | number | null; readonly shap_value: number }[];
+  readonly attributions: readonly {
+    readonly feature: string;
+    readonly value: string | number | null;
+    readonly shap_value: number;
+  }[];
   readonly method: { readonly algorithm: string; readonly feature_perturbation: string; readonly output_space: "raw" };
   readonly model: { readonly name: string; readonly version: string; readonly digest: string };
   readonly background_digest: string;
@@ -103,7 +119,11 @@ export interface Models {
 
 /** Synchronous prediction for a few customers: the inference thread answers. */
 export interface Predictor {
-  predict(options: { model: string | null; customers: readonly Readonly<Record<string, unknown>>[]; explain: boolean }): Promise<{
+  predict(options: {
+    model: string | null;
+    customers: readonly Readonly<Record<string, unknown>>[];
+    explain: boolean;
+  }): Promise<{
     readonly model: { readonly name: string; readonly version: string; readonly digest: string };
     readonly predictions: readonly (PredictionView | PredictionDetail)[];
     readonly rejected: readonly { readonly row: number; readonly issues: readonly Issue[] }[];

@@ -28,7 +28,10 @@ export async function storeFile(
 }
 
 /** Removes what a refused upload has stored. What cannot be removed is named in the log; the refusal stays the answer. */
-export async function removeFile({ objects, log }: Pick<Services, "objects" | "log">, file: StoredFile | null): Promise<void> {
+export async function removeFile(
+  { objects, log }: Pick<Services, "objects" | "log">,
+  file: StoredFile | null,
+): Promise<void> {
   if (file === null || file.objectKey === null) return;
   try {
     await objects.delete(file.objectKey);

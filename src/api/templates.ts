@@ -8,7 +8,9 @@ import { ModelName } from "./upload-options.ts";
 import { ModelId } from "./upload-view.ts";
 
 export const TemplateList = v.strictObject({
-  data: v.array(v.strictObject({ name: v.string(), model: ModelId, url: v.pipe(v.string(), v.description("Address of the CSV.")) })),
+  data: v.array(
+    v.strictObject({ name: v.string(), model: ModelId, url: v.pipe(v.string(), v.description("Address of the CSV.")) }),
+  ),
 });
 
 /** GET /v1/templates */
@@ -23,7 +25,14 @@ export function listTemplates({ models }: Services): Operation {
       problems: [],
     },
     {},
-    () => sendJson<typeof TemplateList>({ data: newestModels(models).map(({ name, version, digest }) => ({ name, model: { name, version, digest }, url: `/v1/templates/${name}.csv` })) }),
+    () =>
+      sendJson<typeof TemplateList>({
+        data: newestModels(models).map(({ name, version, digest }) => ({
+          name,
+          model: { name, version, digest },
+          url: `/v1/templates/${name}.csv`,
+        })),
+      }),
   );
 }
 
@@ -34,16 +43,27 @@ export function getTemplate({ models }: Services): Operation {
       id: "getTemplate",
       group: "Mapping and templates",
       summary: "Download a CSV template",
-      description: "A header, a line of guidance and examples. The guidance line and the examples are recognised and not scored.",
-      answers: { 200: { description: "The CSV.", media: "text/csv", headers: { "content-disposition": "A file name for the download." } } },
+      description:
+        "A header, a line of guidance and examples. The guidance line and the examples are recognised and not scored.",
+      answers: {
+        200: {
+          description: "The CSV.",
+          media: "text/csv",
+          headers: { "content-disposition": "A file name for the download." },
+        },
+      },
       problems: ["not_found"],
     },
     { params: v.strictObject({ name: ModelName }) },
     ({ params: { name } }) => {
       const model = newestModels(models).find((each) => each.name === name);
-      if (model === undefined) throw new RetainWiseError("not_found", "There is no template of that name; GET /v1/templates lists them.");
+      if (model === undefined)
+        throw new RetainWiseError("not_found", "There is no template of that name; GET /v1/templates lists them.");
       return new Response(model.template, {
-        headers: { "content-type": "text/csv; charset=utf-8", "content-disposition": attachment(`${name}.template.csv`) },
+        headers: {
+          "content-type": "text/csv; charset=utf-8",
+          "content-disposition": attachment(`${name}.template.csv`),
+        },
       });
     },
   );

@@ -5,12 +5,25 @@ import type { UploadOptions } from "../store/upload.ts";
 import { parseRequest } from "./parse-request.ts";
 import { plainText, wholeNumber } from "./request-values.ts";
 
-const delimiters = { ",": ",", comma: ",", ";": ";", semicolon: ";", "\t": "\t", "\\t": "\t", tab: "\t", "|": "|", pipe: "|" } as const;
+const delimiters = {
+  ",": ",",
+  comma: ",",
+  ";": ";",
+  semicolon: ";",
+  "\t": "\t",
+  "\\t": "\t",
+  tab: "\t",
+  "|": "|",
+  pipe: "|",
+} as const;
 const decimals = { ".": ".", point: ".", ",": ",", comma: "," } as const;
 
 /** Feature → column of the customer's file. */
 export const Mapping = v.pipe(
-  v.record(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,63}$/, "must be the name of a feature")), v.pipe(plainText(limits.headerCharacters), v.minLength(1, "must name a column"))),
+  v.record(
+    v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,63}$/, "must be the name of a feature")),
+    v.pipe(plainText(limits.headerCharacters), v.minLength(1, "must name a column")),
+  ),
   v.check((mapping) => Object.keys(mapping).length > 0, "must map at least one feature"),
   v.description("Feature of the model → column of the file, exactly as in its header."),
 );
@@ -25,27 +38,44 @@ export const ModelName = v.pipe(
 export const uploadFields = {
   model: v.exactOptional(ModelName),
   mapping: v.exactOptional(
-    v.pipe(v.string(), v.maxLength(limits.formFieldBytes), v.parseJson(undefined, "must be JSON: an object of feature → column"), Mapping),
+    v.pipe(
+      v.string(),
+      v.maxLength(limits.formFieldBytes),
+      v.parseJson(undefined, "must be JSON: an object of feature → column"),
+      Mapping,
+    ),
   ),
-  header_row: v.exactOptional(v.pipe(wholeNumber(1, 10_000), v.description("Row of the file, from 1, that holds the column names."))),
+  header_row: v.exactOptional(
+    v.pipe(wholeNumber(1, 10_000), v.description("Row of the file, from 1, that holds the column names.")),
+  ),
   delimiter: v.exactOptional(
     v.pipe(
-      v.picklist(["comma", "semicolon", "tab", "pipe", ",", ";", "|", "\t", "\\t"], "must be comma, semicolon, tab or pipe"),
+      v.picklist(
+        ["comma", "semicolon", "tab", "pipe", ",", ";", "|", "\t", "\\t"],
+        "must be comma, semicolon, tab or pipe",
+      ),
       v.description("What separates the cells; found out otherwise."),
     ),
   ),
   decimal: v.exactOptional(
-    v.pipe(v.picklist([".", ",", "point", "comma"], "must be point or comma"), v.description("The decimal sign; found out otherwise.")),
+    v.pipe(
+      v.picklist([".", ",", "point", "comma"], "must be point or comma"),
+      v.description("The decimal sign; found out otherwise."),
+    ),
   ),
   as_of: v.exactOptional(
     v.pipe(
       v.string(),
       v.regex(/^\d{4}-\d{2}-\d{2}$/, "must be a date, yyyy-mm-dd"),
       v.check(isCalendarDay, "must be a day that exists"),
-      v.description("The day that a tenure is counted up to when the file holds a starting date, yyyy-mm-dd; the day of upload otherwise."),
+      v.description(
+        "The day that a tenure is counted up to when the file holds a starting date, yyyy-mm-dd; the day of upload otherwise.",
+      ),
     ),
   ),
-  priority: v.exactOptional(v.pipe(v.picklist(["low", "normal", "high"]), v.description("Which uploads are processed first."))),
+  priority: v.exactOptional(
+    v.pipe(v.picklist(["low", "normal", "high"]), v.description("Which uploads are processed first.")),
+  ),
 };
 const UploadFields = v.strictObject(uploadFields);
 
@@ -58,14 +88,16 @@ export const uploadFieldNames: readonly string[] = Object.keys(uploadFields);
 export function parseUploadOptions(given: readonly (readonly [name: string, value: string])[]): UploadOptions {
   const names = new Set<string>();
   for (const [name] of given) {
-    if (!uploadFieldNames.includes(name)) throw fieldError(name, `is not known; there are ${uploadFieldNames.join(", ")}`);
+    if (!uploadFieldNames.includes(name))
+      throw fieldError(name, `is not known; there are ${uploadFieldNames.join(", ")}`);
     if (names.has(name)) throw fieldError(name, "is given twice");
     names.add(name);
   }
   const fields = parseRequest(UploadFields, Object.fromEntries(given.filter(([, value]) => value !== "")), "parameter");
   const delimiter = fields.delimiter === undefined ? undefined : delimiters[fields.delimiter];
   const decimal = fields.decimal === undefined ? undefined : decimals[fields.decimal];
-  if (delimiter === "," && decimal === ",") throw fieldError("decimal", "cannot be the comma when the comma separates the cells");
+  if (delimiter === "," && decimal === ",")
+    throw fieldError("decimal", "cannot be the comma when the comma separates the cells");
   return {
     ...(fields.model === undefined ? {} : { model: fields.model }),
     ...(fields.mapping === undefined ? {} : { mapping: fields.mapping }),
@@ -79,7 +111,9 @@ export function parseUploadOptions(given: readonly (readonly [name: string, valu
 
 function fieldError(name: string, detail: string): RetainWiseError {
   const parameter = name.slice(0, 100);
-  return new RetainWiseError("bad_request", `${parameter} ${detail}.`, { issues: [{ code: "invalid", detail, parameter }] });
+  return new RetainWiseError("bad_request", `${parameter} ${detail}.`, {
+    issues: [{ code: "invalid", detail, parameter }],
+  });
 }
 
 function isCalendarDay(text: string): boolean {

@@ -34,7 +34,11 @@ export const FileIssue = v.strictObject({
   examples: v.array(v.strictObject({ row: Count, value: v.string() })),
 });
 
-export const MappingQuestion = v.strictObject({ feature: v.string(), columns: v.array(v.string()), question: v.string() });
+export const MappingQuestion = v.strictObject({
+  feature: v.string(),
+  columns: v.array(v.string()),
+  question: v.string(),
+});
 
 export const UploadLinks = v.strictObject({
   self: v.string(),
@@ -48,7 +52,12 @@ export const UploadLinks = v.strictObject({
 
 export const Rows = v.strictObject({ read: Count, scored: Count, rejected: Count });
 
-export const UploadFailure = v.strictObject({ code: v.string(), title: v.string(), detail: v.string(), remedy: v.string() });
+export const UploadFailure = v.strictObject({
+  code: v.string(),
+  title: v.string(),
+  detail: v.string(),
+  remedy: v.string(),
+});
 
 export const UploadView = v.strictObject({
   upload_id: UploadId,
@@ -74,7 +83,10 @@ export const UploadView = v.strictObject({
   rows: Rows,
   progress: v.pipe(Share, v.description("0 to 1.")),
   model: v.nullable(ModelId),
-  csv: v.nullable(v.strictObject({ encoding: v.string(), delimiter: v.string(), decimal: v.string(), header_row: Count })),
+  csv: v.nullable(
+    v.strictObject({ encoding: v.string(), delimiter: v.string(), decimal: v.string(), header_row: Count }),
+  ),
+  columns: v.pipe(v.array(v.string()), v.description("The file's columns in their order.")),
   mapping: v.array(MappedColumn),
   unmapped_columns: v.array(v.string()),
   missing_features: v.array(v.string()),
@@ -112,6 +124,7 @@ export function viewUpload(upload: Upload): UploadView {
     progress: upload.progress,
     model: upload.model === null ? null : modelId(upload.model),
     csv: report?.csv ?? null,
+    columns: report?.columns ?? [],
     mapping: (report?.mapping ?? []).map(({ feature, column, confidence, method, transform }) => ({
       feature,
       column,
@@ -148,6 +161,10 @@ export function linksOf(uploadId: string): ReadonlyDeep<v.InferOutput<typeof Upl
 }
 
 /** Exactly these three, whatever else the object holds. */
-export function modelId({ name, version, digest }: ReadonlyDeep<v.InferOutput<typeof ModelId>>): ReadonlyDeep<v.InferOutput<typeof ModelId>> {
+export function modelId({
+  name,
+  version,
+  digest,
+}: ReadonlyDeep<v.InferOutput<typeof ModelId>>): ReadonlyDeep<v.InferOutput<typeof ModelId>> {
   return { name, version, digest };
 }

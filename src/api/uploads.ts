@@ -14,12 +14,18 @@ import { linksOf, UploadId, UploadView, viewUpload } from "./upload-view.ts";
 
 export const UploadList = v.strictObject({
   data: v.array(UploadView),
-  next_cursor: v.pipe(v.nullable(v.string()), v.description("Give it back as cursor for the next page; null on the last one.")),
+  next_cursor: v.pipe(
+    v.nullable(v.string()),
+    v.description("Give it back as cursor for the next page; null on the last one."),
+  ),
 });
 
 export const MappingAnswer = v.strictObject({
   mapping: Mapping,
-  remember: v.pipe(v.exactOptional(v.boolean(), false), v.description("Whether later files with these columns are mapped the same way.")),
+  remember: v.pipe(
+    v.exactOptional(v.boolean(), false),
+    v.description("Whether later files with these columns are mapped the same way."),
+  ),
 });
 
 export const UploadParams = v.strictObject({ upload_id: v.pipe(UploadId, v.toLowerCase()) });
@@ -39,7 +45,10 @@ export function listUploads({ tenantId, uploads }: Services): Operation {
     async ({ query: { limit, cursor } }) => {
       const scope = ["uploads"];
       const page = await uploads.listUploads(tenantId, { limit, cursor: decodeCursor(scope, cursor) });
-      return sendJson<typeof UploadList>({ data: page.uploads.map(viewUpload), next_cursor: encodeCursor(scope, page.nextCursor) });
+      return sendJson<typeof UploadList>({
+        data: page.uploads.map(viewUpload),
+        next_cursor: encodeCursor(scope, page.nextCursor),
+      });
     },
   );
 }
@@ -68,10 +77,34 @@ export function answerMapping(services: Services): Operation {
       id: "answerMapping",
       group: "Uploads",
       summary: "Say which column is which",
-      description: "Answers an upload whose status is `needs_mapping`; its processing goes on. The upload's `questions` and `missing_features` say what is asked.",
-      body: [{ media: "application/json", schema: MappingAnswer, example: { mapping: { tenure: "Months with us" }, remember: true } }],
-      answers: { 202: { description: "The upload, waiting to be processed again.", schema: UploadView, headers: { location: "Address of the upload." } } },
-      problems: ["bad_request", "body_incomplete", "cross_origin", "not_found", "not_ready", "too_large", "unsupported_media_type", "mapping_invalid", "model_not_found", "database_unavailable"],
+      description:
+        "Answers an upload whose status is `needs_mapping`; its processing goes on. The upload's `questions` and `missing_features` say what is asked.",
+      body: [
+        {
+          media: "application/json",
+          schema: MappingAnswer,
+          example: { mapping: { tenure: "Months with us" }, remember: true },
+        },
+      ],
+      answers: {
+        202: {
+          description: "The upload, waiting to be processed again.",
+          schema: UploadView,
+          headers: { location: "Address of the upload." },
+        },
+      },
+      problems: [
+        "bad_request",
+        "body_incomplete",
+        "cross_origin",
+        "not_found",
+        "not_ready",
+        "too_large",
+        "unsupported_media_type",
+        "mapping_invalid",
+        "model_not_found",
+        "database_unavailable",
+      ],
     },
     { params: UploadParams },
     async ({ params, request, body }) => {
@@ -105,7 +138,8 @@ export function deleteUpload({ tenantId, uploads, objects, log }: Services): Ope
         await objects.delete(deleted.objectKey);
       } catch (cause) {
         log("object_orphaned", { request_id: requestId, object_key: deleted.objectKey, cause: describeCause(cause) });
-        const detail = "The upload and its results are gone; the stored file could not be removed yet and is removed later.";
+        const detail =
+          "The upload and its results are gone; the stored file could not be removed yet and is removed later.";
         throw new RetainWiseError("storage_unavailable", detail, { cause });
       }
       return new Response(null, { status: 204 });

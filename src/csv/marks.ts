@@ -74,7 +74,7 @@ export function createMarks(delimiter: Delimiter): Marks {
     const capacity = characters > MARKED_CHARACTERS / 4 ? Math.max(characters, MARKED_CHARACTERS) : 2 * characters + 60;
     bytes = new Uint8Array(3 * capacity + 4); // a UTF-16 unit takes at most three bytes
     marks.positions = new Int32Array(3 * capacity + 1);
-    marks.codes = new Uint8Array(3 * capacity + 1);
+    marks.codes = new Uint8Array(capacity + 1);
   }
 
   return marks;

@@ -43,7 +43,7 @@ function decideAlone(profile: ColumnProfile, given: "." | "," | undefined): Numb
   // Shortest decimals would show one or two places somewhere and fixed ones would never be missing: beside short plain
   // integers, and with no long one left ungrouped, a mark before exactly three digits groups thousands.
   const single = eitherDot === 0 || eitherComma === 0;
-  if (single && plain > 0 && true) return say(eitherComma > 0 ? "." : ",", "grouping");
+  if (single && plain > 0 && ungrouped === 0) return say(eitherComma > 0 ? "." : ",", "grouping");
   return say(".", "ambiguous");
 }
 

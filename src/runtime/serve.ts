@@ -25,7 +25,11 @@ export function serverUrl(hostname: string, port: number): string {
 }
 
 /** Runs `graceful`, and `force` as well when it takes longer than `graceSeconds`; resolves when `graceful` does. */
-export async function stopWithin(graceSeconds: number, graceful: Promise<unknown>, force: () => unknown): Promise<void> {
+export async function stopWithin(
+  graceSeconds: number,
+  graceful: Promise<unknown>,
+  force: () => unknown,
+): Promise<void> {
   const timer = setTimeout(force, graceSeconds * 1000);
   try {
     await graceful;

@@ -52,7 +52,8 @@ export function createConnection(address: Address, options: ConnectionOptions): 
 
   let dialled = false;
   const openSocket = async (parsed: ParsedAddress): Promise<Socket> => {
-    if (dialled || !usable) throw new RetainWiseError("database_unavailable", "The connection to the database has ended.");
+    if (dialled || !usable)
+      throw new RetainWiseError("database_unavailable", "The connection to the database has ended.");
     dialled = true;
     try {
       const socket = await dial(parsed, options.connectMilliseconds);
@@ -123,7 +124,8 @@ export function createConnection(address: Address, options: ConnectionOptions): 
     }
     // Where a statement failed and `work` went on regardless, Postgres answers a commit with a rollback and no error.
     const end = await client.unsafe("commit");
-    if (end.command !== "COMMIT") throw new RetainWiseError("internal", "A transaction with a failed statement was committed.");
+    if (end.command !== "COMMIT")
+      throw new RetainWiseError("internal", "A transaction with a failed statement was committed.");
     return result;
   };
 

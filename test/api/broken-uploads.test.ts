@@ -50,7 +50,10 @@ describe("an upload that breaks off", () => {
     ["without its closing boundary", `--B\r\n${part}${rows}\r\n`],
     ["in the middle of the file", `--B\r\n${part}${rows}`],
     ["in the header of a part", `--B\r\n${part.slice(0, 40)}`],
-    ["after a whole file, in the next part", `--B\r\n${part}${rows}\r\n--B\r\ncontent-disposition: form-data; name="model"\r\n\r\ntele`],
+    [
+      "after a whole file, in the next part",
+      `--B\r\n${part}${rows}\r\n--B\r\ncontent-disposition: form-data; name="model"\r\n\r\ntele`,
+    ],
     ["with another boundary", `--C\r\n${part}${rows}\r\n--C--\r\n`],
     ["with a part that is malformed", `--B\r\n${part}${rows}\r\n--B\r\nno colon here\u0001\r\n\r\nx\r\n--B--\r\n`],
     ["with nothing in it", "--B--\r\n"],
@@ -58,7 +61,10 @@ describe("an upload that breaks off", () => {
   ];
   for (const [what, body] of cutForms) {
     it(`a form ${what} is refused with 400`, async () => {
-      const answer = await rawRequest(api.url, [requestHead("POST", "/v1/uploads", { ...multipart, "content-length": Buffer.byteLength(body) }), body]);
+      const answer = await rawRequest(api.url, [
+        requestHead("POST", "/v1/uploads", { ...multipart, "content-length": Buffer.byteLength(body) }),
+        body,
+      ]);
       assert.equal(answer?.status, 400);
       assert.equal(await lastCode(), "multipart_malformed");
       await nothingBehind();
@@ -88,7 +94,10 @@ describe("an upload that breaks off", () => {
   it("a slow client that stays within the times is served", async () => {
     const body = `--B\r\n${part}id,tenure\r\nC-1,4\r\n\r\n--B--\r\n`;
     const pieces = [...body].flatMap((character, index) => (index % 20 === 0 ? [character, 60] : [character]));
-    const answer = await rawRequest(api.url, [requestHead("POST", "/v1/uploads", { ...multipart, "content-length": body.length }), ...pieces]);
+    const answer = await rawRequest(api.url, [
+      requestHead("POST", "/v1/uploads", { ...multipart, "content-length": body.length }),
+      ...pieces,
+    ]);
     assert.equal(answer?.status, 202);
     const [key] = [...api.services.stored.keys()];
     assert.equal(Buffer.from(api.services.stored.get(key!)!).toString(), "id,tenure\r\nC-1,4\r\n");
@@ -99,7 +108,9 @@ describe("an upload that breaks off", () => {
 
   it("one that announces more than the limit is refused before it is read", async () => {
     for (const headers of [{ "content-type": "text/csv" }, multipart]) {
-      const answer = await rawRequest(api.url, [requestHead("POST", "/v1/uploads", { ...headers, "content-length": limits.uploadBytes * 3 })]);
+      const answer = await rawRequest(api.url, [
+        requestHead("POST", "/v1/uploads", { ...headers, "content-length": limits.uploadBytes * 3 }),
+      ]);
       assert.equal(answer?.status, 413);
       assert.match(answer.body, /"code":"too_large"/);
       assert.match(answer.body, /1,073,741,824/);

@@ -1,16 +1,21 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { errorKinds } from "../../src/errors.ts";
 import { openApiDocument, problemsOf } from "../../src/api/openapi.ts";
 import { ProblemDocument } from "../../src/api/problem.ts";
 import type { Route } from "../../src/api/route.ts";
+import { errorKinds } from "../../src/errors.ts";
 import { schemaErrors } from "./schema-errors.ts";
 
 /**
  * Holds an answer against the table of routes twice: by the valibot schema that it was written from, and by the generated OpenAPI document with
  * a JSON Schema validator that shares no code with valibot.
  */
-export async function checkAnswer(routes: readonly Route[], method: string, path: string, response: Response): Promise<void> {
+export async function checkAnswer(
+  routes: readonly Route[],
+  method: string,
+  path: string,
+  response: Response,
+): Promise<void> {
   const context = `${method} ${path} answers ${response.status}`;
   assert.match(response.headers.get("x-request-id") ?? "", /^[A-Za-z0-9._-]+$/, context);
   assert.equal(response.headers.get("x-content-type-options"), "nosniff", context);
@@ -33,7 +38,10 @@ export async function checkAnswer(routes: readonly Route[], method: string, path
   const own = route.operation.answers[response.status]?.schema;
   if (media === "application/json" && own !== undefined) {
     const parsed = v.safeParse(own, body);
-    assert.ok(parsed.success, `${context}: ${parsed.issues?.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`).join("; ")}`);
+    assert.ok(
+      parsed.success,
+      `${context}: ${parsed.issues?.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`).join("; ")}`,
+    );
   }
 }
 
@@ -47,7 +55,10 @@ async function checkProblem(route: Route | undefined, response: Response, contex
   assert.ok(problem.instance.endsWith(`:${response.headers.get("x-request-id")}`), context);
   assert.equal(response.headers.get("retry-after") !== null, response.status === 503, context);
   if (route === undefined) return;
-  assert.ok(problemsOf(route.operation).some((code) => code === problem.code), `${context} ${problem.code}, which is not documented`);
+  assert.ok(
+    problemsOf(route.operation).some((code) => code === problem.code),
+    `${context} ${problem.code}, which is not documented`,
+  );
 }
 
 export function findRoute(routes: readonly Route[], method: string, path: string): Route | undefined {
@@ -63,7 +74,10 @@ function patternOf(path: string): RegExp {
 function at(value: unknown, ...keys: string[]): unknown {
   let current = value;
   for (const key of keys) {
-    current = typeof current === "object" && current !== null ? Object.entries(current).find(([name]) => name === key)?.[1] : undefined;
+    current =
+      typeof current === "object" && current !== null
+        ? Object.entries(current).find(([name]) => name === key)?.[1]
+        : undefined;
   }
   return current;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { AcceptedUpload } from "../../src/api/create-upload.ts";
 import * as v from "valibot";
+import { AcceptedUpload } from "../../src/api/create-upload.ts";
 import { problemOf } from "./problem-of.ts";
 import { type RunningApi, startApi } from "./start-api.ts";
 
@@ -11,7 +11,11 @@ describe("Idempotency-Key", () => {
   after(() => api.stop());
 
   const send = (key: string, body = "id,tenure\nC-1,4\n", query = "") =>
-    api.call(`/v1/uploads?filename=a.csv${query}`, { method: "POST", body, headers: { "content-type": "text/csv", "idempotency-key": key } });
+    api.call(`/v1/uploads?filename=a.csv${query}`, {
+      method: "POST",
+      body,
+      headers: { "content-type": "text/csv", "idempotency-key": key },
+    });
 
   const idOf = async (response: Response) => {
     assert.equal(response.status, 202);

@@ -1,6 +1,13 @@
 import { createHash } from "node:crypto";
+import type {
+  ModelFacts,
+  NewUpload,
+  PredictionView,
+  Services,
+  StoredPrediction,
+  Upload,
+} from "../../src/api/services.ts";
 import { RetainWiseError } from "../../src/errors.ts";
-import type { ModelFacts, NewUpload, PredictionView, Services, StoredPrediction, Upload } from "../../src/api/services.ts";
 import type { StoredRejection } from "../../src/store/upload.ts";
 
 export const tenantId = "0198f3a2-0000-7000-8000-000000000001";
@@ -102,7 +109,10 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
         fail("listUploads");
         const all = [...services.rows.values()].filter((row) => row.tenantId === tenant).reverse();
         const from = cursor === null ? 0 : Number(cursor);
-        return { uploads: all.slice(from, from + limit), nextCursor: from + limit < all.length ? String(from + limit) : null };
+        return {
+          uploads: all.slice(from, from + limit),
+          nextCursor: from + limit < all.length ? String(from + limit) : null,
+        };
       },
       async answerMapping(tenant, uploadId, mapping, remember) {
         services.asked.push({ mapping, remember });
@@ -123,7 +133,10 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
           .filter((each) => q === null || (each.customerId ?? "").toLowerCase().includes(q.toLowerCase()))
           .toSorted((a, b) => (order === "risk" ? b.probability - a.probability : a.row - b.row));
         const from = cursor === null ? 0 : Number(cursor);
-        return { predictions: all.slice(from, from + limit), nextCursor: from + limit < all.length ? String(from + limit) : null };
+        return {
+          predictions: all.slice(from, from + limit),
+          nextCursor: from + limit < all.length ? String(from + limit) : null,
+        };
       },
       async getPrediction(_tenant, uploadId, row) {
         return (services.predictions.get(uploadId) ?? []).find((each) => each.row === row) ?? null;
@@ -143,11 +156,13 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
     models: {
       list: () => [model],
       get(name) {
-        if (name !== null && name !== model.name) throw new RetainWiseError("model_not_found", "There is no model of that name.");
+        if (name !== null && name !== model.name)
+          throw new RetainWiseError("model_not_found", "There is no model of that name.");
         return model;
       },
       byDigest(digest) {
-        if (digest !== model.digest) throw new RetainWiseError("model_unavailable", "The model that scored this upload is no longer here.");
+        if (digest !== model.digest)
+          throw new RetainWiseError("model_unavailable", "The model that scored this upload is no longer here.");
         return model;
       },
     },
@@ -166,7 +181,15 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
         services.asked.push(request);
         return {
           mapping: [
-            { feature: "tenure", column: "Months", confidence: 0.8, method: "fuzzy", transform: null, alternatives: ["Age"], why: "Months means tenure." },
+            {
+              feature: "tenure",
+              column: "Months",
+              confidence: 0.8,
+              method: "fuzzy",
+              transform: null,
+              alternatives: ["Age"],
+              why: "Months means tenure.",
+            },
           ],
           unmapped_columns: ["Colour"],
           missing_features: ["contract"],
@@ -175,7 +198,8 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
       },
     },
     inspectHead,
-    writeRecord: (cells) => cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(","),
+    writeRecord: (cells) =>
+      cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(","),
     workArrived: () => void services.woken++,
     sourceHeader: () => "customer_id,tenure,note",
     readiness: async () => services.parts,
@@ -189,17 +213,36 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
   }
 }
 
-function newRow(tenant: string, { uploadId, filename, objectKey, bytes, sha256, options }: NewUpload): Upload & { objectKey: string } {
+function newRow(
+  tenant: string,
+  { uploadId, filename, objectKey, bytes, sha256, options }: NewUpload,
+): Upload & { objectKey: string } {
   const nothing = { startedAt: null, completedAt: null, model: null, report: null, summary: null, error: null };
   const counts = { rowsRead: 0, rowsScored: 0, rowsRejected: 0, progress: 0, strikes: 0 };
-  return { uploadId, tenantId: tenant, filename, objectKey, bytes, sha256, options, status: "pending", createdAt: new Date(), ...nothing, ...counts };
+  return {
+    uploadId,
+    tenantId: tenant,
+    filename,
+    objectKey,
+    bytes,
+    sha256,
+    options,
+    status: "pending",
+    createdAt: new Date(),
+    ...nothing,
+    ...counts,
+  };
 }
 
 function inspectHead(head: Uint8Array, whole: boolean): void {
   if (head.length === 0) throw new RetainWiseError("empty_file", "The file has 0 bytes.");
-  if (head[0] === 0x50 && head[1] === 0x4b) throw new RetainWiseError("not_csv", "The file is a zip archive or an Excel workbook (xlsx).");
+  if (head[0] === 0x50 && head[1] === 0x4b)
+    throw new RetainWiseError("not_csv", "The file is a zip archive or an Excel workbook (xlsx).");
   if (head[0] === 0x1f && head[1] === 0x8b) throw new RetainWiseError("not_csv", "The file is a gzip archive.");
-  const lines = new TextDecoder().decode(head).split("\n").filter((line) => line.trim() !== "");
+  const lines = new TextDecoder()
+    .decode(head)
+    .split("\n")
+    .filter((line) => line.trim() !== "");
   if (whole && lines.length === 1) throw new RetainWiseError("no_data_rows", "The file has a header only.");
 }
 
@@ -207,16 +250,41 @@ export function samplePrediction(row: number): StoredPrediction {
   const probability = ((row * 37) % 100) / 100;
   const tier = probability >= 0.7 ? "high" : probability >= 0.4 ? "medium" : "low";
   return {
-    row, customerId: `C-${1000 + row}`, probability, rawScore: 1.5, tier, additivityError: 1e-9, explanationStatus: "ok",
-    shapValues: [0.5, -0.25], values: [row, null], notes: null, source: `C-${1000 + row},${row},"a, b"`,
+    row,
+    customerId: `C-${1000 + row}`,
+    probability,
+    rawScore: 1.5,
+    tier,
+    additivityError: 1e-9,
+    explanationStatus: "ok",
+    shapValues: [0.5, -0.25],
+    values: [row, null],
+    notes: null,
+    source: `C-${1000 + row},${row},"a, b"`,
   };
 }
 
 function present(prediction: StoredPrediction): PredictionView {
   return {
-    row: prediction.row, customer_id: prediction.customerId, churn_probability: prediction.probability, risk_tier: prediction.tier,
-    confidence: 0.8, base_value: 1.25, raw_score: prediction.rawScore, explanation_status: prediction.explanationStatus,
-    reasons: [{ feature: "tenure", label: "short tenure", value: 4, shap_value: 0.5, direction: "raises", column: "Months", note: null }],
+    row: prediction.row,
+    customer_id: prediction.customerId,
+    churn_probability: prediction.probability,
+    risk_tier: prediction.tier,
+    confidence: 0.8,
+    base_value: 1.25,
+    raw_score: prediction.rawScore,
+    explanation_status: prediction.explanationStatus,
+    reasons: [
+      {
+        feature: "tenure",
+        label: "short tenure",
+        value: 4,
+        shap_value: 0.5,
+        direction: "raises",
+        column: "Months",
+        note: null,
+      },
+    ],
     data_quality: [],
   };
 }
@@ -229,12 +297,30 @@ export const model: ModelFacts = {
   card: "# Telecom",
   schema: { features: [{ name: "tenure" }, { name: "contract" }] },
   template: "customer_id,tenure\r\nC-1,4\r\n",
-  resultColumns: (shap) => ["churn_probability", "risk_tier", "reason_1", "reason_2", "reason_3", ...(shap ? ["shap_tenure", "shap_contract"] : [])],
-  resultCells: ({ probability, tier, shapValues }, shap) => [String(probability), tier, "short tenure", "", "", ...(shap ? shapValues.map(String) : [])],
+  resultColumns: (shap) => [
+    "churn_probability",
+    "risk_tier",
+    "reason_1",
+    "reason_2",
+    "reason_3",
+    ...(shap ? ["shap_tenure", "shap_contract"] : []),
+  ],
+  resultCells: ({ probability, tier, shapValues }, shap) => [
+    String(probability),
+    tier,
+    "short tenure",
+    "",
+    "",
+    ...(shap ? shapValues.map(String) : []),
+  ],
   present,
   presentDetail: (prediction) => ({
     ...present(prediction),
-    attributions: prediction.shapValues.map((shap_value, index) => ({ feature: index === 0 ? "tenure" : "contract", value: prediction.values[index]!, shap_value })),
+    attributions: prediction.shapValues.map((shap_value, index) => ({
+      feature: index === 0 ? "tenure" : "contract",
+      value: prediction.values[index]!,
+      shap_value,
+    })),
     method: { algorithm: "exact tree SHAP", feature_perturbation: "interventional", output_space: "raw" },
     model: { name: "telecom", version: "1.0.0", digest: "a".repeat(64) },
     background_digest: "b".repeat(64),

@@ -11,7 +11,11 @@ export interface RawAnswer {
  * Writes pieces to a socket as they are and reads until the server closes or `milliseconds` have passed: for requests that no client would send.
  * A number among the pieces is a pause in milliseconds; `cut` closes the connection after the last piece.
  */
-export async function rawRequest(url: string, pieces: readonly (string | Uint8Array | number)[], { cut = false, milliseconds = 5_000 } = {}): Promise<RawAnswer | null> {
+export async function rawRequest(
+  url: string,
+  pieces: readonly (string | Uint8Array | number)[],
+  { cut = false, milliseconds = 5_000 } = {},
+): Promise<RawAnswer | null> {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port) });
   const received: Buffer[] = [];
@@ -29,23 +33,38 @@ export async function rawRequest(url: string, pieces: readonly (string | Uint8Ar
   }
   if (cut) socket.destroy();
   const stop = new AbortController();
-  await Promise.race([closed, answered(received, stop.signal), sleep(milliseconds, undefined, { signal: stop.signal }).catch(() => {})]);
+  await Promise.race([
+    closed,
+    answered(received, stop.signal),
+    sleep(milliseconds, undefined, { signal: stop.signal }).catch(() => {}),
+  ]);
   stop.abort();
   socket.destroy();
   return parse(Buffer.concat(received));
 }
 
 /** `GET /path` and `Host`, as the start of a request. */
-export function requestHead(method: string, path: string, headers: Readonly<Record<string, string | number>> = {}): string {
-  const lines = Object.entries({ host: "localhost", connection: "close", ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+export function requestHead(
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string | number>> = {},
+): string {
+  const lines = Object.entries({ host: "localhost", connection: "close", ...headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
   return `${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n`;
 }
 
 async function write(socket: Socket, piece: string | Uint8Array): Promise<void> {
   if (socket.destroyed || socket.write(piece)) return;
   await new Promise<void>((resolve) => {
-    socket.once("drain", resolve);
-    socket.once("close", () => resolve());
+    const done = (): void => {
+      socket.off("drain", done);
+      socket.off("close", done);
+      resolve();
+    };
+    socket.on("drain", done);
+    socket.on("close", done);
   });
 }
 
@@ -64,6 +83,10 @@ function parse(bytes: Buffer): RawAnswer | null {
   const end = text.indexOf("\r\n\r\n");
   if (end < 0) return null;
   const [first = "", ...lines] = text.slice(0, end).split("\r\n");
-  const headers = new Map(lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()] as const));
+  const headers = new Map(
+    lines.map(
+      (line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()] as const,
+    ),
+  );
   return { status: Number(first.split(" ")[1]), headers, body: text.slice(end + 4) };
 }

@@ -21,17 +21,21 @@ export function schemaErrors(schema: unknown, value: unknown, document: unknown,
         if (value !== wanted) say(`is not ${JSON.stringify(wanted)}`);
         break;
       case "anyOf":
-        if (!Array.isArray(wanted) || !wanted.some((each) => schemaErrors(each, value, document).length === 0)) say("fits none of anyOf");
+        if (!Array.isArray(wanted) || !wanted.some((each) => schemaErrors(each, value, document).length === 0))
+          say("fits none of anyOf");
         break;
       case "items":
-        if (Array.isArray(value)) value.forEach((item, index) => void errors.push(...schemaErrors(wanted, item, document, `${path}/${index}`)));
+        if (Array.isArray(value))
+          value.forEach((item, index) => void errors.push(...schemaErrors(wanted, item, document, `${path}/${index}`)));
         break;
       case "required":
-        for (const name of Array.isArray(wanted) ? wanted : []) if (isRecord(value) && !(name in value)) say(`lacks ${name}`);
+        for (const name of Array.isArray(wanted) ? wanted : [])
+          if (isRecord(value) && !(name in value)) say(`lacks ${name}`);
         break;
       case "properties":
         for (const [name, property] of Object.entries(isRecord(wanted) ? wanted : {})) {
-          if (isRecord(value) && name in value) errors.push(...schemaErrors(property, value[name], document, `${path}/${name}`));
+          if (isRecord(value) && name in value)
+            errors.push(...schemaErrors(property, value[name], document, `${path}/${name}`));
         }
         break;
       case "additionalProperties":
@@ -42,7 +46,8 @@ export function schemaErrors(schema: unknown, value: unknown, document: unknown,
         }
         break;
       case "propertyNames":
-        for (const name of Object.keys(isRecord(value) ? value : {})) errors.push(...schemaErrors(wanted, name, document, `${path}/${name}`));
+        for (const name of Object.keys(isRecord(value) ? value : {}))
+          errors.push(...schemaErrors(wanted, name, document, `${path}/${name}`));
         break;
       case "pattern":
         if (typeof value === "string" && !new RegExp(String(wanted), "u").test(value)) say(`does not match ${wanted}`);

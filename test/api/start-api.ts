@@ -20,7 +20,11 @@ export async function startApi(options: AppOptions & MemoryOptions = {}): Promis
   const app = createApp(services, { ...options, stopping: stopping.signal });
   const { serve } = await loadRuntime();
   const server: HttpServer = await serve({ fetch: (request) => app.fetch(request), hostname: "127.0.0.1", port: 0 });
-  const routes = createRoutes(services, { pollMilliseconds: 250, heartbeatMilliseconds: 15_000, stopping: stopping.signal });
+  const routes = createRoutes(services, {
+    pollMilliseconds: 250,
+    heartbeatMilliseconds: 15_000,
+    stopping: stopping.signal,
+  });
   return {
     url: server.url,
     services,

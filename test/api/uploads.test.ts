@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import * as v from "valibot";
 import { AcceptedUpload } from "../../src/api/create-upload.ts";
 import { UploadView } from "../../src/api/upload-view.ts";
-import * as v from "valibot";
 import { problemOf } from "./problem-of.ts";
 import { type RunningApi, startApi } from "./start-api.ts";
 
@@ -54,17 +54,36 @@ describe("POST /v1/uploads", () => {
     ];
     const { upload_id } = await accepted(await api.call("/v1/uploads", { method: "POST", body: form(fields) }));
     assert.deepEqual(api.services.rows.get(upload_id)!.options, {
-      model: "telecom", mapping: { tenure: "__proto__" }, headerRow: 3, delimiter: ";", decimal: ",", asOf: "2026-02-28", priority: "high",
+      model: "telecom",
+      mapping: { tenure: "__proto__" },
+      headerRow: 3,
+      delimiter: ";",
+      decimal: ",",
+      asOf: "2026-02-28",
+      priority: "high",
     });
     const view = v.parse(UploadView, await (await api.call(`/v1/uploads/${upload_id}`)).json());
     assert.equal(view.options.header_row, 3);
     assert.equal(view.options.as_of, "2026-02-28");
   });
 
-  for (const type of ["text/csv", "text/csv; charset=utf-8", "application/vnd.ms-excel", "application/octet-stream", "text/plain", ""]) {
+  for (const type of [
+    "text/csv",
+    "text/csv; charset=utf-8",
+    "application/vnd.ms-excel",
+    "application/octet-stream",
+    "text/plain",
+    "",
+  ]) {
     it(`takes the CSV itself as ${type || "no type"}`, async () => {
-      const init = { method: "POST", body: new TextEncoder().encode(csv), headers: type === "" ? {} : { "content-type": type } };
-      const { upload_id } = await accepted(await api.call("/v1/uploads?filename=raw.csv&delimiter=tab&header_row=2", init));
+      const init = {
+        method: "POST",
+        body: new TextEncoder().encode(csv),
+        headers: type === "" ? {} : { "content-type": type },
+      };
+      const { upload_id } = await accepted(
+        await api.call("/v1/uploads?filename=raw.csv&delimiter=tab&header_row=2", init),
+      );
       const { filename, options, sha256 } = api.services.rows.get(upload_id)!;
       assert.equal(filename, "raw.csv");
       assert.deepEqual(options, { delimiter: "\t", headerRow: 2 });
@@ -80,7 +99,11 @@ describe("POST /v1/uploads", () => {
       [`${"ä".repeat(400)}.csv`, `${"ä".repeat(251)}.csv`],
     ] as const;
     for (const [given, shown] of names) {
-      const raw = await api.call(`/v1/uploads?filename=${encodeURIComponent(given)}`, { method: "POST", body: csv, headers: { "content-type": "text/csv" } });
+      const raw = await api.call(`/v1/uploads?filename=${encodeURIComponent(given)}`, {
+        method: "POST",
+        body: csv,
+        headers: { "content-type": "text/csv" },
+      });
       assert.equal(api.services.rows.get((await accepted(raw)).upload_id)!.filename, shown);
       // A control character in a part's header is refused there: RFC 9110 allows none.
       if (given.includes("\u0007")) continue;
@@ -95,27 +118,184 @@ describe("POST /v1/uploads", () => {
     ["no body at all", () => ["", {}], 422, "empty_file"],
     ["a header without rows", () => ["", { body: form([["file", file("a,b\n")]]) }], 422, "no_data_rows"],
     ["a workbook by its content", () => ["", { body: form([["file", file("PK\u0003\u0004xx")]]) }], 415, "not_csv"],
-    ["a workbook by its type", () => ["", { body: "x", headers: { "content-type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" } }], 415, "not_csv"],
-    ["JSON", () => ["", { body: "{}", headers: { "content-type": "application/json" } }], 415, "unsupported_media_type"],
-    ["curl's default type", () => ["", { body: csv, headers: { "content-type": "application/x-www-form-urlencoded" } }], 415, "unsupported_media_type"],
-    ["a compressed body", () => ["", { body: csv, headers: { "content-type": "text/csv", "content-encoding": "br" } }], 415, "unsupported_media_type"],
+    [
+      "a workbook by its type",
+      () => [
+        "",
+        { body: "x", headers: { "content-type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" } },
+      ],
+      415,
+      "not_csv",
+    ],
+    [
+      "JSON",
+      () => ["", { body: "{}", headers: { "content-type": "application/json" } }],
+      415,
+      "unsupported_media_type",
+    ],
+    [
+      "curl's default type",
+      () => ["", { body: csv, headers: { "content-type": "application/x-www-form-urlencoded" } }],
+      415,
+      "unsupported_media_type",
+    ],
+    [
+      "a compressed body",
+      () => ["", { body: csv, headers: { "content-type": "text/csv", "content-encoding": "br" } }],
+      415,
+      "unsupported_media_type",
+    ],
     ["a form without a file", () => ["", { body: form([["delimiter", "comma"]]) }], 400, "multipart_malformed"],
     ["a file in another field", () => ["", { body: form([["data", file()]]) }], 400, "multipart_malformed"],
     ["a file sent as text", () => ["", { body: form([["file", csv]]) }], 400, "multipart_malformed"],
-    ["two files", () => ["", { body: form([["file", file()], ["file", file()]]) }], 400, "multipart_malformed"],
-    ["a boundary that never comes", () => ["", { body: csv, headers: { "content-type": "multipart/form-data; boundary=x" } }], 400, "multipart_malformed"],
-    ["a form without a boundary", () => ["", { body: csv, headers: { "content-type": "multipart/form-data" } }], 400, "multipart_malformed"],
-    ["an unknown option", () => ["?delimeter=tab", { body: csv, headers: { "content-type": "text/csv" } }], 400, "bad_request"],
-    ["an option twice in the address", () => ["?decimal=,&decimal=.", { body: csv, headers: { "content-type": "text/csv" } }], 400, "bad_request"],
-    ["an option in address and form", () => ["?decimal=point", { body: form([["decimal", "point"], ["file", file()]]) }], 400, "bad_request"],
-    ["a wrong delimiter before the file", () => ["", { body: form([["delimiter", "x"], ["file", file()]]) }], 400, "bad_request"],
-    ["a wrong header row after the file", () => ["", { body: form([["file", file()], ["header_row", "0"]]) }], 400, "bad_request"],
-    ["a day that does not exist", () => ["", { body: form([["file", file()], ["as_of", "2026-02-30"]]) }], 400, "bad_request"],
-    ["a mapping that is no JSON", () => ["", { body: form([["mapping", "{tenure"], ["file", file()]]) }], 400, "bad_request"],
-    ["a mapping of another shape", () => ["", { body: form([["mapping", '{"tenure":4}'], ["file", file()]]) }], 400, "bad_request"],
-    ["a mapping of an unknown feature", () => ["", { body: form([["mapping", '{"colour":"Colour"}'], ["file", file()]]) }], 422, "mapping_invalid"],
-    ["a model that does not exist", () => ["?model=other", { body: csv, headers: { "content-type": "text/csv" } }], 422, "model_not_found"],
-    ["comma for both signs", () => ["?delimiter=comma&decimal=comma", { body: csv, headers: { "content-type": "text/csv" } }], 400, "bad_request"],
+    [
+      "two files",
+      () => [
+        "",
+        {
+          body: form([
+            ["file", file()],
+            ["file", file()],
+          ]),
+        },
+      ],
+      400,
+      "multipart_malformed",
+    ],
+    [
+      "a boundary that never comes",
+      () => ["", { body: csv, headers: { "content-type": "multipart/form-data; boundary=x" } }],
+      400,
+      "multipart_malformed",
+    ],
+    [
+      "a form without a boundary",
+      () => ["", { body: csv, headers: { "content-type": "multipart/form-data" } }],
+      400,
+      "multipart_malformed",
+    ],
+    [
+      "an unknown option",
+      () => ["?delimeter=tab", { body: csv, headers: { "content-type": "text/csv" } }],
+      400,
+      "bad_request",
+    ],
+    [
+      "an option twice in the address",
+      () => ["?decimal=,&decimal=.", { body: csv, headers: { "content-type": "text/csv" } }],
+      400,
+      "bad_request",
+    ],
+    [
+      "an option in address and form",
+      () => [
+        "?decimal=point",
+        {
+          body: form([
+            ["decimal", "point"],
+            ["file", file()],
+          ]),
+        },
+      ],
+      400,
+      "bad_request",
+    ],
+    [
+      "a wrong delimiter before the file",
+      () => [
+        "",
+        {
+          body: form([
+            ["delimiter", "x"],
+            ["file", file()],
+          ]),
+        },
+      ],
+      400,
+      "bad_request",
+    ],
+    [
+      "a wrong header row after the file",
+      () => [
+        "",
+        {
+          body: form([
+            ["file", file()],
+            ["header_row", "0"],
+          ]),
+        },
+      ],
+      400,
+      "bad_request",
+    ],
+    [
+      "a day that does not exist",
+      () => [
+        "",
+        {
+          body: form([
+            ["file", file()],
+            ["as_of", "2026-02-30"],
+          ]),
+        },
+      ],
+      400,
+      "bad_request",
+    ],
+    [
+      "a mapping that is no JSON",
+      () => [
+        "",
+        {
+          body: form([
+            ["mapping", "{tenure"],
+            ["file", file()],
+          ]),
+        },
+      ],
+      400,
+      "bad_request",
+    ],
+    [
+      "a mapping of another shape",
+      () => [
+        "",
+        {
+          body: form([
+            ["mapping", '{"tenure":4}'],
+            ["file", file()],
+          ]),
+        },
+      ],
+      400,
+      "bad_request",
+    ],
+    [
+      "a mapping of an unknown feature",
+      () => [
+        "",
+        {
+          body: form([
+            ["mapping", '{"colour":"Colour"}'],
+            ["file", file()],
+          ]),
+        },
+      ],
+      422,
+      "mapping_invalid",
+    ],
+    [
+      "a model that does not exist",
+      () => ["?model=other", { body: csv, headers: { "content-type": "text/csv" } }],
+      422,
+      "model_not_found",
+    ],
+    [
+      "comma for both signs",
+      () => ["?delimiter=comma&decimal=comma", { body: csv, headers: { "content-type": "text/csv" } }],
+      400,
+      "bad_request",
+    ],
   ];
   for (const [what, request, status, code] of refusals) {
     it(`refuses ${what} and leaves nothing behind`, async () => {
@@ -130,9 +310,16 @@ describe("POST /v1/uploads", () => {
   }
 
   it("names every wrong option with its parameter", async () => {
-    const response = await api.call("/v1/uploads?header_row=x&priority=urgent", { method: "POST", body: csv, headers: { "content-type": "text/csv" } });
+    const response = await api.call("/v1/uploads?header_row=x&priority=urgent", {
+      method: "POST",
+      body: csv,
+      headers: { "content-type": "text/csv" },
+    });
     const problem = await problemOf(response, "bad_request");
-    assert.deepEqual(problem.issues?.map(({ parameter }) => parameter), ["header_row", "priority"]);
+    assert.deepEqual(
+      problem.issues?.map(({ parameter }) => parameter),
+      ["header_row", "priority"],
+    );
     assert.match(problem.detail, /^header_row must be a whole number \(and 1 more/);
   });
 
@@ -163,7 +350,11 @@ describe("POST /v1/uploads", () => {
   });
 
   it("writes no file name and no content to the log", async () => {
-    await api.call("/v1/uploads?filename=acme-secret.csv", { method: "POST", body: "zzz,yyy\n1,2\n", headers: { "content-type": "text/csv" } });
+    await api.call("/v1/uploads?filename=acme-secret.csv", {
+      method: "POST",
+      body: "zzz,yyy\n1,2\n",
+      headers: { "content-type": "text/csv" },
+    });
     const line = api.services.lines.at(-1)!;
     assert.equal(line.event, "upload_accepted");
     assert.ok(!/acme|zzz/.test(JSON.stringify(api.services.lines)));

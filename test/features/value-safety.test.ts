@@ -148,3 +148,11 @@ test("a decimal mark taken from the other columns is said", () => {
   assert.equal(pairs(file.mapped).monthly_charges, "MonthlyCharges");
   assert.ok(file.issues.some((issue) => issue.code === "decimal_assumed" && issue.column === "MonthlyCharges"));
 });
+
+test("a column of the outcome is not even proposed, whatever it holds", () => {
+  const churned = run(rows, renamed("Contract", "Churned contract"));
+  assert.deepEqual(
+    churned.mapped.questions.map((question) => [question.feature, question.columns]),
+    [["contract", []]],
+  );
+});

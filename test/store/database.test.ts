@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { createServer, type Server, type Socket } from "node:net";
 import { after, before, describe, it } from "node:test";
-import { RetainWiseError } from "../../src/errors.ts";
+import type { RetainWiseError } from "../../src/errors.ts";
 import { createDatabase, type DatabaseOptions } from "../../src/store/database.ts";
 import { migrate } from "../../src/store/migrate.ts";
-import { startFreezer, type Freezer } from "./freezer.ts";
+import { type Freezer, startFreezer } from "./freezer.ts";
 import { serverKinds, skipReason, type TestServer } from "./servers.ts";
 
 for (const kind of serverKinds) {
@@ -29,14 +29,17 @@ for (const kind of serverKinds) {
             '{}'::float8[] as none,
             '{"b":1,"a":"\\u0000"}'::json as json`,
       );
-      assert.deepEqual({ ...rows[0] }, {
-        big: 9007199254740991,
-        day: "2026-02-28",
-        moment: new Date("2026-02-28T10:00:00.500Z"),
-        floats: [1.5, null, Number.NaN, Number.NEGATIVE_INFINITY, 5e-324],
-        none: [],
-        json: { b: 1, a: "\0" },
-      });
+      assert.deepEqual(
+        { ...rows[0] },
+        {
+          big: 9007199254740991,
+          day: "2026-02-28",
+          moment: new Date("2026-02-28T10:00:00.500Z"),
+          floats: [1.5, null, Number.NaN, Number.NEGATIVE_INFINITY, 5e-324],
+          none: [],
+          json: { b: 1, a: "\0" },
+        },
+      );
       await assert.rejects(database.transaction((sql) => sql`select 9007199254740993::bigint`));
       await database.check();
       await database.stop();
@@ -64,7 +67,10 @@ for (const kind of serverKinds) {
 
     it("tells our mistakes from outages", async () => {
       const database = open();
-      await assert.rejects(database.transaction((sql) => sql`select nothing`), { code: "internal" });
+      await assert.rejects(
+        database.transaction((sql) => sql`select nothing`),
+        { code: "internal" },
+      );
       const cut = database.transaction((sql) => sql`select pg_terminate_backend(pg_backend_pid())`);
       await assert.rejects(cut, { code: "database_unavailable" });
       await database.check();
@@ -75,15 +81,20 @@ for (const kind of serverKinds) {
     it("ends a statement at the deadline on both sides, and goes on with a new connection", async () => {
       const database = open({ queryMilliseconds: 300, connections: 1 });
       const startedAt = performance.now();
-      await assert.rejects(database.transaction((sql) => sql`select pg_sleep(20)`), { code: "database_unavailable" });
+      await assert.rejects(
+        database.transaction((sql) => sql`select pg_sleep(20)`),
+        { code: "database_unavailable" },
+      );
       assert.ok(performance.now() - startedAt < 1_500);
       await database.check();
       await database.stop();
       const watcher = open();
       await assert.doesNotReject(async () => {
         for (let attempts = 0; attempts < 40; attempts++) {
-          const left = await watcher.transaction((sql) => sql`
-            select 1 from pg_stat_activity where query like '%pg_sleep(20)%' and pid <> pg_backend_pid()`);
+          const left = await watcher.transaction(
+            (sql) => sql`
+            select 1 from pg_stat_activity where query like '%pg_sleep(20)%' and pid <> pg_backend_pid()`,
+          );
           if (left.length === 0) return;
           await new Promise((resolve) => setTimeout(resolve, 50));
         }
@@ -96,10 +107,15 @@ for (const kind of serverKinds) {
       const database = open({ queryMilliseconds: 2_000, connections: 2 });
       const tenant = database.tenant("00000000-0000-0000-0000-000000000001");
       const work = Array.from({ length: 50 }, (_, i) => tenant.query((sql) => sql`select ${i}::integer as n`));
-      assert.deepEqual((await Promise.all(work)).map((rows) => rows[0]?.n), Array.from({ length: 50 }, (_, i) => i));
+      assert.deepEqual(
+        (await Promise.all(work)).map((rows) => rows[0]?.n),
+        Array.from({ length: 50 }, (_, i) => i),
+      );
       await database.stop();
       const slow = open({ queryMilliseconds: 400, connections: 1 });
-      const results = await Promise.allSettled(Array.from({ length: 4 }, () => slow.transaction((sql) => sql`select pg_sleep(0.3)`)));
+      const results = await Promise.allSettled(
+        Array.from({ length: 4 }, () => slow.transaction((sql) => sql`select pg_sleep(0.3)`)),
+      );
       assert.ok(results.some((each) => each.status === "fulfilled"));
       assert.ok(results.some((each) => each.status === "rejected"));
       for (const each of results) {
@@ -111,7 +127,10 @@ for (const kind of serverKinds) {
     it("migrates once, however many start at once, and refuses a database that is newer", async () => {
       const databases = Array.from({ length: 4 }, () => open());
       const applied = await Promise.all(databases.map((database) => migrate(database)));
-      assert.equal(applied.reduce((sum, each) => sum + each, 0), 2);
+      assert.equal(
+        applied.reduce((sum, each) => sum + each, 0),
+        2,
+      );
       const database = databases[0]!;
       const broken = { number: 1, name: "x", sql: "create table left_over (n integer); select nothing" };
       await assert.rejects(migrate(database, [broken]), { code: "config_invalid" });
@@ -121,7 +140,9 @@ for (const kind of serverKinds) {
         { number: 3, name: "broken", sql: broken.sql },
       ];
       await assert.rejects(migrate(database, next), { code: "internal" });
-      const left = await database.transaction((sql) => sql`select to_regclass('left_over') as name, max(number) as latest from migrations`);
+      const left = await database.transaction(
+        (sql) => sql`select to_regclass('left_over') as name, max(number) as latest from migrations`,
+      );
       assert.deepEqual({ ...left[0] }, { name: null, latest: 2 });
       await assert.rejects(migrate(database, [next[1]!]), /must have the number 1/);
       await Promise.all(databases.map((each) => each.stop()));
@@ -182,7 +203,8 @@ describe("a server that is not one", () => {
 
   it("is given up when it closes during start-up", async () => fails(await behave((socket) => socket.end())));
   it("is given up when it accepts and never answers", async () => fails(await behave(() => undefined)));
-  it("is given up when it talks nonsense", async () => fails(await behave((socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"))));
+  it("is given up when it talks nonsense", async () =>
+    fails(await behave((socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"))));
   it("is reported at once when nobody listens", async () => {
     const address = await behave(() => undefined);
     await new Promise((resolve) => servers.pop()?.close(resolve));

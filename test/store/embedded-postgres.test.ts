@@ -24,7 +24,8 @@ describe("embedded PostgreSQL", () => {
     const server = await startEmbeddedPostgres({ home });
     const database = createDatabase(server.address);
     try {
-      const rows = await database.transaction((sql) => sql`
+      const rows = await database.transaction(
+        (sql) => sql`
         select
           current_setting('server_version_num')::integer / 10000 as version,
           current_setting('fsync') as fsync,
@@ -33,7 +34,8 @@ describe("embedded PostgreSQL", () => {
           current_setting('listen_addresses') as addresses,
           current_setting('unix_socket_directories') as socket,
           current_setting('server_encoding') as encoding,
-          lower('ÄÖÜ') as lower`);
+          lower('ÄÖÜ') as lower`,
+      );
       return { ...rows[0] };
     } finally {
       await database.stop();
@@ -113,7 +115,10 @@ describe("embedded PostgreSQL", () => {
   it("is not misled by a server's file whose process id belongs to something else now", async () => {
     await settings(folder);
     const path = join(folder, "postgres", "postmaster.pid");
-    await writeFile(path, `${process.pid}\n${join(folder, "postgres")}\n1\n5432\n${folder}/socket-gone\n\n 1 1\nready\n`);
+    await writeFile(
+      path,
+      `${process.pid}\n${join(folder, "postgres")}\n1\n5432\n${folder}/socket-gone\n\n 1 1\nready\n`,
+    );
     await settings(folder);
   });
 

@@ -14,8 +14,10 @@ try {
   const server = await startEmbeddedPostgres({ home, onLost: (error) => say(`lost ${error.code}`) });
   const database = createDatabase(server.address, { connections: 2 });
   await database.transaction((sql) => sql`create table if not exists numbers (n integer primary key)`);
-  const backend = await database.transaction((sql) => sql`
-    select split_part(pg_read_file('postmaster.pid'), E'\n', 1) as pid`);
+  const backend = await database.transaction(
+    (sql) => sql`
+    select split_part(pg_read_file('postmaster.pid'), E'\n', 1) as pid`,
+  );
   say(`ready ${backend[0]?.pid}`);
   let stopping = false;
   process.stdin.once("end", async () => {
@@ -28,10 +30,12 @@ try {
   });
   process.stdin.resume();
   while (mode === "write" && !stopping) {
-    const rows = await database.transaction((sql) => sql`
+    const rows = await database.transaction(
+      (sql) => sql`
       insert into numbers
       select coalesce(max(n), 0) + 1 from numbers
-      returning n`);
+      returning n`,
+    );
     say(String(rows[0]?.n));
   }
 } catch (error) {

@@ -52,7 +52,8 @@ export function startOwner(home: string, mode: "hold" | "write", root = checkout
           const found = lines.find((line) => line.startsWith(start));
           if (found === undefined && !over) return;
           waiting.delete(look);
-          if (found === undefined) reject(new Error(`ended without a line "${start}…": ${lines.slice(-3).join(" | ")}`));
+          if (found === undefined)
+            reject(new Error(`ended without a line "${start}…": ${lines.slice(-3).join(" | ")}`));
           else resolve(found);
         };
         waiting.add(look);

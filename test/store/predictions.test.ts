@@ -76,7 +76,9 @@ for (const kind of serverKinds) {
 
     it("counts rows as they are saved and refuses a row that is there", async () => {
       const attempt = await saved([prediction(2), prediction(4)], [rejection(3)]);
-      await assert.rejects(store.savePredictions(attempt, [prediction(5), prediction(4)], [], 0.9), { code: "internal" });
+      await assert.rejects(store.savePredictions(attempt, [prediction(5), prediction(4)], [], 0.9), {
+        code: "internal",
+      });
       const upload = await store.getUpload(tenantId, attempt.uploadId);
       assert.deepEqual([upload?.rowsRead, upload?.rowsScored, upload?.rowsRejected, upload?.progress], [3, 2, 1, 0.5]);
       assert.equal(await store.getPrediction(tenantId, attempt.uploadId, 5), null);
@@ -96,17 +98,24 @@ for (const kind of serverKinds) {
       const rows = Array.from({ length: 100 }, (_, i) => prediction(i + 2, { probability: ((i * 37) % 5) / 4 }));
       const { uploadId } = await saved(rows);
       const byRisk = [...rows].sort((a, b) => b.probability - a.probability || a.row - b.row);
-      assert.deepEqual((await pages(uploadId, page)).map((each) => each.row), byRisk.map((each) => each.row));
+      assert.deepEqual(
+        (await pages(uploadId, page)).map((each) => each.row),
+        byRisk.map((each) => each.row),
+      );
       assert.deepEqual(await pages(uploadId, { ...page, order: "row" }), rows);
       assert.deepEqual(await pages(uploadId, { ...page, limit: 100 }), byRisk);
       const high = byRisk.filter((each) => each.tier === "high").map((each) => each.row);
-      assert.deepEqual((await pages(uploadId, { ...page, tier: "high", limit: 3 })).map((each) => each.row), high);
+      assert.deepEqual(
+        (await pages(uploadId, { ...page, tier: "high", limit: 3 })).map((each) => each.row),
+        high,
+      );
     });
 
     it("finds part of a customer id in any case, and takes wildcards as they are", async () => {
       const ids = ["Müller-1", "MÜLLER-2", "50%", "505", "a_b", "axb", "a\\b", null];
       const { uploadId } = await saved(ids.map((customerId, i) => prediction(i + 2, { customerId })));
-      const find = async (q: string) => (await pages(uploadId, { ...page, order: "row", q })).map((each) => each.customerId);
+      const find = async (q: string) =>
+        (await pages(uploadId, { ...page, order: "row", q })).map((each) => each.customerId);
       assert.deepEqual(await find("50%"), ["50%"]);
       assert.deepEqual(await find("a_b"), ["a_b"]);
       assert.deepEqual(await find("A\\"), ["a\\b"]);
@@ -131,15 +140,21 @@ for (const kind of serverKinds) {
       const other = "00000000-0000-0000-0000-000000000002";
       assert.equal(await store.getPrediction(other, uploadId, 2), null);
       assert.deepEqual((await store.listPredictions(other, uploadId, page)).predictions, []);
-      await assert.rejects(store.streamPredictions(other, uploadId)[Symbol.asyncIterator]().next(), { code: "not_found" });
+      await assert.rejects(store.streamPredictions(other, uploadId)[Symbol.asyncIterator]().next(), {
+        code: "not_found",
+      });
     });
 
     it("streams all rows in file order, and fails when the upload is deleted on the way", async () => {
       const count = limits.streamRows + 5;
       const attempt = await saved(Array.from({ length: count }, (_, i) => prediction(i + 2)));
       const rows: number[] = [];
-      for await (const batch of store.streamPredictions(tenantId, attempt.uploadId)) rows.push(...batch.map((each) => each.row));
-      assert.deepEqual(rows, Array.from({ length: count }, (_, i) => i + 2));
+      for await (const batch of store.streamPredictions(tenantId, attempt.uploadId))
+        rows.push(...batch.map((each) => each.row));
+      assert.deepEqual(
+        rows,
+        Array.from({ length: count }, (_, i) => i + 2),
+      );
       const stream = store.streamPredictions(tenantId, attempt.uploadId);
       await stream.next();
       await store.deleteUpload(tenantId, attempt.uploadId);

@@ -42,7 +42,9 @@ export function skipReason(kind: TestServerKind): string | false {
 }
 
 /** A server with our schema in it; `stop` ends both. */
-export async function startDatabase(kind: TestServerKind): Promise<{ database: Database; server: TestServer; stop(): Promise<void> }> {
+export async function startDatabase(
+  kind: TestServerKind,
+): Promise<{ database: Database; server: TestServer; stop(): Promise<void> }> {
   const server = await kind.start();
   const database = createDatabase(server.address);
   await migrate(database);
@@ -83,7 +85,11 @@ async function startExternal(): Promise<TestServer> {
   });
   await mkdir(data, { mode: 0o700 });
   await launcher.give(data);
-  const setup = launcher.launch(initdb ?? "", ["-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"], "ignore");
+  const setup = launcher.launch(
+    initdb ?? "",
+    ["-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
+    "ignore",
+  );
   const code = await new Promise((resolve) => setup.once("exit", resolve));
   if (code !== 0) throw new Error(`initdb ended with ${code}`);
   const port = await freePort();

