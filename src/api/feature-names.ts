@@ -22,13 +22,11 @@ export function checkModelAndMapping(
   const unknown = Object.keys(mapping).filter((feature) => !names.includes(feature));
   if (unknown.length === 0) return;
   throw new RetainWiseError("mapping_invalid", `The model has no feature named ${unknown.slice(0, 10).join(", ")}.`, {
-    issues: unknown
-      .slice(0, 100)
-      .map((feature) => ({
-        code: "unknown_feature",
-        detail: `There is no feature named ${feature}.`,
-        parameter: "mapping",
-      })),
+    issues: unknown.slice(0, 100).map((feature) => ({
+      code: "unknown_feature",
+      detail: `There is no feature named ${feature}.`,
+      parameter: "mapping",
+    })),
   });
 }
 

@@ -11,7 +11,9 @@ const multipart = { "content-type": "multipart/form-data; boundary=B" };
 
 describe("an upload that breaks off", () => {
   let api: RunningApi;
-  before(async () => void (api = await startApi({ body: { idleSeconds: 0.4, totalSeconds: 1.5 } })));
+  before(async () => {
+    api = await startApi({ body: { idleSeconds: 0.4, totalSeconds: 1.5 } });
+  });
   after(() => api.stop());
 
   /** Nothing stored, nothing recorded, nothing still being stored. */

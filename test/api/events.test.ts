@@ -9,7 +9,9 @@ import { type RunningApi, startApi } from "./start-api.ts";
 
 describe("GET /v1/uploads/{upload_id}/events", () => {
   let api: RunningApi;
-  before(async () => void (api = await startApi({ events: { pollMilliseconds: 20, heartbeatMilliseconds: 150 } })));
+  before(async () => {
+    api = await startApi({ events: { pollMilliseconds: 20, heartbeatMilliseconds: 150 } });
+  });
   after(() => api.stop());
 
   async function upload(): Promise<string> {

@@ -11,7 +11,9 @@ const someId = "0198f3a2-7c31-7d60-9f0e-3b1d5a2c4e10";
 
 describe("HTTP", () => {
   let api: RunningApi;
-  before(async () => void (api = await startApi()));
+  before(async () => {
+    api = await startApi();
+  });
   after(() => api.stop());
 
   it("an address that does not exist is a problem", async () => {

@@ -7,7 +7,9 @@ import { type RunningApi, startApi } from "./start-api.ts";
 
 describe("Idempotency-Key", () => {
   let api: RunningApi;
-  before(async () => void (api = await startApi()));
+  before(async () => {
+    api = await startApi();
+  });
   after(() => api.stop());
 
   const send = (key: string, body = "id,tenure\nC-1,4\n", query = "") =>

@@ -9,7 +9,9 @@ import { type RunningApi, startApi } from "./start-api.ts";
 
 describe("calls that take JSON", () => {
   let api: RunningApi;
-  before(async () => void (api = await startApi()));
+  before(async () => {
+    api = await startApi();
+  });
   after(() => api.stop());
 
   const post = (path: string, body: BodyInit, type = "application/json") =>

@@ -16,7 +16,9 @@ const closing = Buffer.from("\r\n--B--\r\n");
 describe("a large upload", () => {
   let api: RunningApi;
   // A storage that is slower than the line.
-  before(async () => void (api = await startApi({ forgetObjects: true, onPiece: () => sleep(1) })));
+  before(async () => {
+    api = await startApi({ forgetObjects: true, onPiece: () => sleep(1) });
+  });
   after(() => api.stop());
 
   /** Sends from a socket of our own that waits while the server does; answers the status and by how much this process grew. */

@@ -10,7 +10,9 @@ const csv = "customer_id,tenure\r\nC-1,4\r\nC-2,9\r\n";
 
 describe("POST /v1/uploads", () => {
   let api: RunningApi;
-  before(async () => void (api = await startApi()));
+  before(async () => {
+    api = await startApi();
+  });
   after(() => api.stop());
 
   function form(parts: readonly [string, string | File][]): FormData {
