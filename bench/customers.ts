@@ -4,9 +4,26 @@
  */
 
 export const customerHeader = [
-  "customerID", "gender", "SeniorCitizen", "Partner", "Dependents", "tenure", "PhoneService", "MultipleLines", "InternetService",
-  "OnlineSecurity", "OnlineBackup", "DeviceProtection", "TechSupport", "StreamingTV", "StreamingMovies", "Contract", "PaperlessBilling",
-  "PaymentMethod", "MonthlyCharges", "TotalCharges",
+  "customerID",
+  "gender",
+  "SeniorCitizen",
+  "Partner",
+  "Dependents",
+  "tenure",
+  "PhoneService",
+  "MultipleLines",
+  "InternetService",
+  "OnlineSecurity",
+  "OnlineBackup",
+  "DeviceProtection",
+  "TechSupport",
+  "StreamingTV",
+  "StreamingMovies",
+  "Contract",
+  "PaperlessBilling",
+  "PaymentMethod",
+  "MonthlyCharges",
+  "TotalCharges",
 ] as const;
 
 /** Yields one customer after the other as cells in the order of `customerHeader`. */
@@ -24,10 +41,18 @@ export function* makeCustomers(count: number, seed: number): Generator<string[]>
   const yesNo = (probability: number) => (chance(probability) ? "Yes" : "No");
 
   for (let i = 0; i < count; i++) {
-    const contract = pick([["Month-to-month", 0.55], ["One year", 0.21], ["Two year", 0.24]]);
+    const contract = pick([
+      ["Month-to-month", 0.55],
+      ["One year", 0.21],
+      ["Two year", 0.24],
+    ]);
     const longest = contract === "Month-to-month" ? 48 : 72;
     const tenure = Math.floor(longest * random() ** (contract === "Month-to-month" ? 1.6 : 0.6));
-    const internet = pick([["Fiber optic", 0.44], ["DSL", 0.34], ["No", 0.22]]);
+    const internet = pick([
+      ["Fiber optic", 0.44],
+      ["DSL", 0.34],
+      ["No", 0.22],
+    ]);
     const phone = internet === "No" ? "Yes" : yesNo(0.88);
     const lines = phone === "No" ? "No phone service" : yesNo(0.45);
     const addOn = (share: number) => (internet === "No" ? "No internet service" : yesNo(share + tenure / 300));
@@ -39,10 +64,26 @@ export function* makeCustomers(count: number, seed: number): Generator<string[]>
     const total = tenure === 0 ? " " : (monthly * tenure * (0.97 + random() * 0.06)).toFixed(2);
     const partner = yesNo(0.3 + tenure / 150);
     yield [
-      `${1000 + ((i * 7919) % 9000)}-${letters(random, 5)}`, yesNo(0.5) === "Yes" ? "Female" : "Male", chance(0.16) ? "1" : "0", partner,
-      yesNo(partner === "Yes" ? 0.5 : 0.09), String(tenure), phone, lines, internet, ...addOns, contract, yesNo(internet === "No" ? 0.3 : 0.68),
-      pick([["Electronic check", 0.34], ["Mailed check", 0.23], ["Bank transfer (automatic)", 0.22], ["Credit card (automatic)", 0.21]]),
-      monthly.toFixed(2), total,
+      `${1000 + ((i * 7919) % 9000)}-${letters(random, 5)}`,
+      yesNo(0.5) === "Yes" ? "Female" : "Male",
+      chance(0.16) ? "1" : "0",
+      partner,
+      yesNo(partner === "Yes" ? 0.5 : 0.09),
+      String(tenure),
+      phone,
+      lines,
+      internet,
+      ...addOns,
+      contract,
+      yesNo(internet === "No" ? 0.3 : 0.68),
+      pick([
+        ["Electronic check", 0.34],
+        ["Mailed check", 0.23],
+        ["Bank transfer (automatic)", 0.22],
+        ["Credit card (automatic)", 0.21],
+      ]),
+      monthly.toFixed(2),
+      total,
     ];
   }
 }

@@ -59,7 +59,10 @@ async function startParts(config: Config, log: ReturnType<typeof createLogger>, 
 
   const tenantId = firstTenant;
   const objects = await createFilesystemObjects({ folder: config.storageFolder });
-  const store = createUploadStore({ database, messageFor: (tenant, uploadId) => formatMessage({ tenantId: tenant, uploadId }) });
+  const store = createUploadStore({
+    database,
+    messageFor: (tenant, uploadId) => formatMessage({ tenantId: tenant, uploadId }),
+  });
   const queue = createPostgresQueue(database.tenant(tenantId));
   started.push(() => queue.stop());
   if (config.databaseUrl === null) {
@@ -70,8 +73,14 @@ async function startParts(config: Config, log: ReturnType<typeof createLogger>, 
 
   const inference = createInference();
   started.push(() => inference.stop());
-  const [bundles, pinnedKeys, wasm] = await Promise.all([findBundles(config.models), readPinnedKeys(config.modelKeys), readOrtWasm()]);
-  const models = await loadModels(bundles, async ({ folder }) => inference.load({ files: await readBundleFolder(folder), pinnedKeys, wasm }));
+  const [bundles, pinnedKeys, wasm] = await Promise.all([
+    findBundles(config.models),
+    readPinnedKeys(config.modelKeys),
+    readOrtWasm(),
+  ]);
+  const models = await loadModels(bundles, async ({ folder }) =>
+    inference.load({ files: await readBundleFolder(folder), pinnedKeys, wasm }),
+  );
   for (const problem of models.problems) log("model.refused", { problem });
 
   const modelFor = (name: string | null) => {
@@ -79,7 +88,12 @@ async function startParts(config: Config, log: ReturnType<typeof createLogger>, 
     return { name: found, version, digest };
   };
   const poller = startPoller(
-    { queue, log, runJob: (tenant, uploadId, signal) => runJob({ store, objects, inference, modelFor, log }, tenant, uploadId, signal) },
+    {
+      queue,
+      log,
+      runJob: (tenant, uploadId, signal) =>
+        runJob({ store, objects, inference, modelFor, log }, tenant, uploadId, signal),
+    },
     { slots: limits.jobSlots },
   );
   started.push(() => poller.stop());
@@ -116,9 +130,16 @@ async function startParts(config: Config, log: ReturnType<typeof createLogger>, 
   return server;
 }
 
-async function startOwnDatabase(config: Config, log: ReturnType<typeof createLogger>, started: (() => Promise<void>)[]) {
+async function startOwnDatabase(
+  config: Config,
+  log: ReturnType<typeof createLogger>,
+  started: (() => Promise<void>)[],
+) {
   await mkdir(config.home, { recursive: true });
-  const embedded = await startEmbeddedPostgres({ home: config.home, onLost: (error) => log("database.lost", { cause: error.detail }) });
+  const embedded = await startEmbeddedPostgres({
+    home: config.home,
+    onLost: (error) => log("database.lost", { cause: error.detail }),
+  });
   started.push(() => embedded.stop());
   return embedded.address;
 }

@@ -8,15 +8,26 @@ import { RetainWiseError } from "./errors.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const loopback = ["127.0.0.1", "::1", "localhost"];
 
-const Port = v.pipe(v.string(), v.digits("must be a whole number from 0 to 65535"), v.transform(Number), v.maxValue(65_535));
-const Folder = v.pipe(v.string(), v.minLength(1), v.transform((path) => resolve(path)));
+const Port = v.pipe(
+  v.string(),
+  v.digits("must be a whole number from 0 to 65535"),
+  v.transform(Number),
+  v.maxValue(65_535),
+);
+const Folder = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.transform((path) => resolve(path)),
+);
 
 const Environment = v.pipe(
   v.object({
     /** Folder of everything embedded: database, files. */
     RETAINWISE_HOME: v.optional(Folder, ".retainwise"),
     /** Postgres to use instead of the embedded one, e.g. postgres://user@host/database. */
-    RETAINWISE_DATABASE_URL: v.optional(v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, "must begin with postgres://"))),
+    RETAINWISE_DATABASE_URL: v.optional(
+      v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, "must begin with postgres://")),
+    ),
     /** `file:` under the home, or `file:/some/folder`. */
     RETAINWISE_STORAGE: v.optional(v.pipe(v.string(), v.regex(/^file:/, "must begin with file:")), "file:"),
     RETAINWISE_QUEUE: v.optional(v.literal("postgres:"), "postgres:"),
@@ -46,7 +57,9 @@ const Environment = v.pipe(
 export type Config = v.InferOutput<typeof Environment>;
 
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""));
+  const present = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
+  );
   const result = v.safeParse(Environment, present);
   if (result.success) return result.output;
   const issue = result.issues[0];

@@ -73,11 +73,17 @@ export const limits = {
 
 const relations: readonly [boolean, string][] = [
   [limits.heartbeatSeconds * 2 < limits.visibilityTimeoutSeconds, "two heartbeats fit into the visibility time"],
-  [limits.attemptSeconds <= limits.visibilityTimeoutSeconds - limits.heartbeatSeconds, "a dead attempt can be claimed when its message comes back"],
+  [
+    limits.attemptSeconds <= limits.visibilityTimeoutSeconds - limits.heartbeatSeconds,
+    "a dead attempt can be claimed when its message comes back",
+  ],
   [limits.drainSeconds < limits.stopSeconds, "draining ends before the task is stopped"],
   [limits.receiveBatch <= 10, "SQS gives at most 10 messages a call"],
   [limits.receiveWaitSeconds <= 20, "SQS waits at most 20 s"],
-  [limits.eventsHeartbeatSeconds * 2 < limits.requestIdleSeconds, "two heartbeats of an event stream fit into the idle time"],
+  [
+    limits.eventsHeartbeatSeconds * 2 < limits.requestIdleSeconds,
+    "two heartbeats of an event stream fit into the idle time",
+  ],
   [limits.cellCharacters < limits.recordCharacters, "a cell is smaller than a record"],
   [limits.recordCharacters < limits.uploadBytes, "a record is smaller than a file"],
 ];

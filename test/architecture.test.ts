@@ -82,14 +82,20 @@ function expectNone(places: readonly string[]): void {
 
 function places(files: readonly Source[], pattern: RegExp): string[] {
   return files.flatMap((file) =>
-    file.code.split("\n").flatMap((line, i) => (pattern.test(line) ? [`${file.path}:${i + 1}: ${line.trim().slice(0, 100)}`] : [])),
+    file.code
+      .split("\n")
+      .flatMap((line, i) => (pattern.test(line) ? [`${file.path}:${i + 1}: ${line.trim().slice(0, 100)}`] : [])),
   );
 }
 
 test("there are sources to look at, so the rules below cannot pass on nothing", () => {
   assert.ok(sources.length > 40, `${sources.length} sources`);
   assert.ok(sources.flatMap(imports).length > 100);
-  for (const room of Object.keys(pureRooms)) assert.ok(sources.some((source) => source.room === room), room);
+  for (const room of Object.keys(pureRooms))
+    assert.ok(
+      sources.some((source) => source.room === room),
+      room,
+    );
 });
 
 test("rooms import only along the arrows", () => {
@@ -107,30 +113,53 @@ test("rooms import only along the arrows", () => {
 });
 
 test("relative imports end in .ts, so that every runtime finds them", () => {
-  expectNone([...sources, ...tests].flatMap((source) => imports(source).filter(({ from }) => /^\.{1,2}\//.test(from) && !/\.(ts|sql|json)$/.test(from)).map(({ from }) => `${source.path}: ${from}`)));
+  expectNone(
+    [...sources, ...tests].flatMap((source) =>
+      imports(source)
+        .filter(({ from }) => /^\.{1,2}\//.test(from) && !/\.(ts|sql|json)$/.test(from))
+        .map(({ from }) => `${source.path}: ${from}`),
+    ),
+  );
 });
 
 test("pure rooms import no I/O, no runtime and no package but their own", () => {
   expectNone(
     sources.flatMap((source) =>
       imports(source)
-        .filter(({ from }) => source.room in pureRooms && !from.startsWith(".") && !pureRooms[source.room]!.includes(from))
+        .filter(
+          ({ from }) => source.room in pureRooms && !from.startsWith(".") && !pureRooms[source.room]!.includes(from),
+        )
         .map(({ from }) => `${source.path}: ${from}`),
     ),
   );
 });
 
 test("Bun and Deno are named only in runtime/", () => {
-  expectNone(places(sources.filter((source) => source.room !== "runtime"), /\b(Bun|Deno)\s*\./));
+  expectNone(
+    places(
+      sources.filter((source) => source.room !== "runtime"),
+      /\b(Bun|Deno)\s*\./,
+    ),
+  );
 });
 
 test("the environment is read only in config.ts", () => {
-  expectNone(places(sources.filter((source) => source.path !== "src/config.ts"), /process\.env|import\.meta\.env|Deno\.env/));
+  expectNone(
+    places(
+      sources.filter((source) => source.path !== "src/config.ts"),
+      /process\.env|import\.meta\.env|Deno\.env/,
+    ),
+  );
 });
 
 test("SQL is written only in store/ and the embedded queue", () => {
   const sql = /\b(select\s.+\sfrom\s|insert\s+into\s|delete\s+from\s|update\s+\w+\s+set\s)/i;
-  expectNone(places(sources.filter((source) => source.room !== "store" && source.path !== "src/queue/postgres.ts"), sql));
+  expectNone(
+    places(
+      sources.filter((source) => source.room !== "store" && source.path !== "src/queue/postgres.ts"),
+      sql,
+    ),
+  );
 });
 
 test("what knows AWS is called s3.ts or sqs.ts", () => {
@@ -144,19 +173,37 @@ test("what knows AWS is called s3.ts or sqs.ts", () => {
 });
 
 test("no file is longer than 300 lines", () => {
-  expectNone([...sources, ...tests].filter((source) => source.text.split("\n").length > 301).map((source) => `${source.path}: ${source.text.split("\n").length}`));
+  expectNone(
+    [...sources, ...tests]
+      .filter((source) => source.text.split("\n").length > 301)
+      .map((source) => `${source.path}: ${source.text.split("\n").length}`),
+  );
 });
 
 test("no file is named for nothing in particular", () => {
-  expectNone([...sources, ...tests].filter((source) => /\/(index|utils|types|helpers|common|misc)\.ts$/.test(source.path)).map((source) => source.path));
+  expectNone(
+    [...sources, ...tests]
+      .filter((source) => /\/(index|utils|types|helpers|common|misc)\.ts$/.test(source.path))
+      .map((source) => source.path),
+  );
 });
 
 test("nothing escapes the type checker, the logger or the test runner", () => {
-  expectNone(places([...sources, ...tests.filter((file) => !file.path.endsWith("architecture.test.ts"))], /:\s*any\b|<any>|as any\b|@ts-(ignore|expect-error|nocheck)|\.only\(|\bconsole\./));
+  expectNone(
+    places(
+      [...sources, ...tests.filter((file) => !file.path.endsWith("architecture.test.ts"))],
+      /:\s*any\b|<any>|as any\b|@ts-(ignore|expect-error|nocheck)|\.only\(|\bconsole\./,
+    ),
+  );
 });
 
 test("only erasable TypeScript is written, so that no build step is needed", () => {
-  expectNone(places([...sources, ...tests], /^\s*(export\s+)?(declare\s+)?(const\s+)?enum\s|^\s*(export\s+)?namespace\s|constructor\([^)]*\b(private|public|protected|readonly)\s/));
+  expectNone(
+    places(
+      [...sources, ...tests],
+      /^\s*(export\s+)?(declare\s+)?(const\s+)?enum\s|^\s*(export\s+)?namespace\s|constructor\([^)]*\b(private|public|protected|readonly)\s/,
+    ),
+  );
 });
 
 test("the code map names every room and every room file it names exists", () => {
@@ -166,5 +213,7 @@ test("the code map names every room and every room file it names exists", () => 
   const named = [...map.matchAll(/`((?:[a-z-]+\/)*[a-z0-9-]+\.(?:ts|md|sql))`/g)].map((match) => match[1]!);
   assert.ok(named.length > 20, `the map names ${named.length} files`);
   const present = new Set(walk(join(root, "src")).map((path) => relative(join(root, "src"), path)));
-  expectNone(named.filter((name) => !present.has(name)).map((name) => `src/README.md names ${name}, which does not exist`));
+  expectNone(
+    named.filter((name) => !present.has(name)).map((name) => `src/README.md names ${name}, which does not exist`),
+  );
 });

@@ -27,7 +27,18 @@ const options = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-const scoreOptions = ["out", "rejected", "shap", "model", "map", "header-row", "delimiter", "decimal", "as-of", "no-explain"];
+const scoreOptions = [
+  "out",
+  "rejected",
+  "shap",
+  "model",
+  "map",
+  "header-row",
+  "delimiter",
+  "decimal",
+  "as-of",
+  "no-explain",
+];
 
 const Delimiter = v.pipe(
   v.string(),
@@ -68,7 +79,8 @@ export function parseCommand(given: readonly string[]): Command {
     case "model": {
       only([]);
       const verb = rest.shift();
-      if (verb !== "verify" && verb !== "show") throw new RetainWiseError("usage", "model takes verify DIR or show DIR.");
+      if (verb !== "verify" && verb !== "show")
+        throw new RetainWiseError("usage", "model takes verify DIR or show DIR.");
       return { name: `model ${verb}`, folder: one("folder") };
     }
     case "score":

@@ -28,9 +28,14 @@ export function createContext(config: Config, streams: Streams): CommandContext 
     ...streams,
     config,
     async model(wanted) {
-      const folder = typeof wanted === "object" && wanted !== null ? wanted.folder : (await findBundle(config, wanted)).folder;
+      const folder =
+        typeof wanted === "object" && wanted !== null ? wanted.folder : (await findBundle(config, wanted)).folder;
       inference ??= createInference();
-      const [files, pinnedKeys, wasm] = await Promise.all([readBundleFolder(folder), readPinnedKeys(config.modelKeys), readOrtWasm()]);
+      const [files, pinnedKeys, wasm] = await Promise.all([
+        readBundleFolder(folder),
+        readPinnedKeys(config.modelKeys),
+        readOrtWasm(),
+      ]);
       return { inference, model: await inference.load({ files, pinnedKeys, wasm }) };
     },
     async stop() {

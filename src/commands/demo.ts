@@ -19,9 +19,13 @@ export async function demo(context: CommandContext, given: { exit: boolean }): P
     const upload = await post(service.url, await readFile(sampleFile));
     say(`Uploaded samples/telecom.csv to ${service.url}/v1/uploads`);
     const facts = await whenDone(service.url, upload.upload_id);
-    const page = await getJson(`${service.url}/v1/uploads/${upload.upload_id}/predictions?order=risk&limit=${customersShown}`);
+    const page = await getJson(
+      `${service.url}/v1/uploads/${upload.upload_id}/predictions?order=risk&limit=${customersShown}`,
+    );
     say(riskPicture(facts, (page as { data: PredictionView[] }).data, context.stderr.isTTY));
-    say(`One customer   ${service.url}/v1/uploads/${upload.upload_id}/predictions/${(page as { data: PredictionView[] }).data[0]?.row ?? ""}`);
+    say(
+      `One customer   ${service.url}/v1/uploads/${upload.upload_id}/predictions/${(page as { data: PredictionView[] }).data[0]?.row ?? ""}`,
+    );
     say(`Results CSV    ${service.url}/v1/uploads/${upload.upload_id}/predictions.csv`);
     say(`Set aside      ${service.url}/v1/uploads/${upload.upload_id}/rejected.csv`);
     say(`All calls      ${service.url}/docs`);
@@ -38,7 +42,12 @@ export interface UploadFacts {
   readonly upload_id: string;
   readonly status: string;
   readonly rows: { readonly read: number; readonly scored: number; readonly rejected: number };
-  readonly issues: readonly { readonly code: string; readonly count: number; readonly message: string; readonly severity: string }[];
+  readonly issues: readonly {
+    readonly code: string;
+    readonly count: number;
+    readonly message: string;
+    readonly severity: string;
+  }[];
   readonly summary: { readonly tiers: { readonly high: number; readonly medium: number; readonly low: number } };
   readonly error: { readonly code: string; readonly detail: string } | null;
 }
@@ -54,7 +63,10 @@ async function whenDone(url: string, uploadId: string): Promise<UploadFacts> {
     const facts = (await getJson(`${url}/v1/uploads/${uploadId}`)) as UploadFacts;
     if (facts.status === "completed") return facts;
     if (facts.status === "failed" || facts.status === "needs_mapping") {
-      throw new RetainWiseError("internal", `The sample ended as ${facts.status}: ${facts.error?.code}: ${facts.error?.detail}`);
+      throw new RetainWiseError(
+        "internal",
+        `The sample ended as ${facts.status}: ${facts.error?.code}: ${facts.error?.detail}`,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -63,6 +75,7 @@ async function whenDone(url: string, uploadId: string): Promise<UploadFacts> {
 const getJson = async (url: string): Promise<unknown> => expectJson(await fetch(url));
 
 async function expectJson(response: Response): Promise<unknown> {
-  if (!response.ok) throw new RetainWiseError("internal", `${response.url} answered ${response.status}: ${await response.text()}`);
+  if (!response.ok)
+    throw new RetainWiseError("internal", `${response.url} answered ${response.status}: ${await response.text()}`);
   return response.json();
 }

@@ -9,7 +9,10 @@ export async function verifyModel(context: CommandContext, folder: string): Prom
       `ok  ${schema.name} ${schema.version}`,
       `    digest      sha256:${model.digest}`,
       `    signed by   ${model.keyId}`,
-      `    features    ${schema.features.length} (${schema.features.filter((feature) => feature.required).map((feature) => feature.name).join(", ")} required)`,
+      `    features    ${schema.features.length} (${schema.features
+        .filter((feature) => feature.required)
+        .map((feature) => feature.name)
+        .join(", ")} required)`,
       `    background  ${explainerFacts.backgroundRows} rows, base value ${model.baseValue.toFixed(4)} log-odds`,
       `    explainer   built in ${Math.round(explainerFacts.buildMilliseconds)} ms, tables of ${(explainerFacts.tableBytes / 2 ** 20).toFixed(1)} MiB`,
       "",

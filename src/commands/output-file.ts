@@ -1,9 +1,10 @@
 /** A file that appears whole or not at all: written beside its name, renamed at the end. */
+
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
-import { once } from "node:events";
-import { finished } from "node:stream/promises";
 import type { Writable } from "node:stream";
+import { finished } from "node:stream/promises";
 
 export interface Output {
   /** Resolves when more may be written. */

@@ -18,7 +18,9 @@ export function createProgressBar(stderr: Pick<WriteStream, "isTTY" | "write">):
       drawnAt = performance.now();
       const filled = Math.round(width * Math.min(1, Math.max(0, share)));
       const bar = "█".repeat(filled) + "░".repeat(width - filled);
-      stderr.write(`\r\x1b[2K${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${rows.toLocaleString("en-US")} rows`);
+      stderr.write(
+        `\r\x1b[2K${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${rows.toLocaleString("en-US")} rows`,
+      );
     },
     clear() {
       stderr.write("\r\x1b[2K");

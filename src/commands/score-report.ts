@@ -10,7 +10,10 @@ export function describeIssues(report: UploadReport): string {
   return report.issues
     .map((issue) => {
       const first = issue.examples[0];
-      const where = first === undefined ? "" : ` (first in row ${first.row}${first.value.trim() === "" ? "" : `: "${first.value}"`})`;
+      const where =
+        first === undefined
+          ? ""
+          : ` (first in row ${first.row}${first.value.trim() === "" ? "" : `: "${first.value}"`})`;
       return `${mark[issue.severity]} ${issue.count.toLocaleString("en-US")} × ${issue.code}: ${issue.message}${where}\n`;
     })
     .join("");
@@ -28,11 +31,18 @@ export function describeSummary(
   const lines = [
     `${number(rows.scored)} customers scored, ${number(rows.rejected)} set aside, ${number(rows.read)} read  (model ${schema.name} ${schema.version})`,
     `high risk ${number(high)} (${share(high)}) · medium ${number(medium)} (${share(medium)}) · low ${number(low)} (${share(low)})`,
-    `what drives it: ${summary.global_importance.slice(0, 3).map((entry) => entry.label).join(", ")}`,
+    `what drives it: ${summary.global_importance
+      .slice(0, 3)
+      .map((entry) => entry.label)
+      .join(", ")}`,
   ];
   if (given.out !== null) lines.push(`results: ${given.out}`);
   if (rows.rejected > 0) {
-    lines.push(given.rejected === null ? "add --rejected FILE to get the rows that were set aside" : `set aside: ${given.rejected}`);
+    lines.push(
+      given.rejected === null
+        ? "add --rejected FILE to get the rows that were set aside"
+        : `set aside: ${given.rejected}`,
+    );
   }
   return `${lines.join("\n")}\n`;
 }

@@ -23,7 +23,8 @@ export interface ScoreArguments {
 }
 
 export async function score(context: CommandContext, given: ScoreArguments): Promise<void> {
-  const source = given.file === "-" ? await spoolStdin(context.stdin) : { path: given.file, remove: async () => undefined };
+  const source =
+    given.file === "-" ? await spoolStdin(context.stdin) : { path: given.file, remove: async () => undefined };
   const results = openOutput(given.out, context.stdout);
   const rejections = openOutput(given.rejected, null);
   const bar = createProgressBar(context.stderr);
@@ -36,7 +37,10 @@ export async function score(context: CommandContext, given: ScoreArguments): Pro
         return bar.show(event.share, event.rows);
       case "report":
         report = event.report;
-        if (event.blocked !== null) throw new RetainWiseError(event.blocked.code, event.blocked.detail, { issues: event.report.issues.map(toProblem) });
+        if (event.blocked !== null)
+          throw new RetainWiseError(event.blocked.code, event.blocked.detail, {
+            issues: event.report.issues.map(toProblem),
+          });
         return;
       case "csv":
         await results.write(event.results);

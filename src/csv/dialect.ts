@@ -1,5 +1,5 @@
-import { countKnown, findHeaderRow, type HeaderRow, isBlank } from "./headerRow.ts";
-import { type HeadRecords, headRecords } from "./headRecords.ts";
+import { countKnown, findHeaderRow, type HeaderRow, isBlank } from "./header-row.ts";
+import { type HeadRecords, headRecords } from "./head-records.ts";
 
 export type Delimiter = "," | ";" | "\t" | "|";
 

@@ -1,4 +1,4 @@
-import type { EncodingError } from "./encodingError.ts";
+import type { EncodingError } from "./encoding-error.ts";
 import { utf8 } from "./utf8.ts";
 import { guessUtf16, utf16 } from "./utf16.ts";
 import { windows1252 } from "./windows1252.ts";

@@ -2,7 +2,7 @@ import { limits } from "../limits.ts";
 import { closeRecord, createBlock, nextBlock, reserveCells, toRecords } from "./block.ts";
 import type { Delimiter } from "./dialect.ts";
 import { createMarks, MARKED_CHARACTERS } from "./marks.ts";
-import { parserError } from "./parserError.ts";
+import { parserError } from "./parser-error.ts";
 import type { Records } from "./records.ts";
 import { BARE, CLOSED, type Cursor, checkUnfinished, QUOTED, walk } from "./walk.ts";
 

@@ -1,5 +1,5 @@
 import { createDecoder, detectEncoding } from "./encoding.ts";
-import { EncodingError } from "./encodingError.ts";
+import { EncodingError } from "./encoding-error.ts";
 
 export type ContentKind =
   | "empty"

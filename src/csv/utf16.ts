@@ -1,5 +1,5 @@
 import type { Codec } from "./encoding.ts";
-import { EncodingError } from "./encodingError.ts";
+import { EncodingError } from "./encoding-error.ts";
 import { nulError } from "./utf8.ts";
 
 type Order = "utf-16le" | "utf-16be";

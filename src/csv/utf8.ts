@@ -1,5 +1,5 @@
 import type { Codec, Encoding } from "./encoding.ts";
-import { EncodingError } from "./encodingError.ts";
+import { EncodingError } from "./encoding-error.ts";
 
 /** Strict UTF-8 (RFC 3629); `fallback` is what its errors suggest when bytes are invalid. */
 export function utf8(fallback: Encoding | null): Codec {

@@ -16,7 +16,9 @@ export interface PredictOutcome {
 }
 
 /** The first bytes of a CSV as they came, or column names with sample rows. */
-export type SuggestionRequest = Uint8Array | { readonly columns: readonly string[]; readonly sample: readonly (readonly string[])[] };
+export type SuggestionRequest =
+  | Uint8Array
+  | { readonly columns: readonly string[]; readonly sample: readonly (readonly string[])[] };
 
 export interface Suggestion {
   readonly mapping: readonly ColumnMapping[];

@@ -107,7 +107,11 @@ export function createInference(): Inference {
     post(worker, { type: "bytes", id, bytes, error: null });
   };
 
-  const start = (worker: Worker, message: Extract<ToThread, { type: "load" | "score" | "predict" | "suggest" }>, score: ScoreRequest | null = null) =>
+  const start = (
+    worker: Worker,
+    message: Extract<ToThread, { type: "load" | "score" | "predict" | "suggest" }>,
+    score: ScoreRequest | null = null,
+  ) =>
     new Promise<ModelInfo | PredictOutcome | Suggestion | null>((settle, fail) => {
       const call: Call = { settle, fail, score, iterator: null, events: Promise.resolve() };
       calls.set(message.id, call);

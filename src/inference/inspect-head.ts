@@ -1,5 +1,5 @@
 import { createDecoder, detectEncoding } from "../csv/encoding.ts";
-import { EncodingError } from "../csv/encodingError.ts";
+import { EncodingError } from "../csv/encoding-error.ts";
 import { sniffContent } from "../csv/sniff.ts";
 import { RetainWiseError } from "../errors.ts";
 
@@ -10,11 +10,17 @@ import { RetainWiseError } from "../errors.ts";
 export function inspectHead(head: Uint8Array, whole: boolean): void {
   const content = sniffContent(head);
   if (content.kind === "empty") {
-    throw new RetainWiseError("empty_file", head.length === 0 ? "The file has 0 bytes." : "The file has nothing in it but white space.");
+    throw new RetainWiseError(
+      "empty_file",
+      head.length === 0 ? "The file has 0 bytes." : "The file has nothing in it but white space.",
+    );
   }
   if (content.kind !== "text") throw new RetainWiseError("not_csv", `This is ${content.name}, not a CSV.`);
   if (whole && isOneLine(head)) {
-    throw new RetainWiseError("no_data_rows", "The file has one line: column names perhaps, but no customers below them.");
+    throw new RetainWiseError(
+      "no_data_rows",
+      "The file has one line: column names perhaps, but no customers below them.",
+    );
   }
 }
 

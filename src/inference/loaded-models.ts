@@ -3,8 +3,8 @@ import type { ModelFacts, Models } from "../api/services.ts";
 import { RetainWiseError, toRetainWiseError } from "../errors.ts";
 import { templateCsv } from "../features/template.ts";
 import { type BundlePlace, defaultModel } from "../model/catalogue.ts";
-import type { ModelInfo } from "./protocol.ts";
 import { presentDetail, presentPrediction, resultCells, resultColumns } from "./present.ts";
+import type { ModelInfo } from "./protocol.ts";
 
 export interface LoadedModels extends Models {
   /** What was refused, as `name version: reason`. */
@@ -12,7 +12,10 @@ export interface LoadedModels extends Models {
 }
 
 /** `load` verifies one bundle in the thread; one that is refused does not keep the others away. */
-export async function loadModels(bundles: readonly BundlePlace[], load: (bundle: BundlePlace) => Promise<ModelInfo>): Promise<LoadedModels> {
+export async function loadModels(
+  bundles: readonly BundlePlace[],
+  load: (bundle: BundlePlace) => Promise<ModelInfo>,
+): Promise<LoadedModels> {
   const models: ModelFacts[] = [];
   const refused: { bundle: BundlePlace; error: RetainWiseError }[] = [];
   for (const bundle of bundles) {
@@ -32,12 +35,18 @@ export async function loadModels(bundles: readonly BundlePlace[], load: (bundle:
       const problem = refused.find(({ bundle }) => bundle.name === wanted);
       if (problem !== undefined) throw problem.error;
       const known = [...new Set(models.map((model) => model.name))].join(", ");
-      throw new RetainWiseError("model_not_found", `There is no model named ${JSON.stringify(wanted)}; there is ${known || "none"}.`);
+      throw new RetainWiseError(
+        "model_not_found",
+        `There is no model named ${JSON.stringify(wanted)}; there is ${known || "none"}.`,
+      );
     },
     byDigest(digest) {
       const found = models.find((model) => model.digest === digest);
       if (found !== undefined) return found;
-      throw new RetainWiseError("model_unavailable", `The model with digest ${digest}, which made these results, is not loaded.`);
+      throw new RetainWiseError(
+        "model_unavailable",
+        `The model with digest ${digest}, which made these results, is not loaded.`,
+      );
     },
   };
 }

@@ -9,7 +9,9 @@ export async function predictCustomers(model: Model, customers: readonly Custome
   const { mapped, encoded } = encodeCustomers(customers, model.schema);
   const scores = await scoreRows(model, encoded, true);
   return {
-    predictions: Array.from({ length: encoded.count }, (_, i) => storedPrediction(model.schema, encoded, scores, i, "")),
+    predictions: Array.from({ length: encoded.count }, (_, i) =>
+      storedPrediction(model.schema, encoded, scores, i, ""),
+    ),
     rejected: encoded.rejected.map(({ row, errors }) => ({ row, errors })),
     mapping: mapped.mapping,
     questions: [...mapped.questions, ...mapped.suggestions],

@@ -57,7 +57,13 @@ export function presentDetail(model: PresentedModel, stored: StoredPrediction, m
     ...presentPrediction(model, stored, mapping),
     attributions: features.flatMap((feature, i) =>
       explained
-        ? [{ feature: feature.name, value: displayValue(feature, stored.values[i] ?? Number.NaN), shap_value: stored.shapValues[i]! }]
+        ? [
+            {
+              feature: feature.name,
+              value: displayValue(feature, stored.values[i] ?? Number.NaN),
+              shap_value: stored.shapValues[i]!,
+            },
+          ]
         : [],
     ),
     method: { algorithm: "exact_tree_shap", feature_perturbation: "interventional", output_space: "raw" as const },

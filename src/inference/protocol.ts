@@ -12,7 +12,11 @@ export interface ModelInfo {
   readonly backgroundDigest: string;
   readonly keyId: string;
   readonly baseValue: number;
-  readonly explainerFacts: { readonly buildMilliseconds: number; readonly tableBytes: number; readonly backgroundRows: number };
+  readonly explainerFacts: {
+    readonly buildMilliseconds: number;
+    readonly tableBytes: number;
+    readonly backgroundRows: number;
+  };
 }
 
 export interface LoadRequest {

@@ -1,6 +1,7 @@
 /** From a file's bytes to blocks of records: the part that both passes over a file share. */
-import { createDecoder, type Encoding } from "../csv/encoding.ts";
+
 import type { Delimiter } from "../csv/dialect.ts";
+import { createDecoder, type Encoding } from "../csv/encoding.ts";
 import { createParser } from "../csv/parser.ts";
 import type { Records } from "../csv/records.ts";
 import { RetainWiseError } from "../errors.ts";
@@ -33,7 +34,10 @@ export interface RecordBlock {
   readonly finalLineBreak: boolean | null;
 }
 
-export async function* readRecords(pieces: AsyncIterable<TextPiece>, delimiter: Delimiter): AsyncGenerator<RecordBlock> {
+export async function* readRecords(
+  pieces: AsyncIterable<TextPiece>,
+  delimiter: Delimiter,
+): AsyncGenerator<RecordBlock> {
   const parser = createParser({ delimiter });
   let bytes = 0;
   let rows = 0;
@@ -42,7 +46,10 @@ export async function* readRecords(pieces: AsyncIterable<TextPiece>, delimiter: 
     const records = parser.push(piece.text);
     rows += records.count;
     if (rows > limits.rowsPerFile) {
-      throw new RetainWiseError("too_many_rows", `The file has more than ${limits.rowsPerFile.toLocaleString("en-US")} rows.`);
+      throw new RetainWiseError(
+        "too_many_rows",
+        `The file has more than ${limits.rowsPerFile.toLocaleString("en-US")} rows.`,
+      );
     }
     if (records.count > 0) yield { records, bytes, finalLineBreak: null };
   }

@@ -14,7 +14,13 @@ import type { UnderstoodFile } from "./survey.ts";
 export function createRowOutput(schema: Schema, file: UnderstoodFile) {
   return (records: Records, encoded: EncodedRows, scores: Scores): RowChunk[] => {
     const prediction = (i: number) =>
-      storedPrediction(schema, encoded, scores, i, sourceText(records, encoded.recordIndex[i]!, file.delimiter, file.headers.length));
+      storedPrediction(
+        schema,
+        encoded,
+        scores,
+        i,
+        sourceText(records, encoded.recordIndex[i]!, file.delimiter, file.headers.length),
+      );
     const rejection = (row: EncodedRows["rejected"][number]): StoredRejection => ({
       row: row.row,
       errorCode: row.errors[0]!.code,
@@ -27,7 +33,10 @@ export function createRowOutput(schema: Schema, file: UnderstoodFile) {
       chunks.push({ predictions: Array.from({ length: count }, (_, i) => prediction(from + i)), rejections: [] });
     }
     for (let from = 0; from < encoded.rejected.length; from += limits.insertRows) {
-      chunks.push({ predictions: [], rejections: encoded.rejected.slice(from, from + limits.insertRows).map(rejection) });
+      chunks.push({
+        predictions: [],
+        rejections: encoded.rejected.slice(from, from + limits.insertRows).map(rejection),
+      });
     }
     return chunks;
   };

@@ -73,7 +73,10 @@ export async function* scoreFile(model: Model, open: OpenFile, options: ScoreOpt
   const csvOutput = createCsvOutput(model.schema, file, options.output === "csv+shap");
   const rows = { read: 0, scored: 0, rejected: 0 };
   for await (const { records, bytes } of readRecords(readText(open, file.encoding), file.delimiter)) {
-    const encoded = encoder.encode(records, Math.min(records.count, Math.max(0, file.headerRow + 1 - records.firstRow)));
+    const encoded = encoder.encode(
+      records,
+      Math.min(records.count, Math.max(0, file.headerRow + 1 - records.firstRow)),
+    );
     rows.read += encoded.count + encoded.rejected.length;
     rows.scored += encoded.count;
     rows.rejected += encoded.rejected.length;
@@ -88,6 +91,10 @@ export async function* scoreFile(model: Model, open: OpenFile, options: ScoreOpt
   }
   const { issues, truncated } = encoder.result();
   const all = [...file.report.issues, ...issues];
-  const report = { ...file.report, issues: all.slice(0, limits.issuesPerFile), issues_truncated: truncated || all.length > limits.issuesPerFile };
+  const report = {
+    ...file.report,
+    issues: all.slice(0, limits.issuesPerFile),
+    issues_truncated: truncated || all.length > limits.issuesPerFile,
+  };
   yield { type: "end", report, rows, summary: summary.result() };
 }

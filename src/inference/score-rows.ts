@@ -27,7 +27,14 @@ export async function scoreRows(model: Model, { count, features }: EncodedRows, 
   const additivityErrors = new Float64Array(count);
   const explained = new Uint8Array(count);
   if (count === 0) {
-    return { count, probabilities: new Float32Array(0), rawScores: new Float64Array(0), shapValues, additivityErrors, explained };
+    return {
+      count,
+      probabilities: new Float32Array(0),
+      rawScores: new Float64Array(0),
+      shapValues,
+      additivityErrors,
+      explained,
+    };
   }
   const probabilities = await model.predict(features, count);
   const rawScores = model.rawScores(features, count);

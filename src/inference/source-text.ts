@@ -1,4 +1,4 @@
-import { recordCells, type Records } from "../csv/records.ts";
+import { type Records, recordCells } from "../csv/records.ts";
 import { guardCell, writeRecord } from "../csv/write.ts";
 
 /**

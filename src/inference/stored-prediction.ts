@@ -5,7 +5,13 @@ import { riskTier } from "./risk-tier.ts";
 import type { Scores } from "./score-rows.ts";
 
 /** Customer `i` of a scored block as it is stored; a row whose explanation failed keeps none. */
-export function storedPrediction(schema: Schema, encoded: EncodedRows, scores: Scores, i: number, source: string): StoredPrediction {
+export function storedPrediction(
+  schema: Schema,
+  encoded: EncodedRows,
+  scores: Scores,
+  i: number,
+  source: string,
+): StoredPrediction {
   const width = schema.features.length;
   const explained = scores.explained[i] === 1;
   const values = encoded.features.subarray(i * width, (i + 1) * width);

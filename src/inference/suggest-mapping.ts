@@ -1,8 +1,8 @@
 import { detectDialect } from "../csv/dialect.ts";
 import { createDecoder, detectEncoding } from "../csv/encoding.ts";
-import { EncodingError } from "../csv/encodingError.ts";
+import { EncodingError } from "../csv/encoding-error.ts";
 import { createParser } from "../csv/parser.ts";
-import { recordCells, type Records } from "../csv/records.ts";
+import { type Records, recordCells } from "../csv/records.ts";
 import { writeRecord } from "../csv/write.ts";
 import { RetainWiseError } from "../errors.ts";
 import { knownHeaders } from "../features/known-headers.ts";
@@ -15,7 +15,8 @@ import type { Suggestion, SuggestionRequest } from "./answers.ts";
 
 /** Maps a CSV head, or column names with sample rows, as the first pass over a file would. */
 export function suggestMapping(schema: Schema, request: SuggestionRequest): Suggestion {
-  const { headers, headerRow, blocks } = request instanceof Uint8Array ? readHead(schema, request) : readColumns(request);
+  const { headers, headerRow, blocks } =
+    request instanceof Uint8Array ? readHead(schema, request) : readColumns(request);
   const profiler = createProfiler({ headers, headerRow });
   for (const block of blocks) profiler.add(block, Math.min(block.count, Math.max(0, headerRow + 1 - block.firstRow)));
   const { columns: profiles, rows } = profiler.result();

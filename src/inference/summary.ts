@@ -1,6 +1,6 @@
 /** What a whole upload looks like, kept in constant memory while its rows pass by. */
 import type { Schema } from "../features/schema.ts";
-import { riskTier, type RiskTier } from "./risk-tier.ts";
+import { type RiskTier, riskTier } from "./risk-tier.ts";
 
 const histogramBins = 20;
 /** Added to every share so that an empty bin has a finite PSI; the usual choice is between 1e-4 and 1e-3. */
@@ -13,7 +13,11 @@ export interface Summary {
   /** Customers per twentieth of probability, from 0 to 1. */
   readonly histogram: readonly number[];
   /** Mean absolute SHAP value per feature (log-odds), largest first. */
-  readonly global_importance: readonly { readonly feature: string; readonly label: string; readonly mean_abs_shap: number }[];
+  readonly global_importance: readonly {
+    readonly feature: string;
+    readonly label: string;
+    readonly mean_abs_shap: number;
+  }[];
   /** Population stability index per feature against the training data: under 0.1 alike, over 0.25 another population. */
   readonly drift: readonly { readonly feature: string; readonly psi: number; readonly missing_share: number }[];
   /** In the unit of the charge column; null where no charge is known. */
@@ -41,7 +45,9 @@ export function createSummary(schema: Schema): { add(rows: ScoredRows): void; re
   const histogram = new Array<number>(histogramBins).fill(0);
   const absoluteShap = new Float64Array(width);
   const bins = schema.features.map(driftBins);
-  const charge = schema.features.findIndex((feature) => feature.kind === "numeric" && feature.unit === "currency_per_month");
+  const charge = schema.features.findIndex(
+    (feature) => feature.kind === "numeric" && feature.unit === "currency_per_month",
+  );
   let customers = 0;
   let probabilitySum = 0;
   let knownCharges = 0;
@@ -77,7 +83,11 @@ export function createSummary(schema: Schema): { add(rows: ScoredRows): void; re
       mean_probability: customers === 0 ? 0 : probabilitySum / customers,
       histogram,
       global_importance: schema.features
-        .map(({ name, label }, i) => ({ feature: name, label, mean_abs_shap: customers === 0 ? 0 : absoluteShap[i]! / customers }))
+        .map(({ name, label }, i) => ({
+          feature: name,
+          label,
+          mean_abs_shap: customers === 0 ? 0 : absoluteShap[i]! / customers,
+        }))
         .sort((a, b) => b.mean_abs_shap - a.mean_abs_shap),
       drift: schema.features.map(({ name }, i) => ({ feature: name, ...bins[i]!.result() })),
       revenue_at_risk:

@@ -19,8 +19,12 @@ interface SurveyFacts {
 
 /** What the first pass found, in the words of API.md, and whether a person has to be asked before anything is scored. */
 export function surveyReport({ encoding, delimiter, headerRow, headers, formats, mapped, schema }: SurveyFacts) {
-  const numeric = new Set(schema.features.filter((feature) => feature.kind === "numeric").map((feature) => feature.name));
-  const numberColumns = mapped.mapping.filter((entry) => numeric.has(entry.feature)).map((entry) => formats[entry.index]!);
+  const numeric = new Set(
+    schema.features.filter((feature) => feature.kind === "numeric").map((feature) => feature.name),
+  );
+  const numberColumns = mapped.mapping
+    .filter((entry) => numeric.has(entry.feature))
+    .map((entry) => formats[entry.index]!);
   const report: UploadReport = {
     csv: {
       encoding,
@@ -29,7 +33,13 @@ export function surveyReport({ encoding, delimiter, headerRow, headers, formats,
       header_row: headerRow,
     },
     columns: headers,
-    mapping: mapped.mapping.map(({ feature, column, confidence, method, transform }) => ({ feature, column, confidence, method, transform })),
+    mapping: mapped.mapping.map(({ feature, column, confidence, method, transform }) => ({
+      feature,
+      column,
+      confidence,
+      method,
+      transform,
+    })),
     unmapped_columns: mapped.unmappedColumns,
     missing_features: mapped.missingFeatures,
     questions: mapped.questions,
@@ -41,7 +51,9 @@ export function surveyReport({ encoding, delimiter, headerRow, headers, formats,
 
 function blockedBy(mapped: MapResult, schema: Schema): { code: ErrorCode; detail: string } | null {
   if (mapped.questions.length === 0) return null;
-  const labels = mapped.questions.map(({ feature }) => schema.features.find((each) => each.name === feature)?.label ?? feature);
+  const labels = mapped.questions.map(
+    ({ feature }) => schema.features.find((each) => each.name === feature)?.label ?? feature,
+  );
   const asked = mapped.questions.map(({ question }) => question).join(" ");
   return { code: "required_columns_missing", detail: `Not sure which column holds ${labels.join(", ")}. ${asked}` };
 }

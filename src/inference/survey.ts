@@ -1,12 +1,13 @@
 /** First pass: understands the whole file before any of it is scored, in memory that does not grow with it. */
-import { detectDialect } from "../csv/dialect.ts";
+
 import type { Delimiter } from "../csv/dialect.ts";
+import { detectDialect } from "../csv/dialect.ts";
 import { detectEncoding, type Encoding } from "../csv/encoding.ts";
-import { EncodingError } from "../csv/encodingError.ts";
+import { EncodingError } from "../csv/encoding-error.ts";
 import { type Records, recordCells, recordWidth } from "../csv/records.ts";
 import { type ErrorCode, RetainWiseError } from "../errors.ts";
 import { knownHeaders } from "../features/known-headers.ts";
-import { mapColumns, type MapResult } from "../features/mapper.ts";
+import { type MapResult, mapColumns } from "../features/mapper.ts";
 import type { ColumnMapping } from "../features/mapping.ts";
 import { decideNumberFormats, type NumberFormat } from "../features/number-format.ts";
 import { createProfiler, type Profiler } from "../features/profile.ts";
@@ -37,7 +38,11 @@ export interface SurveyProgress {
   readonly rows: number;
 }
 
-export async function* surveyFile(schema: Schema, open: OpenFile, options: UploadOptions): AsyncGenerator<SurveyProgress, UnderstoodFile> {
+export async function* surveyFile(
+  schema: Schema,
+  open: OpenFile,
+  options: UploadOptions,
+): AsyncGenerator<SurveyProgress, UnderstoodFile> {
   const head = await readHead(open);
   inspectHead(head.bytes, head.isWhole);
   const first = detectEncoding(head.bytes);
@@ -82,26 +87,55 @@ async function* surveyAs(
     yield { bytes: block.bytes, rows };
   }
   if (headers === null || profiler === null) {
-    throw new RetainWiseError("no_header", `The file ends before row ${headerRow}, which should hold the column names.`);
+    throw new RetainWiseError(
+      "no_header",
+      `The file ends before row ${headerRow}, which should hold the column names.`,
+    );
   }
   const survey = profiler.result();
   const customers = survey.rows + survey.wrongWidthRows;
-  if (customers === 0) throw new RetainWiseError("no_data_rows", `There is no row with values below the column names in row ${headerRow}.`);
-  if (finalLineBreak === false && lastWidth < headers.length && survey.wrongWidthRows === 1 && survey.footerFrom === null) {
-    throw new RetainWiseError("csv_truncated", `The last row has ${lastWidth} cells of ${headers.length} and no line end: the file was cut off.`);
+  if (customers === 0)
+    throw new RetainWiseError(
+      "no_data_rows",
+      `There is no row with values below the column names in row ${headerRow}.`,
+    );
+  if (
+    finalLineBreak === false &&
+    lastWidth < headers.length &&
+    survey.wrongWidthRows === 1 &&
+    survey.footerFrom === null
+  ) {
+    throw new RetainWiseError(
+      "csv_truncated",
+      `The last row has ${lastWidth} cells of ${headers.length} and no line end: the file was cut off.`,
+    );
   }
   const formats = decideNumberFormats(survey.columns, options.decimal);
   const given = new Map(Object.entries(options.mapping ?? {}));
   const mapped = mapColumns({ headers, schema, profiles: survey.columns, formats, given });
   refuseDuplicates(mapped);
   const { report, blocked } = surveyReport({ encoding, delimiter, headerRow, headers, formats, mapped, schema });
-  return { encoding, delimiter, headerRow, headers, rows: customers, mapping: mapped.mapping, formats, footerFrom: survey.footerFrom, report, blocked };
+  return {
+    encoding,
+    delimiter,
+    headerRow,
+    headers,
+    rows: customers,
+    mapping: mapped.mapping,
+    formats,
+    footerFrom: survey.footerFrom,
+    report,
+    blocked,
+  };
 }
 
 function readHeaders(records: Records, record: number): string[] {
   const headers = recordCells(records, record).map((header) => header.slice(0, limits.headerCharacters));
   if (headers.every((header) => header.trim() === "")) {
-    throw new RetainWiseError("no_header", `Row ${records.firstRow + record} should hold the column names and is empty.`);
+    throw new RetainWiseError(
+      "no_header",
+      `Row ${records.firstRow + record} should hold the column names and is empty.`,
+    );
   }
   return headers;
 }
@@ -110,7 +144,11 @@ function refuseDuplicates({ duplicateColumns }: MapResult): void {
   if (duplicateColumns.length === 0) return;
   const names = duplicateColumns.map((name) => JSON.stringify(name)).join(", ");
   throw new RetainWiseError("duplicate_columns", `More than one column is called ${names}.`, {
-    issues: duplicateColumns.map((column) => ({ code: "duplicate_columns", detail: `More than one column is called ${JSON.stringify(column)}.`, column })),
+    issues: duplicateColumns.map((column) => ({
+      code: "duplicate_columns",
+      detail: `More than one column is called ${JSON.stringify(column)}.`,
+      column,
+    })),
   });
 }
 
@@ -128,7 +166,9 @@ async function readHead(open: OpenFile): Promise<{ bytes: Uint8Array; isWhole: b
 }
 
 /** Text from the front, long enough to tell the dialect, and all the text from the front again. */
-async function takeHead(source: AsyncGenerator<TextPiece>): Promise<{ head: string; pieces: AsyncIterable<TextPiece> }> {
+async function takeHead(
+  source: AsyncGenerator<TextPiece>,
+): Promise<{ head: string; pieces: AsyncIterable<TextPiece> }> {
   const taken: TextPiece[] = [];
   let head = "";
   while (head.length < limits.headBytes) {

@@ -11,10 +11,19 @@ import type { Log } from "../telemetry/logger.ts";
 /** The writes of a job. Each carries the attempt's token and throws `lease_lost` when another attempt has claimed the upload since. */
 export interface JobStore {
   /** Sets `processing`, counts a strike, removes what a former attempt saved; null when the upload is gone or has ended. */
-  claimUpload(tenantId: string, uploadId: string, attemptToken: string): Promise<{ upload: Upload; objectKey: string } | null>;
+  claimUpload(
+    tenantId: string,
+    uploadId: string,
+    attemptToken: string,
+  ): Promise<{ upload: Upload; objectKey: string } | null>;
   saveReport(attempt: Attempt, report: UploadReport, model: NonNullable<Upload["model"]>): Promise<void>;
   saveProgress(attempt: Attempt, progress: number): Promise<void>;
-  savePredictions(attempt: Attempt, predictions: readonly StoredPrediction[], rejections: readonly StoredRejection[], progress: number): Promise<void>;
+  savePredictions(
+    attempt: Attempt,
+    predictions: readonly StoredPrediction[],
+    rejections: readonly StoredRejection[],
+    progress: number,
+  ): Promise<void>;
   requireMapping(attempt: Attempt, report: UploadReport, error: UploadError): Promise<void>;
   completeUpload(attempt: Attempt, end: { report: UploadReport; rows: RowCounts; summary: unknown }): Promise<void>;
   failUpload(attempt: Attempt, error: UploadError, rows: RowCounts | null): Promise<void>;
@@ -46,13 +55,21 @@ export interface JobDeps {
 /** `ended`: the message can go. `again`: the work may succeed later, the message goes back. */
 export type JobOutcome = { readonly end: "ended" } | { readonly end: "again"; readonly error: RetainWiseError };
 
-export async function runJob(deps: JobDeps, tenantId: string, uploadId: string, signal: AbortSignal): Promise<JobOutcome> {
+export async function runJob(
+  deps: JobDeps,
+  tenantId: string,
+  uploadId: string,
+  signal: AbortSignal,
+): Promise<JobOutcome> {
   const attempt: Attempt = { tenantId, uploadId, attemptToken: crypto.randomUUID() };
   try {
     const claimed = await deps.store.claimUpload(tenantId, uploadId, attempt.attemptToken);
     if (claimed === null) return { end: "ended" };
     if (claimed.upload.strikes > limits.strikes) {
-      throw new RetainWiseError("poison", `Processing this file ended ${claimed.upload.strikes - 1} times without a result.`);
+      throw new RetainWiseError(
+        "poison",
+        `Processing this file ended ${claimed.upload.strikes - 1} times without a result.`,
+      );
     }
     await scoreUpload(deps, attempt, claimed.upload, claimed.objectKey, signal);
     return { end: "ended" };
@@ -61,7 +78,13 @@ export async function runJob(deps: JobDeps, tenantId: string, uploadId: string, 
   }
 }
 
-async function scoreUpload(deps: JobDeps, attempt: Attempt, upload: Upload, objectKey: string, signal: AbortSignal): Promise<void> {
+async function scoreUpload(
+  deps: JobDeps,
+  attempt: Attempt,
+  upload: Upload,
+  objectKey: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { store, log } = deps;
   const model = deps.modelFor(upload.options.model ?? null);
   let savedAt = 0;
@@ -85,7 +108,11 @@ async function scoreUpload(deps: JobDeps, attempt: Attempt, upload: Upload, obje
           return store.failUpload(attempt, error, event.rows);
         }
         await store.completeUpload(attempt, { report: event.report, rows: event.rows, summary: event.summary });
-        log("job.completed", { upload_id: attempt.uploadId, rows_scored: event.rows.scored, rows_rejected: event.rows.rejected });
+        log("job.completed", {
+          upload_id: attempt.uploadId,
+          rows_scored: event.rows.scored,
+          rows_rejected: event.rows.rejected,
+        });
     }
   };
   await deps.inference.scoreFile({
@@ -102,7 +129,8 @@ async function settleFailure(deps: JobDeps, attempt: Attempt, error: RetainWiseE
   deps.log("job.failed", {
     upload_id: attempt.uploadId,
     code: error.code,
-    cause: error.kind.fault === "server" ? String(error.cause instanceof Error ? error.cause.stack : error.stack) : null,
+    cause:
+      error.kind.fault === "server" ? String(error.cause instanceof Error ? error.cause.stack : error.stack) : null,
   });
   try {
     if (settlements[error.code] === "release") {

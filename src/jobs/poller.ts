@@ -41,7 +41,11 @@ export function startPoller(deps: PollerDeps, options: { slots: number }): Polle
   const receive = async (free: number): Promise<Message[]> => {
     const maxMessages = Math.min(free, limits.receiveBatch);
     try {
-      return await deps.queue.receiveMessages({ maxMessages, waitSeconds: limits.receiveWaitSeconds, signal: polls.signal });
+      return await deps.queue.receiveMessages({
+        maxMessages,
+        waitSeconds: limits.receiveWaitSeconds,
+        signal: polls.signal,
+      });
     } catch (error) {
       deps.log("queue.receive_failed", { cause: String(error) });
       await sleep(1_000, undefined, { signal: polls.signal }).catch(() => undefined);
@@ -75,7 +79,8 @@ export function startPoller(deps: PollerDeps, options: { slots: number }): Polle
     }
   };
 
-  const handBack = (message: Message, seconds: number) => deps.queue.changeMessageVisibility(message.receiptHandle, seconds);
+  const handBack = (message: Message, seconds: number) =>
+    deps.queue.changeMessageVisibility(message.receiptHandle, seconds);
 
   const looping = loop();
   return {
@@ -84,8 +89,12 @@ export function startPoller(deps: PollerDeps, options: { slots: number }): Polle
       await looping;
       const timeout = new AbortController();
       const drained = Promise.all([...running.values()].map((entry) => entry.done)).then(() => timeout.abort());
-      await Promise.race([drained, sleep(limits.drainSeconds * 1_000, undefined, { signal: timeout.signal }).catch(() => undefined)]);
-      for (const entry of running.values()) entry.job.abort(new RetainWiseError("overloaded", "The worker is stopping."));
+      await Promise.race([
+        drained,
+        sleep(limits.drainSeconds * 1_000, undefined, { signal: timeout.signal }).catch(() => undefined),
+      ]);
+      for (const entry of running.values())
+        entry.job.abort(new RetainWiseError("overloaded", "The worker is stopping."));
       await Promise.all([...running.values()].map((entry) => entry.done));
     },
   };

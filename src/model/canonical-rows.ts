@@ -33,7 +33,8 @@ export function readCanonicalRows(bytes: Uint8Array, schema: Schema, file: strin
   const features = new Float32Array(table.length * width);
   const extra = new Map(header.slice(width).map((name) => [name, new Float64Array(table.length)]));
   table.forEach((cells, row) => {
-    if (cells.length !== header.length) fail(`row ${row + 2} has ${cells.length} cells, the header has ${header.length}.`);
+    if (cells.length !== header.length)
+      fail(`row ${row + 2} has ${cells.length} cells, the header has ${header.length}.`);
     schema.features.forEach((feature, i) => {
       features[row * width + i] =
         encodeCanonical(feature, cells[i]!) ?? fail(`row ${row + 2}: ${feature.name} is "${cells[i]}".`);

@@ -10,7 +10,8 @@ export async function readBundleFolder(folder: string): Promise<Map<string, Uint
   for (const name of (await list(folder)).sort()) {
     const path = join(folder, name);
     const facts = await lstat(path);
-    if (!facts.isFile()) throw new ModelLoadError("bundle_incomplete", `${name} is not a plain file; a bundle is flat.`);
+    if (!facts.isFile())
+      throw new ModelLoadError("bundle_incomplete", `${name} is not a plain file; a bundle is flat.`);
     total += facts.size;
     if (total > limits.bundleBytes) {
       throw new ModelLoadError("bundle_too_large", `the bundle has more than ${limits.bundleBytes} bytes.`);

@@ -34,15 +34,18 @@ function checkOperators(model: OnnxModel): void {
   for (const node of model.graph.nodes) {
     // ONNX's own domain may be written out.
     const domain = node.domain === "ai.onnx" ? "" : node.domain;
-    if (!allowedOperators.get(domain)?.includes(node.opType)) refuse(`operator ${domain}:${node.opType} is not allowed`);
-    if (node.attributes.some((attribute) => attribute.graphs.length > 0)) refuse(`${node.opType} holds a graph of its own`);
+    if (!allowedOperators.get(domain)?.includes(node.opType))
+      refuse(`operator ${domain}:${node.opType} is not allowed`);
+    if (node.attributes.some((attribute) => attribute.graphs.length > 0))
+      refuse(`${node.opType} holds a graph of its own`);
   }
 }
 
 function checkInput(model: OnnxModel, schema: Schema): void {
   const { inputs } = model.graph;
   if (inputs.length !== 1 || inputs[0]!.name !== schema.input) refuse(`its one input must be ${schema.input}`);
-  if (!isFloatTable(inputs[0]!, schema.features.length)) refuse(`${schema.input} must be float [N, ${schema.features.length}]`);
+  if (!isFloatTable(inputs[0]!, schema.features.length))
+    refuse(`${schema.input} must be float [N, ${schema.features.length}]`);
 }
 
 function checkOutput(model: OnnxModel, schema: Schema): void {

@@ -5,9 +5,9 @@
 import * as v from "valibot";
 import { Schema } from "../features/schema.ts";
 import { limits } from "../limits.ts";
+import type { TreeEnsemble } from "../shap/ensemble.ts";
 import { createExplainer, type Explainer } from "../shap/explainer.ts";
 import { rawScores } from "../shap/score.ts";
-import type { TreeEnsemble } from "../shap/ensemble.ts";
 import { type CanonicalRows, readCanonicalRows } from "./canonical-rows.ts";
 import { sha256Hex } from "./digest.ts";
 import { guardGraph } from "./guard.ts";
@@ -24,7 +24,11 @@ export interface Model {
   readonly keyId: string;
   /** Mean raw score (log-odds) of the background: SHAP's base value. */
   readonly baseValue: number;
-  readonly explainerFacts: { readonly buildMilliseconds: number; readonly tableBytes: number; readonly backgroundRows: number };
+  readonly explainerFacts: {
+    readonly buildMilliseconds: number;
+    readonly tableBytes: number;
+    readonly backgroundRows: number;
+  };
   /** P(churn), float32, of `count` encoded rows (row-major, NaN = missing). */
   predict(features: Float32Array, count: number): Promise<Float32Array>;
   /** Log-odds by our own walk over the trees, float64. */
@@ -47,7 +51,10 @@ export async function loadModel(files: ReadonlyMap<string, Uint8Array>, options:
   const ensemble = guardGraph(file(files, "model.onnx"), schema);
   const background = readCanonicalRows(file(files, "background.csv"), schema, "background.csv");
   const started = performance.now();
-  const explainer = createExplainer(ensemble, background.features.subarray(0, background.count * schema.features.length));
+  const explainer = createExplainer(
+    ensemble,
+    background.features.subarray(0, background.count * schema.features.length),
+  );
   const buildMilliseconds = performance.now() - started;
   const session = await openSession(file(files, "model.onnx"), schema, options.wasm);
   try {
@@ -103,7 +110,13 @@ async function openSession(model: Uint8Array, schema: Schema, wasm: Uint8Array):
 }
 
 /** The model must behave as on the machine that trained it: probabilities by the runtime, scores and SHAP values by ourselves. */
-async function checkGolden(golden: CanonicalRows, schema: Schema, session: Session, ensemble: TreeEnsemble, explainer: Explainer) {
+async function checkGolden(
+  golden: CanonicalRows,
+  schema: Schema,
+  session: Session,
+  ensemble: TreeEnsemble,
+  explainer: Explainer,
+) {
   const width = schema.features.length;
   const probabilities = await session.predict(golden.features, golden.count);
   const raw = rawScores(ensemble, golden.features, golden.count);
@@ -113,7 +126,10 @@ async function checkGolden(golden: CanonicalRows, schema: Schema, session: Sessi
     const expected = golden.extra.get(column)?.[row];
     if (expected === undefined) throw new ModelLoadError("golden_mismatch", `golden.csv has no column ${column}.`);
     if (!(Math.abs(expected - found) <= tolerance)) {
-      throw new ModelLoadError("golden_mismatch", `golden row ${row + 1}: ${column} is ${found}, expected ${expected}.`);
+      throw new ModelLoadError(
+        "golden_mismatch",
+        `golden row ${row + 1}: ${column} is ${found}, expected ${expected}.`,
+      );
     }
   };
   for (let row = 0; row < golden.count; row++) {

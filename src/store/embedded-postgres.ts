@@ -53,6 +53,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     try {
       if (await server.ready(Math.max(1_000, until - performance.now()))) {
         const owner = await own(server, addressOf(socketFolder, 5432, password), options.onLost);
+        // Another starter took our server for one without an owner and has shut it down: look again.
+        if (owner === null) continue;
         await removeDrafts(home, dataName);
         await removeSocketFolders(home, socketFolder);
         return {
@@ -154,7 +156,7 @@ async function goneBy(pid: number, dataFolder: string, until: number): Promise<v
   }
 }
 
-/** Takes the lock on our fresh server and keeps it for as long as we live. */
+/** Takes the lock on our fresh server and keeps it for as long as we live. Null when the server was shut down under us. */
 async function own(server: Server, address: Address, onLost: EmbeddedPostgresOptions["onLost"]) {
   let stopping = false;
   let ownership: Ownership | null = null;
@@ -175,10 +177,9 @@ async function own(server: Server, address: Address, onLost: EmbeddedPostgresOpt
     );
   };
 
-  const taken = await takeOwnership(address, onBroken);
-  // Another starter saw our server before we could lock it, and is shutting it down.
-  if (taken.kind === "taken") throw homeInUse(taken.pid);
-  ownership = taken.ownership;
+  const taken = await firstOwnership(server, address, onBroken);
+  if (taken === null) return null;
+  ownership = taken;
   void server.ended.then(() =>
     lost(
       new RetainWiseError(
@@ -196,4 +197,20 @@ async function own(server: Server, address: Address, onLost: EmbeddedPostgresOpt
       await server.stop();
     },
   };
+}
+
+async function firstOwnership(server: Server, address: Address, onBroken: () => void): Promise<Ownership | null> {
+  const until = performance.now() + limits.postgresStopSeconds * 1_000;
+  for (;;) {
+    try {
+      const result = await takeOwnership(address, onBroken);
+      if (result.kind === "taken") throw homeInUse(result.pid);
+      return result.ownership;
+    } catch (error) {
+      const refused = error instanceof RetainWiseError && error.code === "database_unavailable";
+      if (!refused || performance.now() > until) throw error;
+      await Promise.race([server.ended, sleep(50)]);
+      if (!server.running) return null;
+    }
+  }
 }

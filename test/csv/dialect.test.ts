@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { type Delimiter, detectDialect } from "../../src/csv/dialect.ts";
-import { headRecords } from "../../src/csv/headRecords.ts";
+import { headRecords } from "../../src/csv/head-records.ts";
 import { limits } from "../../src/limits.ts";
-import { parseAll } from "./parseAll.ts";
+import { parseAll } from "./parse-all.ts";
 
 const names = new Set([
   "customer_id",

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { detectDialect } from "../../src/csv/dialect.ts";
 import { createDecoder, detectEncoding, type Encoding } from "../../src/csv/encoding.ts";
-import { EncodingError } from "../../src/csv/encodingError.ts";
+import { EncodingError } from "../../src/csv/encoding-error.ts";
 import { createParser } from "../../src/csv/parser.ts";
 import { recordCells } from "../../src/csv/records.ts";
 import { sniffContent } from "../../src/csv/sniff.ts";
-import { bytesOf } from "./bytesOf.ts";
+import { bytesOf } from "./bytes-of.ts";
 
 const customers = [
   ["customerID", "nom", "Contract", "MonthlyCharges", "note"],

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { createDecoder, detectEncoding, type Encoding } from "../../src/csv/encoding.ts";
-import { EncodingError } from "../../src/csv/encodingError.ts";
-import { bytesOf } from "./bytesOf.ts";
+import { EncodingError } from "../../src/csv/encoding-error.ts";
+import { bytesOf } from "./bytes-of.ts";
 
 function decode(encoding: Encoding, pieces: readonly Uint8Array[]): string {
   const decoder = createDecoder(encoding);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createParser } from "../../src/csv/parser.ts";
 import { cellText, recordWidth } from "../../src/csv/records.ts";
-import { parseAll, parseRows } from "./parseAll.ts";
+import { parseAll, parseRows } from "./parse-all.ts";
 
 const cases: readonly [name: string, text: string, rows: string[][]][] = [
   ["reads nothing from an empty file", "", []],

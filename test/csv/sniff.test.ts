@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type ContentKind, sniffContent } from "../../src/csv/sniff.ts";
-import { bytesOf } from "./bytesOf.ts";
+import { bytesOf } from "./bytes-of.ts";
 
 const ascii = (text: string) => bytesOf(text, "utf-8");
 /** The bytes of a ZIP's local file header for an entry of that name. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { guardCell, unguardCell, writeCell, writeRecord } from "../../src/csv/write.ts";
-import { parseRows } from "./parseAll.ts";
+import { parseRows } from "./parse-all.ts";
 
 const cell = fc.oneof(
   fc.string({ unit: "binary", maxLength: 8 }),

@@ -13,7 +13,8 @@ export interface Finished {
 }
 
 /** The runtime that runs the tests runs the command too, unless another is named. */
-export const ownRuntime: readonly string[] = "Deno" in globalThis ? [process.execPath, "run", "-A"] : [process.execPath];
+export const ownRuntime: readonly string[] =
+  "Deno" in globalThis ? [process.execPath, "run", "-A"] : [process.execPath];
 
 export interface RunOptions {
   readonly stdin?: string | Uint8Array;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { customerHeader, makeCustomers } from "../../bench/customers.ts";
 import { run, temporaryFolder } from "./cli.ts";
 import { readTable } from "./csv-table.ts";
 import { allPredictions, settled, startService, upload } from "./service.ts";
+import { after, test } from "./slow-test.ts";
 
 const folder = temporaryFolder();
 after(() => folder.remove());
@@ -44,8 +44,14 @@ test("killed ten times at any moment of a job, half of them with its database, e
       assert.equal(answer.status, "completed", JSON.stringify(answer.error));
       assert.deepEqual(answer.rows, { read: rows, scored: rows, rejected: 0 });
       const predictions = await allPredictions(service, id);
-      assert.deepEqual(predictions.map((prediction) => prediction.row), Array.from({ length: rows }, (_, i) => i + 2));
-      assert.deepEqual(predictions.map((prediction) => [prediction.customer_id, prediction.churn_probability]), expected);
+      assert.deepEqual(
+        predictions.map((prediction) => prediction.row),
+        Array.from({ length: rows }, (_, i) => i + 2),
+      );
+      assert.deepEqual(
+        predictions.map((prediction) => [prediction.customer_id, prediction.churn_probability]),
+        expected,
+      );
     }
   } finally {
     assert.equal(await service.stop(), 0, service.output());

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
 import { customerHeader, makeCustomers } from "../../bench/customers.ts";
 import { sharedData, skipWithout } from "../parts.ts";
 import { run, temporaryFolder } from "./cli.ts";
 import { areaUnderCurve, readTable } from "./csv-table.ts";
+import { after, test } from "./slow-test.ts";
 
 const folder = temporaryFolder();
 after(() => folder.remove());
@@ -13,7 +13,9 @@ const inFolder = (name: string) => join(folder.path, name);
 
 const telecom = sharedData("telecom_customers.csv");
 
-test("scores the whole telecom sample, counts its blank totals and ranks who left", { skip: skipWithout("shared/data/telecom_customers.csv", telecom !== null) }, async () => {
+test("scores the whole telecom sample, counts its blank totals and ranks who left", {
+  skip: skipWithout("shared/data/telecom_customers.csv", telecom !== null),
+}, async () => {
   const out = inFolder("telecom.csv");
   const { code, stderr, stdout } = await run(["score", telecom!, "--out", out]);
   assert.equal(code, 0, stderr);
@@ -26,20 +28,36 @@ test("scores the whole telecom sample, counts its blank totals and ranks who lef
   assert.equal(rows.length, 7043);
   const auc = areaUnderCurve(scores, labels);
   assert.ok(auc >= 0.84, `AUC ${auc}`);
-  assert.ok(areaUnderCurve(scores.map((score) => -score), labels) < 0.2, "a reversed score must be seen");
-  assert.ok(rows.every((row) => row.get("reason_1") !== ""), "every customer has a reason");
+  assert.ok(
+    areaUnderCurve(
+      scores.map((score) => -score),
+      labels,
+    ) < 0.2,
+    "a reversed score must be seen",
+  );
+  assert.ok(
+    rows.every((row) => row.get("reason_1") !== ""),
+    "every customer has a reason",
+  );
 });
 
 test("passes the customer's own columns on as they came and adds its own at the end", async () => {
-  const { code, stdout, stderr } = await run(["score", "-"], { stdin: 'customer_id,tenure,Contract,MonthlyCharges,note\n"a ""b""",5,One year,70.5,"x, y"\n' });
+  const { code, stdout, stderr } = await run(["score", "-"], {
+    stdin: 'customer_id,tenure,Contract,MonthlyCharges,note\n"a ""b""",5,One year,70.5,"x, y"\n',
+  });
   assert.equal(code, 0, stderr);
   const [header, row] = stdout.split("\r\n");
-  assert.equal(header, "customer_id,tenure,Contract,MonthlyCharges,note,churn_probability,risk_tier,reason_1,reason_2,reason_3");
+  assert.equal(
+    header,
+    "customer_id,tenure,Contract,MonthlyCharges,note,churn_probability,risk_tier,reason_1,reason_2,reason_3",
+  );
   assert.ok(row!.startsWith('"a ""b""",5,One year,70.5,"x, y",0.'), row);
 });
 
 test("guards cells that a spreadsheet would run, and leaves numbers alone", async () => {
-  const { stdout } = await run(["score", "-"], { stdin: "customer_id,tenure,Contract,MonthlyCharges,note,change\n=1+1,5,One year,70.5,@SUM(A1),-5\n" });
+  const { stdout } = await run(["score", "-"], {
+    stdin: "customer_id,tenure,Contract,MonthlyCharges,note,change\n=1+1,5,One year,70.5,@SUM(A1),-5\n",
+  });
   const row = readTable(stdout).rows[0]!;
   assert.equal(row.get("customer_id"), "'=1+1");
   assert.equal(row.get("note"), "'@SUM(A1)");
@@ -68,14 +86,15 @@ test("sets bad rows aside with every reason, in a file that can be corrected and
   assert.equal(code, 0);
   const { header, rows } = readTable(readFileSync(rejected, "utf8"));
   assert.deepEqual(header, ["row", "error_code", "error", ...customerHeader]);
-  assert.deepEqual(rows.map((row) => `${row.get("row")} ${row.get("error_code")}`), [
-    "19 required_value_missing",
-    "50 out_of_range",
-    "95 unknown_category",
-    "190 not_a_number",
-    "264 row_width",
-  ]);
-  const corrected = readFileSync(rejected, "utf8").split("\r\n").filter((line) => !line.startsWith("264,")).join("\r\n").replace(",Quarterly,", ",One year,");
+  assert.deepEqual(
+    rows.map((row) => `${row.get("row")} ${row.get("error_code")}`),
+    ["19 required_value_missing", "50 out_of_range", "95 unknown_category", "190 not_a_number", "264 row_width"],
+  );
+  const corrected = readFileSync(rejected, "utf8")
+    .split("\r\n")
+    .filter((line) => !line.startsWith("264,"))
+    .join("\r\n")
+    .replace(",Quarterly,", ",One year,");
   const again = await run(["score", "-"], { stdin: corrected });
   assert.equal(again.code, 0, again.stderr);
   const scored = readTable(again.stdout).rows;
@@ -97,7 +116,11 @@ test("a file that cannot be scored ends with 2, its code, what to do, and nothin
     ["unclosed quote", `${header}"a,5,One year,70\n${row}`, "csv_malformed"],
     ["text after a quote", `${header}"a"b,5,One year,70\n`, "csv_malformed"],
     ["ragged", `${header}a,5\nb,6\n`, "all_rows_rejected"],
-    ["duplicate headers", `customer_id,tenure,tenure,Contract,MonthlyCharges\na,5,6,One year,70\n`, "duplicate_columns"],
+    [
+      "duplicate headers",
+      `customer_id,tenure,tenure,Contract,MonthlyCharges\na,5,6,One year,70\n`,
+      "duplicate_columns",
+    ],
     ["missing required column", "customer_id,tenure,MonthlyCharges\na,5,70\n", "required_columns_missing"],
     ["cut off", `${header}${row.repeat(50)}b,6,One`, "csv_truncated"],
   ];
@@ -135,7 +158,10 @@ test("a cell of 100 MB is refused with its place, in bounded memory", async () =
 test("leakage and label columns never reach the features: the scores are the same without them", async () => {
   const customers = [...makeCustomers(50, 3)];
   const plain = [customerHeader, ...customers].map((cells) => cells.join()).join("\n");
-  const leaky = [[...customerHeader, "Churn", "Churn Score", "CLTV", "Churn Reason"], ...customers.map((cells, i) => [...cells, i % 2 ? "Yes" : "No", String(i), "4000", "Price"])]
+  const leaky = [
+    [...customerHeader, "Churn", "Churn Score", "CLTV", "Churn Reason"],
+    ...customers.map((cells, i) => [...cells, i % 2 ? "Yes" : "No", String(i), "4000", "Price"]),
+  ]
     .map((cells) => cells.join())
     .join("\n");
   const [a, b] = await Promise.all([run(["score", "-"], { stdin: plain }), run(["score", "-"], { stdin: leaky })]);
@@ -145,7 +171,15 @@ test("leakage and label columns never reach the features: the scores are the sam
 });
 
 test("a mistake on the command line says what is wrong and ends with 2", async () => {
-  for (const args of [["score"], ["score", "a", "b"], ["score", "a", "--colour"], ["scroe"], ["score", "a", "--delimiter", "x"], ["score", "a", "--map", "tenure"], ["model", "sign", "x"]]) {
+  for (const args of [
+    ["score"],
+    ["score", "a", "b"],
+    ["score", "a", "--colour"],
+    ["scroe"],
+    ["score", "a", "--delimiter", "x"],
+    ["score", "a", "--map", "tenure"],
+    ["model", "sign", "x"],
+  ]) {
     const { code, stderr } = await run(args);
     assert.equal(code, 2, args.join(" "));
     assert.match(stderr, /\(usage\)/, args.join(" "));

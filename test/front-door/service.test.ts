@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
 import { customerHeader, makeCustomers } from "../../bench/customers.ts";
 import { sharedData, skipWithout } from "../parts.ts";
 import { run, temporaryFolder } from "./cli.ts";
 import { readTable } from "./csv-table.ts";
 import { allPredictions, type RunningService, settled, startService, upload } from "./service.ts";
+import { after, before, test } from "./slow-test.ts";
 
 const folder = temporaryFolder();
 const home = join(folder.path, "home");
@@ -21,8 +21,10 @@ after(async () => {
 
 const sample = readFileSync(new URL("../../samples/telecom.csv", import.meta.url));
 const telecom = sharedData("telecom_customers.csv");
-const storedFiles = () => readdirSync(join(home, "files"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
-const uploads = async () => ((await (await fetch(`${service.url}/v1/uploads?limit=100`)).json()) as { data: unknown[] }).data.length;
+const storedFiles = () =>
+  readdirSync(join(home, "files"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
+const uploads = async () =>
+  ((await (await fetch(`${service.url}/v1/uploads?limit=100`)).json()) as { data: unknown[] }).data.length;
 
 async function accepted(csv: string | Uint8Array, query = "") {
   const response = await upload(service, csv, query);
@@ -50,11 +52,16 @@ test("over REST every number is the command line's to the last bit", async () =>
   );
 });
 
-test("the telecom sample over REST equals the command line", { skip: skipWithout("shared/data/telecom_customers.csv", telecom !== null) }, async () => {
+test("the telecom sample over REST equals the command line", {
+  skip: skipWithout("shared/data/telecom_customers.csv", telecom !== null),
+}, async () => {
   const id = await accepted(readFileSync(telecom!));
   const answer = await settled(service, id);
   assert.deepEqual(answer.rows, { read: 7043, scored: 7043, rejected: 0 });
-  assert.equal(answer.issues.find((issue) => issue.code === "blank_value" && issue.column === "TotalCharges")?.count, 11);
+  assert.equal(
+    answer.issues.find((issue) => issue.code === "blank_value" && issue.column === "TotalCharges")?.count,
+    11,
+  );
   const csv = await (await fetch(`${service.url}/v1/uploads/${id}/predictions.csv?shap=all`)).text();
   assert.equal(csv, (await run(["score", telecom!, "--shap"])).stdout);
 });
@@ -74,7 +81,10 @@ test("one prediction carries every attribution, and they add up to its raw score
   assert.ok(Math.abs(sum - detail.raw_score) < 1e-9);
   assert.ok(Math.abs(1 / (1 + Math.exp(-sum)) - detail.churn_probability) < 1e-6);
   const probabilities = page.map((prediction) => prediction.churn_probability);
-  assert.deepEqual(probabilities, probabilities.toSorted((a, b) => b - a));
+  assert.deepEqual(
+    probabilities,
+    probabilities.toSorted((a, b) => b - a),
+  );
 });
 
 test("rejected.csv holds the rows set aside as they came, and scores once corrected", async () => {
@@ -82,7 +92,10 @@ test("rejected.csv holds the rows set aside as they came, and scores once correc
   await settled(service, id);
   const text = await (await fetch(`${service.url}/v1/uploads/${id}/rejected.csv`)).text();
   const { rows } = readTable(text);
-  assert.deepEqual(rows.map((row) => row.get("row")), ["19", "50", "95", "190", "264"]);
+  assert.deepEqual(
+    rows.map((row) => row.get("row")),
+    ["19", "50", "95", "190", "264"],
+  );
   const again = await settled(service, await accepted(text.replace(",-19.95,", ",19.95,")));
   assert.equal(again.rows.scored, 1);
 });
@@ -96,12 +109,23 @@ test("synchronous predictions equal those of a file", async () => {
   const response = await fetch(`${service.url}/v1/predict`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ customers: customers.map((cells) => Object.fromEntries(cells.map((cell, i) => [header[i], cell]))), explain: true }),
+    body: JSON.stringify({
+      customers: customers.map((cells) => Object.fromEntries(cells.map((cell, i) => [header[i], cell]))),
+      explain: true,
+    }),
   });
   assert.equal(response.status, 200);
-  const { predictions } = (await response.json()) as { predictions: { churn_probability: number; raw_score: number }[] };
-  assert.deepEqual(predictions.map((prediction) => prediction.churn_probability), fromFile.map((prediction) => prediction.churn_probability));
-  assert.deepEqual(predictions.map((prediction) => prediction.raw_score), fromFile.map((prediction) => prediction.raw_score));
+  const { predictions } = (await response.json()) as {
+    predictions: { churn_probability: number; raw_score: number }[];
+  };
+  assert.deepEqual(
+    predictions.map((prediction) => prediction.churn_probability),
+    fromFile.map((prediction) => prediction.churn_probability),
+  );
+  assert.deepEqual(
+    predictions.map((prediction) => prediction.raw_score),
+    fromFile.map((prediction) => prediction.raw_score),
+  );
 });
 
 test("what can be refused at the door is refused there, by name, and leaves nothing behind", async () => {
@@ -109,14 +133,24 @@ test("what can be refused at the door is refused there, by name, and leaves noth
   const cases: [what: string, body: string | Uint8Array, type: string, status: number, code: string][] = [
     ["empty", "", "text/csv", 422, "empty_file"],
     ["header only", header, "text/csv", 422, "no_data_rows"],
-    ["workbook", Uint8Array.from([0x50, 0x4b, 3, 4, ...new TextEncoder().encode("....xl/workbook.xml")]), "text/csv", 415, "not_csv"],
+    [
+      "workbook",
+      Uint8Array.from([0x50, 0x4b, 3, 4, ...new TextEncoder().encode("....xl/workbook.xml")]),
+      "text/csv",
+      415,
+      "not_csv",
+    ],
     ["gzip", Uint8Array.from([0x1f, 0x8b, 8, 0, 1, 2]), "text/csv", 415, "not_csv"],
     ["binary", Uint8Array.from({ length: 300 }, (_, i) => (i * 91) % 256), "text/csv", 415, "not_csv"],
     ["wrong media type", `${header}a,5,One year,70\n`, "image/png", 415, "unsupported_media_type"],
   ];
   const [files, records] = [storedFiles(), await uploads()];
   for (const [what, body, type, status, code] of cases) {
-    const response = await fetch(`${service.url}/v1/uploads`, { method: "POST", headers: { "content-type": type }, body: body as BodyInit });
+    const response = await fetch(`${service.url}/v1/uploads`, {
+      method: "POST",
+      headers: { "content-type": type },
+      body: body as BodyInit,
+    });
     const problem = (await response.json()) as { code: string; status: number };
     assert.equal(response.status, status, `${what}: ${JSON.stringify(problem)}`);
     assert.match(response.headers.get("content-type") ?? "", /^application\/problem\+json/, what);
@@ -172,7 +206,8 @@ test("a deleted upload is gone with its file, and its results are like none", as
 test("the log holds no customer, no file name and no header text", () => {
   const log = service.output();
   assert.match(log, /"event":"job.completed"/);
-  for (const secret of ["7590-VHVEG", "2735-THDTK", "MonthlyCharges", "telecom.csv"]) assert.ok(!log.includes(secret), secret);
+  for (const secret of ["7590-VHVEG", "2735-THDTK", "MonthlyCharges", "telecom.csv"])
+    assert.ok(!log.includes(secret), secret);
 });
 
 test("a second process on the same data folder is told so", async () => {

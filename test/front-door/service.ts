@@ -18,7 +18,10 @@ export interface RunningService {
   kill(everything: boolean): Promise<void>;
 }
 
-export async function startService(home: string, environment: Readonly<Record<string, string>> = {}): Promise<RunningService> {
+export async function startService(
+  home: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningService> {
   const [program, ...first] = ownRuntime;
   const child = spawn(program!, [...first, join(repository, "src/cli.ts"), "serve"], {
     cwd: repository,
@@ -75,7 +78,11 @@ export interface UploadAnswer {
 }
 
 export async function upload(service: { url: string }, csv: string | Uint8Array, query = ""): Promise<Response> {
-  return fetch(`${service.url}/v1/uploads${query}`, { method: "POST", headers: { "content-type": "text/csv" }, body: csv as BodyInit });
+  return fetch(`${service.url}/v1/uploads${query}`, {
+    method: "POST",
+    headers: { "content-type": "text/csv" },
+    body: csv as BodyInit,
+  });
 }
 
 /** Waits until the upload has come to an end, or to a question. */
@@ -101,7 +108,11 @@ export interface PredictionAnswer {
 }
 
 /** Every prediction, page by page. */
-export async function allPredictions(service: { url: string }, uploadId: string, query = "order=row"): Promise<PredictionAnswer[]> {
+export async function allPredictions(
+  service: { url: string },
+  uploadId: string,
+  query = "order=row",
+): Promise<PredictionAnswer[]> {
   const predictions: PredictionAnswer[] = [];
   for (let cursor = ""; ; ) {
     const response = await fetch(`${service.url}/v1/uploads/${uploadId}/predictions?limit=1000&${query}${cursor}`);

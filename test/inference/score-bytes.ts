@@ -1,4 +1,4 @@
-import { scoreFile, type ScoreEvent, type ScoreOptions } from "../../src/inference/score-file.ts";
+import { type ScoreEvent, type ScoreOptions, scoreFile } from "../../src/inference/score-file.ts";
 import type { Model } from "../../src/model/load.ts";
 import type { StoredPrediction, StoredRejection } from "../../src/store/upload.ts";
 
@@ -23,7 +23,12 @@ export async function scoreBytes(
   const rejections: StoredRejection[] = [];
   let report: ScoredBytes["report"] | null = null;
   let end: ScoredBytes["end"] = null;
-  for await (const event of scoreFile(model, open, { bytes: bytes.length, output: "rows", explain: true, ...options })) {
+  for await (const event of scoreFile(model, open, {
+    bytes: bytes.length,
+    output: "rows",
+    explain: true,
+    ...options,
+  })) {
     if (event.type === "report") report = event;
     if (event.type === "end") end = event;
     if (event.type === "chunk") {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ModelLoadError } from "../../src/model/load-error.ts";
 import { loadModel } from "../../src/model/load.ts";
+import { ModelLoadError } from "../../src/model/load-error.ts";
 import { readOrtWasm } from "../../src/runtime/ort-wasm.ts";
 import { loadTelecom, telecomFiles } from "../inference/telecom-model.ts";
 import { signBundle } from "./sign-bundle.ts";
@@ -67,16 +67,25 @@ test("another background moves the base value, which the golden rows see", async
 });
 
 test("a background with a word the schema does not know is refused", async () => {
-  await assert.rejects(spoilText("background.csv", (text) => text.replace("Month-to-month", "Fortnightly")), reason("background_invalid"));
+  await assert.rejects(
+    spoilText("background.csv", (text) => text.replace("Month-to-month", "Fortnightly")),
+    reason("background_invalid"),
+  );
 });
 
 test("a schema that is not one is refused with the place", async () => {
-  await assert.rejects(spoilText("schema.json", (text) => text.replace('"schema_version": 1', '"schema_version": 2')), (error) => {
-    reason("schema_invalid")(error);
-    assert.match(String(error), /schema_version/);
-    return true;
-  });
-  await assert.rejects(spoilText("schema.json", () => "{"), reason("schema_invalid"));
+  await assert.rejects(
+    spoilText("schema.json", (text) => text.replace('"schema_version": 1', '"schema_version": 2')),
+    (error) => {
+      reason("schema_invalid")(error);
+      assert.match(String(error), /schema_version/);
+      return true;
+    },
+  );
+  await assert.rejects(
+    spoilText("schema.json", () => "{"),
+    reason("schema_invalid"),
+  );
 });
 
 test("features in another order are refused before anything is scored", async () => {
@@ -89,8 +98,14 @@ test("features in another order are refused before anything is scored", async ()
 });
 
 test("a graph that is cut off or not ONNX is refused before the runtime sees it", async () => {
-  await assert.rejects(loadSpoiled("model.onnx", (bytes) => bytes.slice(0, -100)), reason("graph_refused"));
-  await assert.rejects(loadSpoiled("model.onnx", () => new TextEncoder().encode("not a model")), reason("graph_refused"));
+  await assert.rejects(
+    loadSpoiled("model.onnx", (bytes) => bytes.slice(0, -100)),
+    reason("graph_refused"),
+  );
+  await assert.rejects(
+    loadSpoiled("model.onnx", () => new TextEncoder().encode("not a model")),
+    reason("graph_refused"),
+  );
 });
 
 test("a graph with another operator is refused by name", async () => {

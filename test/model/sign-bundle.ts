@@ -3,25 +3,39 @@ import { sha256Hex } from "../../src/model/digest.ts";
 
 const payloadType = "application/vnd.in-toto+json";
 
-export async function signBundle(files: Map<string, Uint8Array>): Promise<{ files: Map<string, Uint8Array>; publicKey: string }> {
+export async function signBundle(
+  files: Map<string, Uint8Array>,
+): Promise<{ files: Map<string, Uint8Array>; publicKey: string }> {
   const keys = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
   const publicKey = pem(new Uint8Array(await crypto.subtle.exportKey("spki", keys.publicKey)));
   const names = [...files.keys()].filter((name) => name !== "model.sig").sort();
-  const resources = await Promise.all(names.map(async (name) => ({ name, algorithm: "sha256", digest: await sha256Hex(files.get(name)!) })));
+  const resources = await Promise.all(
+    names.map(async (name) => ({ name, algorithm: "sha256", digest: await sha256Hex(files.get(name)!) })),
+  );
   const all = Uint8Array.from(resources.flatMap(({ digest }) => digest.match(/../g)!.map((hex) => parseInt(hex, 16))));
   const statement = {
     _type: "https://in-toto.io/Statement/v1",
     subject: [{ name: "test", digest: { sha256: await sha256Hex(all) } }],
     predicateType: "https://model_signing/signature/v1.0",
-    predicate: { serialization: { method: "files", hash_type: "sha256", allow_symlinks: false, ignore_paths: ["model.sig"] }, resources },
+    predicate: {
+      serialization: { method: "files", hash_type: "sha256", allow_symlinks: false, ignore_paths: ["model.sig"] },
+      resources,
+    },
   };
   const payload = JSON.stringify(statement);
   const encoded = new TextEncoder().encode(`DSSEv1 ${payloadType.length} ${payloadType} ${payload.length} ${payload}`);
   const raw = new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, keys.privateKey, encoded));
   const bundle = {
     mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json",
-    verificationMaterial: { publicKey: { hint: await sha256Hex(new TextEncoder().encode(publicKey)) }, tlogEntries: [] },
-    dsseEnvelope: { payload: btoa(payload), payloadType, signatures: [{ sig: btoa(String.fromCharCode(...der(raw))), keyid: "" }] },
+    verificationMaterial: {
+      publicKey: { hint: await sha256Hex(new TextEncoder().encode(publicKey)) },
+      tlogEntries: [],
+    },
+    dsseEnvelope: {
+      payload: btoa(payload),
+      payloadType,
+      signatures: [{ sig: btoa(String.fromCharCode(...der(raw))), keyid: "" }],
+    },
   };
   const signed = new Map(files);
   signed.set("model.sig", new TextEncoder().encode(JSON.stringify(bundle)));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ModelLoadError } from "../../src/model/load-error.ts";
 import { readPinnedKeys } from "../../src/model/catalogue.ts";
+import { ModelLoadError } from "../../src/model/load-error.ts";
 import { verifySignature } from "../../src/model/signature.ts";
 import { keysFolder, telecomFiles } from "../inference/telecom-model.ts";
 import { signBundle } from "./sign-bundle.ts";
@@ -47,7 +47,9 @@ test("a signature under another key's name does not count", async () => {
   const ours = await signBundle(await telecomFiles());
   const theirs = await signBundle(await telecomFiles());
   const forged = JSON.parse(new TextDecoder().decode(theirs.files.get("model.sig")));
-  forged.verificationMaterial.publicKey.hint = JSON.parse(new TextDecoder().decode(ours.files.get("model.sig"))).verificationMaterial.publicKey.hint;
+  forged.verificationMaterial.publicKey.hint = JSON.parse(
+    new TextDecoder().decode(ours.files.get("model.sig")),
+  ).verificationMaterial.publicKey.hint;
   ours.files.set("model.sig", new TextEncoder().encode(JSON.stringify(forged)));
   await assert.rejects(verifySignature(ours.files, [ours.publicKey]), reason("signature_invalid"));
 });

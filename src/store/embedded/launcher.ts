@@ -112,11 +112,14 @@ async function findUser(uid: number | null): Promise<User> {
   return { uid: found.uid, gid: found.gid };
 }
 
+/** Fixed, so that root runs the system's programs and no others (the last is NixOS's). */
+const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin";
+
 /** Nothing of ours: PG* variables would change what PostgreSQL does, and secrets are none of its business. */
 function cleanEnvironment(libraryPath: string | null): NodeJS.ProcessEnv {
   const variable = process.platform === "darwin" ? "DYLD_LIBRARY_PATH" : "LD_LIBRARY_PATH";
   return {
-    PATH: process.env.PATH,
+    PATH: systemPath,
     LC_ALL: "C",
     TZ: "UTC",
     ...(libraryPath === null ? {} : { [variable]: libraryPath }),

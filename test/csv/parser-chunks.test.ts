@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { MARKED_CHARACTERS } from "../../src/csv/marks.ts";
-import { parseAll, parseRows } from "./parseAll.ts";
-import { referenceParse } from "./referenceParser.ts";
+import { parseAll, parseRows } from "./parse-all.ts";
+import { referenceParse } from "./reference-parser.ts";
 
 /** Text made of what matters to a parser, with characters of one to four UTF-8 bytes between. */
 const csvish = fc

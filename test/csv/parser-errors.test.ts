@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { createParser } from "../../src/csv/parser.ts";
 import { RetainWiseError } from "../../src/errors.ts";
 import { limits } from "../../src/limits.ts";
-import { parseAll } from "./parseAll.ts";
+import { parseAll } from "./parse-all.ts";
 
 const small = { cellCharacters: 5, recordCharacters: 12, columns: 3 };
 

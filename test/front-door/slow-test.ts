@@ -1,0 +1,15 @@
+/** `node:test` with time enough for whole processes: Bun ends a test after 5 s unless the test itself says otherwise. */
+import { after as nodeAfter, before as nodeBefore, test as nodeTest } from "node:test";
+
+const timeout = 300_000;
+type Work = () => void | Promise<void>;
+
+export function test(name: string, options: { skip?: string | false }, work: Work): void;
+export function test(name: string, work: Work): void;
+export function test(name: string, first: { skip?: string | false } | Work, second?: Work): void {
+  const [options, work] = typeof first === "function" ? [{}, first] : [first, second!];
+  void nodeTest(name, { timeout, ...options }, () => work());
+}
+
+export const before = (work: Work): void => nodeBefore(() => work(), { timeout });
+export const after = (work: Work): void => nodeAfter(() => work(), { timeout });
