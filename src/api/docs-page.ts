@@ -78,7 +78,7 @@ function parameterRows(parameters: Parameters | null, place: string): (readonly 
       ...bound(schema, "default", "otherwise"),
     ];
     const type = outlineSchema(schema, {}).replaceAll(/\s+/g, " ");
-    return [name, place, [type, ...range].join(" "), String(schema["description"] ?? "")] as const;
+    return [name, place, [type, ...range].join(" "), String(schema.description ?? "")] as const;
   });
 }
 

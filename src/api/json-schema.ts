@@ -36,9 +36,9 @@ export function requestSchema(schema: Schema): JsonSchema {
 /** Text that stands for a value: a number of a query is documented as a number. */
 export function textSchema(schema: Schema): JsonSchema {
   const converted = withoutDefinitions(toJsonSchema(schema, { ...shared, typeMode: "output" }));
-  const number = converted["type"] === "integer" || converted["type"] === "number";
-  return number && typeof converted["default"] === "string"
-    ? { ...converted, default: Number(converted["default"]) }
+  const number = converted.type === "integer" || converted.type === "number";
+  return number && typeof converted.default === "string"
+    ? { ...converted, default: Number(converted.default) }
     : converted;
 }
 

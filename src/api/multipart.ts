@@ -60,7 +60,11 @@ export async function* readForm(
       const part = parts.shift();
       if (part !== undefined) yield part;
       else if (finished) return;
-      else await new Promise<void>((resolve) => void (wake = resolve));
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
     }
   } finally {
     parser.destroy();

@@ -85,7 +85,7 @@ function describeParameters(parameters: Parameters | null, place: "path" | "quer
   return Object.entries(parameters?.entries ?? {}).map(([name, entry]) => {
     const { description, ...schema } = textSchema(entry);
     const required = place === "path" || !isOptional(entry);
-    const content = schema["type"] === "object" ? { content: { "application/json": { schema } } } : { schema };
+    const content = schema.type === "object" ? { content: { "application/json": { schema } } } : { schema };
     return { name, in: place, required, ...(description === undefined ? {} : { description }), ...content };
   });
 }
@@ -161,7 +161,7 @@ function describeProblems(codes: readonly ErrorCode[], answers: Operation["answe
         ...(status === 503 ? { headers: { "retry-after": "Seconds after which to try again." } } : {}),
       });
       const documented = answers[status] === undefined ? {} : describeAnswer(answers[status]);
-      return [status, { ...documented, ...answer, content: { ...Object(documented["content"]), ...content } }];
+      return [status, { ...documented, ...answer, content: { ...Object(documented.content), ...content } }];
     }),
   );
 }

@@ -2,8 +2,8 @@ import type { Records } from "../csv/records.ts";
 import { guardCell, writeRecord } from "../csv/write.ts";
 import type { EncodedRows } from "../features/encoded-rows.ts";
 import type { Schema } from "../features/schema.ts";
-import { resultCells, resultColumns } from "./present.ts";
 import { rejectionText } from "./rejection-text.ts";
+import { createResultCells, resultColumns } from "./result-line.ts";
 import { riskTier } from "./risk-tier.ts";
 import type { CsvChunk } from "./score-file.ts";
 import type { Scores } from "./score-rows.ts";
@@ -13,6 +13,7 @@ import type { UnderstoodFile } from "./survey.ts";
 /** Writes a block as finished text: the customer's own cells, then ours; the rows set aside with what is wrong in front. */
 export function createCsvOutput(schema: Schema, file: UnderstoodFile, shap: boolean) {
   const width = schema.features.length;
+  const resultCells = createResultCells(schema);
   let isFirst = true;
 
   return (records: Records, encoded: EncodedRows, scores: Scores): CsvChunk => {
@@ -26,7 +27,6 @@ export function createCsvOutput(schema: Schema, file: UnderstoodFile, shap: bool
     }
     for (let i = 0; i < encoded.count; i++) {
       const cells = resultCells(
-        schema,
         {
           probability: scores.probabilities[i]!,
           tier: riskTier(schema, scores.probabilities[i]!),

@@ -3,8 +3,9 @@ import type { ModelFacts, Models } from "../api/services.ts";
 import { RetainWiseError, toRetainWiseError } from "../errors.ts";
 import { templateCsv } from "../features/template.ts";
 import { type BundlePlace, defaultModel } from "../model/catalogue.ts";
-import { presentDetail, presentPrediction, resultCells, resultColumns } from "./present.ts";
+import { presentDetail, presentPrediction } from "./present.ts";
 import type { ModelInfo } from "./protocol.ts";
+import { createResultCells, resultColumns } from "./result-line.ts";
 
 export interface LoadedModels extends Models {
   /** What was refused, as `name version: reason`. */
@@ -62,7 +63,7 @@ function toFacts(info: ModelInfo): ModelFacts {
     schema,
     template: templateCsv(schema),
     resultColumns: (shap) => resultColumns(schema, shap),
-    resultCells: (prediction, shap) => resultCells(schema, prediction, shap),
+    resultCells: createResultCells(schema),
     present: (prediction, mapping) => presentPrediction(info, prediction, mapping),
     presentDetail: (prediction, mapping) => presentDetail(info, prediction, mapping),
   };

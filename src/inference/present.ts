@@ -4,13 +4,11 @@ import type { FeatureMapping } from "../features/mapping.ts";
 import type { Schema } from "../features/schema.ts";
 import { topReasons } from "../shap/reasons.ts";
 import type { StoredPrediction } from "../store/upload.ts";
+import { isMissing } from "./missing-value.ts";
 import { noteText } from "./note-text.ts";
-import type { RiskTier } from "./risk-tier.ts";
 
 /** Reasons shown for one customer; beyond a handful nobody reads them. */
 const reasonsShown = 5;
-/** reason_1 … reason_3 of the result CSV (API.md). */
-const reasonColumns = 3;
 
 export interface PresentedModel {
   readonly schema: Schema;
@@ -24,7 +22,8 @@ export function presentPrediction(model: PresentedModel, stored: StoredPredictio
   const columns = new Map(mapping.map((entry) => [entry.feature, entry.column]));
   const notes = stored.notes ?? {};
   const note = (feature: string): string | null => (Object.hasOwn(notes, feature) ? noteText(notes[feature]!) : null);
-  const reasons = topReasons(stored.shapValues, reasonsShown).map(({ index, shapValue, direction }) => {
+  const skips = (index: number) => isMissing(stored.values[index]);
+  const reasons = topReasons(stored.shapValues, reasonsShown, { skips }).map(({ index, shapValue, direction }) => {
     const feature = features[index]!;
     return {
       feature: feature.name,
@@ -71,31 +70,4 @@ export function presentDetail(model: PresentedModel, stored: StoredPrediction, m
     background_digest: model.backgroundDigest,
     additivity_error: stored.additivityError,
   };
-}
-
-/** Names of the columns that follow the customer's own in a result CSV. */
-export function resultColumns(schema: Schema, shap: boolean): string[] {
-  const reasons = Array.from({ length: reasonColumns }, (_, i) => `reason_${i + 1}`);
-  const attributions = shap ? schema.features.map((feature) => `shap_${feature.name}`) : [];
-  return ["churn_probability", "risk_tier", ...reasons, ...attributions];
-}
-
-/** What a result line is made of; missing values are null or NaN. */
-export interface ResultLine {
-  readonly probability: number;
-  readonly tier: RiskTier;
-  /** Log-odds per feature; empty when nothing was explained. */
-  readonly shapValues: ArrayLike<number>;
-  readonly values: ArrayLike<number | null>;
-}
-
-export function resultCells(schema: Schema, stored: ResultLine, shap: boolean): string[] {
-  const reasons = topReasons(stored.shapValues, reasonColumns).map(({ index, shapValue, direction }) => {
-    const feature = schema.features[index]!;
-    const value = displayValue(feature, stored.values[index] ?? Number.NaN) ?? "not given";
-    return `${feature.label}: ${value} (${direction} risk ${shapValue < 0 ? "" : "+"}${shapValue.toFixed(3)})`;
-  });
-  while (reasons.length < reasonColumns) reasons.push("");
-  const attributions = shap ? schema.features.map((_, i) => String(stored.shapValues[i] ?? "")) : [];
-  return [String(stored.probability), stored.tier, ...reasons, ...attributions];
 }

@@ -7,7 +7,7 @@ export interface Scores {
   readonly count: number;
   /** P(churn), float32 as the model gave it. */
   readonly probabilities: Float32Array;
-  /** Log-odds by our own walk over the trees. */
+  /** Log-odds, the sum of the leaves that a row reaches; zeros where nothing was explained. */
   readonly rawScores: Float64Array;
   /** Zeros where nothing was explained. */
   readonly shapValues: Float64Array;
@@ -18,8 +18,8 @@ export interface Scores {
 }
 
 /**
- * Predicts and explains. Probability, raw score and SHAP values come from three separate computations (the runtime, the walk over the trees,
- * the tables); a row on which they disagree shows no reasons.
+ * Predicts and explains. The probability is the runtime's, the raw score the sum of the leaves reached, the SHAP values the sums of their
+ * tables; a row on which they disagree shows no reasons.
  */
 export async function scoreRows(model: Model, { count, features }: EncodedRows, explain: boolean): Promise<Scores> {
   const width = model.schema.features.length;
@@ -37,9 +37,9 @@ export async function scoreRows(model: Model, { count, features }: EncodedRows, 
     };
   }
   const probabilities = await model.predict(features, count);
-  const rawScores = model.rawScores(features, count);
+  const rawScores = new Float64Array(count);
   if (explain) {
-    model.explain(features, count, shapValues);
+    model.explain(features, count, shapValues, rawScores);
     for (let row = 0; row < count; row++) {
       let sum = model.baseValue;
       for (let i = row * width; i < (row + 1) * width; i++) sum += shapValues[i]!;

@@ -31,10 +31,8 @@ export interface Model {
   };
   /** P(churn), float32, of `count` encoded rows (row-major, NaN = missing). */
   predict(features: Float32Array, count: number): Promise<Float32Array>;
-  /** Log-odds by our own walk over the trees, float64. */
-  rawScores(features: Float32Array, count: number): Float64Array;
-  /** SHAP values (log-odds) into `shapValues`, row-major `count` × features. */
-  explain(features: Float32Array, count: number, shapValues: Float64Array): void;
+  /** SHAP values (log-odds) into `shapValues`, row-major `count` × features, and raw scores (log-odds) into `scores`. */
+  explain(features: Float32Array, count: number, shapValues: Float64Array, scores: Float64Array): void;
   stop(): Promise<void>;
 }
 
@@ -73,8 +71,7 @@ export async function loadModel(files: ReadonlyMap<string, Uint8Array>, options:
     baseValue: explainer.expectedValue,
     explainerFacts: { buildMilliseconds, tableBytes: explainer.tableBytes, backgroundRows: background.count },
     predict: session.predict,
-    rawScores: (features, count) => rawScores(ensemble, features, count),
-    explain: (features, count, shapValues) => explainer.explain(features, count, shapValues),
+    explain: explainer.explain,
     stop: session.release,
   };
 }
@@ -121,7 +118,8 @@ async function checkGolden(
   const probabilities = await session.predict(golden.features, golden.count);
   const raw = rawScores(ensemble, golden.features, golden.count);
   const shapValues = new Float64Array(golden.count * width);
-  explainer.explain(golden.features, golden.count, shapValues);
+  const scores = new Float64Array(golden.count);
+  explainer.explain(golden.features, golden.count, shapValues, scores);
   const compare = (column: string, row: number, found: number, tolerance: number) => {
     const expected = golden.extra.get(column)?.[row];
     if (expected === undefined) throw new ModelLoadError("golden_mismatch", `golden.csv has no column ${column}.`);
@@ -135,6 +133,7 @@ async function checkGolden(
   for (let row = 0; row < golden.count; row++) {
     compare("probability", row, probabilities[row]!, limits.goldenProbabilityError);
     compare("raw_score", row, raw[row]!, limits.goldenShapError);
+    compare("raw_score", row, scores[row]!, limits.goldenShapError);
     compare("base_value", row, explainer.expectedValue, limits.goldenShapError);
     schema.features.forEach((feature, i) => {
       compare(`shap_${feature.name}`, row, shapValues[row * width + i]!, limits.goldenShapError);

@@ -21,10 +21,15 @@ export async function serve(options: ServeOptions): Promise<HttpServer> {
     },
   };
 
+  /** `close` lets go of connections that are idle now; those that become idle later would be kept for their keep-alive time. */
   function closed(): Promise<void> {
     return new Promise((resolve, reject) => {
-      server.close((error) => (error ? reject(error) : resolve()));
-      server.closeIdleConnections();
+      const sweep = setInterval(() => server.closeIdleConnections(), 50);
+      server.close((error) => {
+        clearInterval(sweep);
+        if (error) reject(error);
+        else resolve();
+      });
     });
   }
 }

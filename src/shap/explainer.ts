@@ -1,6 +1,6 @@
 import { binOf, featureBins } from "./cuts.ts";
 import type { TreeEnsemble } from "./ensemble.ts";
-import { addAttributions, findPlaces, lookUpBins } from "./kernel.ts";
+import { addAttributions, addLeaves, findPlaces, lookUpBins } from "./kernel.ts";
 import { ModelRefusal } from "./refusal.ts";
 import { rawScores } from "./score.ts";
 import { buildTables, type Tables } from "./tables.ts";
@@ -20,8 +20,9 @@ export interface Explainer {
    *
    * @param rows row-major, `count` x `featureCount`; NaN is a missing value
    * @param out row-major, `count` x `featureCount`, log-odds; overwritten
+   * @param scores `count` raw scores, log-odds; overwritten where given. They are the sums of the leaves that the rows reach, not of `out`.
    */
-  explain(rows: Float32Array, count: number, out: Float64Array): void;
+  explain(rows: Float32Array, count: number, out: Float64Array, scores?: Float64Array): void;
 }
 
 export interface ExplainerOptions {
@@ -58,23 +59,23 @@ export function createExplainer(
   });
   const walk =
     tables.walked.length > 0 ? createTreeWalk(ensemble, tables.walked, background.slice(), backgroundCount) : null;
-  const explainBlock = createBlock(featureCount, cuts, tables, walk, options.blockRows ?? 2048);
+  const explainBlock = createBlock(ensemble, cuts, tables, walk, options.blockRows ?? 2048);
   return {
     expectedValue: mean(rawScores(ensemble, background, backgroundCount)),
     tableBytes: tables.bytes,
     treesInTables: tables.trees.length,
     treesWalked: tables.walked.length,
-    explain(rows, count, out) {
+    explain(rows, count, out, scores) {
       if (rows.length < count * featureCount || out.length < count * featureCount)
         throw new RangeError(`${rows.length} values and room for ${out.length}, for ${count} rows of ${featureCount}`);
       for (let first = 0; first < count; first += explainBlock.rows)
-        explainBlock.run(rows, first, Math.min(explainBlock.rows, count - first), out);
+        explainBlock.run(rows, first, Math.min(explainBlock.rows, count - first), out, scores);
     },
   };
 }
 
 function createBlock(
-  featureCount: number,
+  { featureCount, baseOffset }: TreeEnsemble,
   cuts: readonly Float32Array[],
   tables: Tables,
   walk: TreeWalk | null,
@@ -84,10 +85,12 @@ function createBlock(
   const treeBins = new Uint16Array(featureCount * block);
   const places = new Int32Array(block);
   const sums = new Float64Array(featureCount * block);
+  const reached = new Float64Array(block);
   return {
     rows: block,
-    run(rows: Float32Array, first: number, count: number, out: Float64Array): void {
+    run(rows: Float32Array, first: number, count: number, out: Float64Array, scores?: Float64Array): void {
       sums.fill(0);
+      reached.fill(tables.constant + baseOffset);
       for (let column = 0; column < featureCount; column++) {
         const own = cuts[column]!;
         for (let row = 0; row < count; row++)
@@ -99,10 +102,13 @@ function createBlock(
         for (const group of tree.groups) {
           findPlaces(places, group.start, tables.codes, group.codeStarts, treeBins, group.features, block, count);
           addAttributions(sums, group.columns, tables.attributions, places, block, count);
+          addLeaves(reached, tables.attributions, places, group.columns.length, count);
         }
       }
       if (walk !== null)
-        for (let row = 0; row < count; row++) walk.explainRow(rows, (first + row) * featureCount, sums, row, block);
+        for (let row = 0; row < count; row++)
+          reached[row]! += walk.explainRow(rows, (first + row) * featureCount, sums, row, block);
+      scores?.set(reached.subarray(0, count), first);
       for (let row = 0; row < count; row++)
         for (let column = 0; column < featureCount; column++)
           out[(first + row) * featureCount + column] = sums[column * block + row]!;

@@ -63,7 +63,7 @@ function groupCost(slots: number, patterns: number): number {
 
 /** Bytes of a group's table. */
 export function tableBytesOf(plan: GroupPlan): number {
-  return plan.patterns * plan.slots.length * 8;
+  return plan.patterns * (plan.slots.length + 1) * 8;
 }
 
 /** Classes of bins under a growing set of leaves. */

@@ -4,11 +4,12 @@ import type { ShapleyWeights } from "./shapley-weights.ts";
 import type { LeafShape } from "./tree-shape.ts";
 
 /**
- * Fills a group's table: for each pattern the sum of its leaves' attributions, one number for each slot. The pattern number counts
- * the first slot fastest.
+ * Fills a group's table: for each pattern the sum of its leaves' attributions, one number for each slot, and behind them the value of the
+ * leaf that the pattern reaches (0 where it is in another group). The pattern number counts the first slot fastest.
  *
  * @param background bin of each background row, for each of the tree's features
- * @param table row-major, patterns x slots, zeros
+ * @param table row-major, patterns x (slots + 1), zeros
+ * @returns what every row gets from a group without slots, else 0
  */
 export function fillGroupTable(
   plan: GroupPlan,
@@ -16,9 +17,10 @@ export function fillGroupTable(
   backgroundCount: number,
   weights: ShapleyWeights,
   table: Float64Array,
-): void {
+): number {
   const width = plan.slots.length;
-  if (width === 0) return;
+  if (width === 0)
+    return plan.leaves.reduce((sum, leaf) => sum + (liveConditions(leaf, plan) === null ? 0 : leaf.value), 0);
   const xMasks = new Int32Array(plan.patterns);
   for (const leaf of plan.leaves) {
     const positions = liveConditions(leaf, plan);
@@ -33,10 +35,12 @@ export function fillGroupTable(
     maskPatterns(plan, positions, xMasks);
     for (let pattern = 0; pattern < plan.patterns; pattern++) {
       const from = xMasks[pattern]! * conditions;
-      const to = pattern * width;
+      const to = pattern * (width + 1);
+      if (xMasks[pattern] === 2 ** conditions - 1) table[to + width]! += leaf.value;
       for (let j = 0; j < conditions; j++) table[to + positions[j]!.slot]! += attributions[from + j]!;
     }
   }
+  return 0;
 }
 
 interface LiveCondition {

@@ -109,3 +109,14 @@ export function addAttributions(
     for (let row = 0; row < rows; row++) sums[s0 + row]! += attributions[places[row]! + slot]!;
   }
 }
+
+/** reached[row] += the number behind the attributions of the row's pattern: the value of the leaf. */
+export function addLeaves(
+  reached: Float64Array,
+  attributions: Float64Array,
+  places: Int32Array,
+  slots: number,
+  rows: number,
+): void {
+  for (let row = 0; row < rows; row++) reached[row]! += attributions[places[row]! + slots]!;
+}

@@ -9,6 +9,8 @@ export interface Reason {
 export interface ReasonOptions {
   /** Which directions count. Default both. */
   readonly directions?: readonly Reason["direction"][];
+  /** Features that are never a reason, by index. */
+  readonly skips?: (index: number) => boolean;
 }
 
 /**
@@ -22,10 +24,18 @@ export function topReasons(shapValues: ArrayLike<number>, count: number, options
   const reasons: Reason[] = [];
   for (let index = 0; index < shapValues.length; index++) {
     const shapValue = shapValues[index]!;
+    const size = Math.abs(shapValue);
+    // NaN is no reason either.
+    if (!(size > 0 && size < Number.POSITIVE_INFINITY)) continue;
+    // A short list kept in order: most rows have far more features than reasons are wanted.
+    let place = reasons.length;
+    while (place > 0 && Math.abs(reasons[place - 1]!.shapValue) < size) place--;
+    if (place >= count) continue;
     const direction = shapValue > 0 ? "raises" : "lowers";
-    if (shapValue !== 0 && Number.isFinite(shapValue) && directions.includes(direction))
-      reasons.push({ index, shapValue, direction });
+    if (!directions.includes(direction)) continue;
+    if (options.skips?.(index) === true) continue;
+    reasons.splice(place, 0, { index, shapValue, direction });
+    if (reasons.length > count) reasons.pop();
   }
-  reasons.sort((a, b) => Math.abs(b.shapValue) - Math.abs(a.shapValue) || a.index - b.index);
-  return reasons.slice(0, count);
+  return reasons;
 }

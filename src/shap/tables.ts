@@ -10,13 +10,15 @@ export interface Tables {
   readonly trees: readonly TableTree[];
   /** Trees without tables: they are explained by walking (`walk.ts`). */
   readonly walked: readonly number[];
-  /** Attributions (log-odds), group after group, pattern after pattern. */
+  /** Attributions (log-odds) and behind them the value of the leaf, group after group, pattern after pattern. */
   readonly attributions: Float64Array;
   /** For each group and slot: what a bin of the tree adds to the place in the group's table. */
   readonly codes: Int32Array;
   /** For each tree and feature: the tree's own bin of each bin of the whole ensemble. */
   readonly treeBins: Uint16Array;
   readonly bytes: number;
+  /** Raw score that every row gets from trees that decide nothing. */
+  readonly constant: number;
 }
 
 export interface TableTree {
@@ -61,7 +63,7 @@ export function buildTables(
   for (const plan of plans.values()) {
     sizes.treeBins += plan.treeBins;
     for (const group of plan.groups) {
-      sizes.attributions += group.patterns * group.slots.length;
+      sizes.attributions += group.patterns * (group.slots.length + 1);
       for (const slot of group.slots) sizes.codes += slot.classOf.length;
     }
   }
@@ -72,13 +74,14 @@ export function buildTables(
   const weights = shapleyWeights(maxPlayers);
   const trees: TableTree[] = [];
   const walked: number[] = [];
+  let constant = 0;
   for (let tree = 0; tree + 1 < ensemble.roots.length; tree++) {
     const plan = plans.get(tree);
     if (plan === undefined) walked.push(tree);
     else trees.push(layOut(plan));
   }
   const bytes = attributions.byteLength + codes.byteLength + treeBins.byteLength;
-  return { trees, walked, attributions, codes, treeBins, bytes };
+  return { trees, walked, attributions, codes, treeBins, bytes, constant };
 
   function layOut({ shape, groups }: TreePlan): TableTree {
     const binStarts = new Int32Array(shape.features.length);
@@ -92,9 +95,9 @@ export function buildTables(
     });
     const laidOut = groups.map((group) => {
       const start = at.attributions;
-      at.attributions += group.patterns * group.slots.length;
-      fillGroupTable(group, backgroundBins, count, weights, attributions.subarray(start, at.attributions));
-      let stride = group.slots.length;
+      at.attributions += group.patterns * (group.slots.length + 1);
+      constant += fillGroupTable(group, backgroundBins, count, weights, attributions.subarray(start, at.attributions));
+      let stride = group.slots.length + 1;
       const codeStarts = group.slots.map((slot) => {
         const codeStart = at.codes;
         for (const name of slot.classOf) codes[at.codes++] = name * stride;

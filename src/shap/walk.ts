@@ -8,8 +8,8 @@ import { shapleyWeights } from "./shapley-weights.ts";
  * Nature Machine Intelligence 2 (2020), algorithm 3 of the supplement.
  */
 export interface TreeWalk {
-  /** Adds the trees' attributions of one row; `into[column * stride]` is the column's. */
-  explainRow(rows: Float32Array, start: number, into: Float64Array, at: number, stride: number): void;
+  /** Adds the trees' attributions of one row; `into[column * stride]` is the column's. Answers their part of the raw score. */
+  explainRow(rows: Float32Array, start: number, into: Float64Array, at: number, stride: number): number;
 }
 
 export function createTreeWalk(
@@ -41,8 +41,17 @@ export function createTreeWalk(
           walk(roots[tree]!, 0, 0);
         }
       for (let column = 0; column < featureCount; column++) into[at + column * stride]! += sums[column]! / count;
+      return trees.reduce((sum, tree) => sum + leafOf(roots[tree]!), 0);
     },
   };
+
+  /** Value of the leaf that the row itself reaches. */
+  function leafOf(root: number): number {
+    let node = root;
+    while (feature[node]! >= 0)
+      node = takesTrueBranch(ensemble, node, rows[x + feature[node]!]!) ? trueChild[node]! : falseChild[node]!;
+    return leaf[node]!;
+  }
 
   function walk(node: number, fromRow: number, fromBackground: number): void {
     const column = feature[node]!;

@@ -66,9 +66,11 @@ export function createConnection(address: Address, options: ConnectionOptions): 
       throw error;
     }
   };
+  let over = false;
   const ended = (): void => {
     usable = false;
-    options.onClose?.();
+    if (!over) options.onClose?.();
+    over = true;
   };
 
   const settings = {
@@ -79,16 +81,18 @@ export function createConnection(address: Address, options: ConnectionOptions): 
     fetch_types: false,
     types: columnTypes,
     onnotice: () => undefined,
+    // Besides the socket's own event, whose listeners go when TLS takes the socket over.
+    onclose: () => ended(),
     socket: openSocket,
     connection: { application_name: options.applicationName, statement_timeout: options.statementMilliseconds },
   };
   const client: postgres.Sql =
     typeof address === "string" ? postgres(address, settings) : postgres({ ...address, ...settings });
 
+  // Not `client.end()`: it writes a farewell, which over TLS comes after the last listener for errors has gone.
   const destroy = (): void => {
     usable = false;
     for (const socket of sockets) socket.destroy();
-    client.end({ timeout: 0 }).catch(() => undefined);
   };
 
   /** Work that outlives its deadline may still reject; nobody listens any more, so it must not count as unhandled. */

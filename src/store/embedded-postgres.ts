@@ -2,7 +2,7 @@
  * PostgreSQL as part of this process: a real server, started on the data folder of a home and stopped with it. One owner a home; a home whose
  * owner was killed is taken over without help.
  */
-import { mkdir, realpath, stat } from "node:fs/promises";
+import { mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RetainWiseError, toRetainWiseError } from "../errors.ts";
@@ -32,6 +32,16 @@ export interface EmbeddedPostgresOptions {
 
 /** Throws `home_in_use` while another process owns the home, `config_invalid` where PostgreSQL cannot run at all. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  try {
+    return await start(options);
+  } catch (cause) {
+    if (cause instanceof RetainWiseError) throw cause;
+    const detail = "The embedded database cannot be set up: the data folder is not writable, or cannot hold its files.";
+    throw new RetainWiseError("config_invalid", detail, { cause });
+  }
+}
+
+async function start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const home = await makeHome(options.home);
   const dataFolder = join(home, dataName);
   const binaries = await findBinaries(join(home, "postgres-lib"));
@@ -76,6 +86,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       throw new RetainWiseError(
         "database_unavailable",
         "The embedded database does not start; postgres.log in the data folder says why.",
+        { cause: new Error((await readFile(logFile, "utf8").catch(() => "")).slice(-2_000)) },
       );
     }
     await sleep(100);

@@ -24,7 +24,7 @@ describe("an upload that breaks off", () => {
 
   async function lastCode(): Promise<unknown> {
     for (let tries = 0; api.services.lines.length === 0 && tries < 100; tries++) await sleep(20);
-    return api.services.lines.splice(0).at(-1)?.fields["code"];
+    return api.services.lines.splice(0).at(-1)?.fields.code;
   }
 
   it("raw, by a client that goes away in the middle of the file", async () => {

@@ -106,7 +106,10 @@ describe("GET /v1/uploads/{upload_id}/events", () => {
     let asked = 0;
     const { getUpload } = api.services.uploads;
     Object.assign(api.services.uploads, {
-      getUpload: (tenant: string, uploadId: string) => (asked++, getUpload(tenant, uploadId)),
+      getUpload: (tenant: string, uploadId: string) => {
+        asked++;
+        return getUpload(tenant, uploadId);
+      },
     });
     await sleep(200);
     Object.assign(api.services.uploads, { getUpload });

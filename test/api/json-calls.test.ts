@@ -105,7 +105,7 @@ describe("calls that take JSON", () => {
     const problem = await problemOf(await predict({ customers: [{}] }), "internal");
     api.services.failing.clear();
     assert.ok(!JSON.stringify([problem, api.services.lines]).includes("C-77"));
-    assert.equal(api.services.lines.at(-1)?.fields["code"], "internal");
+    assert.equal(api.services.lines.at(-1)?.fields.code, "internal");
   });
 
   it("a mapping is suggested for a CSV head and for columns with samples", async () => {

@@ -32,7 +32,7 @@ describe("the OpenAPI document", () => {
       .routes.filter(({ method }) => method !== "ALL")
       .map(({ method, path }) => `${method} ${path}`);
     const documented = Object.entries(
-      v.parse(v.record(v.string(), v.record(v.string(), v.unknown())), document["paths"]),
+      v.parse(v.record(v.string(), v.record(v.string(), v.unknown())), document.paths),
     ).flatMap(([path, calls]) => Object.keys(calls).map((method) => `${method.toUpperCase()} ${honoPath(path)}`));
     assert.deepEqual(documented.toSorted(), routed.toSorted());
     assert.ok(documented.length >= 20);
@@ -69,7 +69,7 @@ describe("the OpenAPI document", () => {
   });
 
   it("is 3.1 and plain JSON, its references lead somewhere and its ids are unique", () => {
-    assert.equal(document["openapi"], "3.1.0");
+    assert.equal(document.openapi, "3.1.0");
     assert.deepEqual(JSON.parse(JSON.stringify(document)), document);
     const references = [...walk(document)].flatMap(([path, { $ref }]) =>
       typeof $ref === "string" ? [[path, $ref] as const] : [],
@@ -96,7 +96,7 @@ describe("the OpenAPI document", () => {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       assert.deepEqual(Object.keys(operation.params?.entries ?? {}), inPath, operation.id);
     }
-    const parameters = [...walk(document["paths"])].filter(([path]) => /\/parameters\/\d+$/.test(path));
+    const parameters = [...walk(document.paths)].filter(([path]) => /\/parameters\/\d+$/.test(path));
     assert.ok(parameters.length > 40);
     for (const [path, { description, name, schema, content }] of parameters) {
       assert.ok(typeof description === "string" && description.length > 3, `${path} ${name}`);
@@ -107,14 +107,14 @@ describe("the OpenAPI document", () => {
   it("numbers in the address are documented as numbers with their bounds and default", () => {
     const limit = resolve(document, "#/paths/~/get/parameters".replace("~", "x"));
     assert.equal(limit, undefined);
-    const found = [...walk(document["paths"])].find(
+    const found = [...walk(document.paths)].find(
       ([path, { name }]) => path.startsWith("//v1/uploads/get/parameters") && name === "limit",
     );
-    assert.deepEqual(found?.[1]["schema"], { type: "integer", minimum: 1, maximum: 1000, default: 100 });
+    assert.deepEqual(found?.[1].schema, { type: "integer", minimum: 1, maximum: 1000, default: 100 });
   });
 
   it("every code that it names exists and its example fits the schema of problems", () => {
-    const examples = [...walk(document["paths"])].filter(([path]) => /problem\+json\/examples\/\w+$/.test(path));
+    const examples = [...walk(document.paths)].filter(([path]) => /problem\+json\/examples\/\w+$/.test(path));
     assert.ok(examples.length > 80);
     for (const [path, { value }] of examples) {
       assert.ok(path.slice(path.lastIndexOf("/") + 1) in errorKinds);
@@ -123,7 +123,7 @@ describe("the OpenAPI document", () => {
   });
 
   it("every example of a body fits the schema beside it", () => {
-    const bodies = [...walk(document["paths"])].filter(
+    const bodies = [...walk(document.paths)].filter(
       ([path, { example }]) => path.includes("/requestBody/content/") && example !== undefined,
     );
     assert.ok(bodies.length > 5);

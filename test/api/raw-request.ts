@@ -9,12 +9,16 @@ export interface RawAnswer {
 
 /**
  * Writes pieces to a socket as they are and reads until the server closes or `milliseconds` have passed: for requests that no client would send.
- * A number among the pieces is a pause in milliseconds; `cut` closes the connection after the last piece.
+ * `onWritten` hears after each piece how many bytes have left for the system. A number among the pieces is a pause in milliseconds; `cut` closes the connection after the last piece.
  */
 export async function rawRequest(
   url: string,
   pieces: readonly (string | Uint8Array | number)[],
-  { cut = false, milliseconds = 5_000 } = {},
+  {
+    cut = false,
+    milliseconds = 5_000,
+    onWritten = () => {},
+  }: { cut?: boolean; milliseconds?: number; onWritten?: (bytes: number) => void } = {},
 ): Promise<RawAnswer | null> {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port) });
@@ -30,6 +34,7 @@ export async function rawRequest(
   for (const piece of pieces) {
     if (typeof piece === "number") await sleep(piece);
     else await write(socket, piece);
+    onWritten(socket.bytesWritten - socket.writableLength);
   }
   if (cut) socket.destroy();
   const stop = new AbortController();

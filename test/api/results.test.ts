@@ -5,7 +5,7 @@ import { PredictionList, PredictionWithAttributions } from "../../src/api/predic
 import type { UploadStatus } from "../../src/api/services.ts";
 import { UploadView } from "../../src/api/upload-view.ts";
 import { UploadList } from "../../src/api/uploads.ts";
-import { model, samplePrediction } from "./memory-services.ts";
+import { model, samplePrediction } from "./memory-model.ts";
 import { problemOf } from "./problem-of.ts";
 import { rawRequest, requestHead } from "./raw-request.ts";
 import { type RunningApi, startApi } from "./start-api.ts";
@@ -163,14 +163,20 @@ describe("the results of an upload", () => {
     api.services.failing.set("streamPredictions", new Error("down"));
     await problemOf(await api.call(`/v1/uploads/${done}/predictions.csv`), "internal");
     api.services.failing.clear();
+    const predictions = api.services.predictions.get(done)!;
+    api.services.predictions.set(
+      done,
+      Array.from({ length: 5_000 }, (_, index) => samplePrediction(index + 2)),
+    );
     api.services.failing.set("streamPredictionsLater", new Error("down"));
-    const answer = await rawRequest(api.url, [requestHead("GET", `/v1/uploads/${done}/predictions.csv`)]);
+    const cut = await rawRequest(api.url, [requestHead("GET", `/v1/uploads/${done}/predictions.csv`)]);
     api.services.failing.clear();
     // Without the last chunk a client knows that it has not got all.
-    assert.ok(answer === null || !answer.body.endsWith("0\r\n\r\n"));
+    assert.ok(cut === null || !cut.body.endsWith("0\r\n\r\n"));
     assert.equal(api.services.lines.at(-1)?.event, "request_failed");
     const whole = await rawRequest(api.url, [requestHead("GET", `/v1/uploads/${done}/predictions.csv`)]);
     assert.ok(whole?.body.endsWith("0\r\n\r\n"));
+    api.services.predictions.set(done, predictions);
   });
 
   it("are refused with the state until there are any", async () => {

@@ -40,7 +40,7 @@ export function schemaErrors(schema: unknown, value: unknown, document: unknown,
         break;
       case "additionalProperties":
         for (const [name, item] of Object.entries(isRecord(value) ? value : {})) {
-          if (isRecord(schema["properties"]) && name in schema["properties"]) continue;
+          if (isRecord(schema.properties) && name in schema.properties) continue;
           if (wanted === false) say(`holds ${name}`);
           else errors.push(...schemaErrors(wanted, item, document, `${path}/${name}`));
         }

@@ -1,4 +1,5 @@
 import { type AppOptions, createApp } from "../../src/api/app.ts";
+import { openApiDocument } from "../../src/api/openapi.ts";
 import { createRoutes } from "../../src/api/routes.ts";
 import { loadRuntime } from "../../src/runtime/runtime.ts";
 import type { HttpServer } from "../../src/runtime/serve.ts";
@@ -25,13 +26,15 @@ export async function startApi(options: AppOptions & MemoryOptions = {}): Promis
     heartbeatMilliseconds: 15_000,
     stopping: stopping.signal,
   });
+  const document = openApiDocument(routes);
   return {
     url: server.url,
     services,
     call: async (path, init = {}) => {
       const response = await fetch(server.url + path, { redirect: "manual", ...init });
-      await checkAnswer(routes, init.method ?? "GET", path, response.clone());
-      return response;
+      const text = await response.text();
+      checkAnswer(routes, document, init.method ?? "GET", path, response, text);
+      return new Response(response.status === 204 ? null : text, response);
     },
     stop: async () => {
       stopping.abort();

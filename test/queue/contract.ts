@@ -1,28 +1,13 @@
 /** What every queue must do, SQS and its stand-ins included. Times are whole seconds, as SQS has them, with room for a slow machine. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, it } from "node:test";
+import { it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Message, Queue } from "../../src/queue/queue.ts";
+import { patient } from "../store/servers.ts";
 
-export interface QueueUnderTest {
-  readonly queue: Queue;
-  stop(): Promise<void>;
-}
-
-/** An empty queue with a visibility timeout of 2 s and `maxReceiveCount` 5. */
-export type QueueFactory = () => Promise<QueueUnderTest>;
-
-/** To be called within `describe`. */
-export function queueContract(createQueue: QueueFactory): void {
-  let under: QueueUnderTest;
-  let queue: Queue;
-  before(async () => {
-    under = await createQueue();
-    queue = under.queue;
-  });
-  after(() => under?.stop());
-
+/** To be called within `describe`, with an empty queue of a visibility timeout of 2 s and a `maxReceiveCount` of 5. */
+export function queueContract(queue: Queue): void {
   const take = async (maxMessages = 10, waitSeconds = 3): Promise<Message[]> =>
     queue.receiveMessages({ maxMessages, waitSeconds });
   const one = async (waitSeconds = 3): Promise<Message> => {
@@ -38,7 +23,7 @@ export function queueContract(createQueue: QueueFactory): void {
     return body;
   };
 
-  it("delivers what was sent, as it was sent, and not again once deleted", async () => {
+  it("delivers what was sent, as it was sent, and not again once deleted", patient, async () => {
     const body = await send();
     const message = await one();
     assert.equal(message.body, body);
@@ -48,7 +33,7 @@ export function queueContract(createQueue: QueueFactory): void {
     await none(3);
   });
 
-  it("hides a received message for the visibility timeout and then delivers it again, counting", async () => {
+  it("hides a received message for the visibility timeout and then delivers it again, counting", patient, async () => {
     await send();
     const first = await one();
     await none();
@@ -59,7 +44,7 @@ export function queueContract(createQueue: QueueFactory): void {
     await queue.deleteMessage(second.receiptHandle);
   });
 
-  it("keeps a message hidden for as long as its visibility is extended", async () => {
+  it("keeps a message hidden for as long as its visibility is extended", patient, async () => {
     await send();
     const message = await one();
     assert.equal(await queue.changeMessageVisibility(message.receiptHandle, 6), true);
@@ -68,18 +53,22 @@ export function queueContract(createQueue: QueueFactory): void {
     await queue.deleteMessage((await one()).receiptHandle);
   });
 
-  it("delivers a message at once when it is given back, and later when it is given back with a delay", async () => {
-    await send();
-    const first = await one();
-    assert.equal(await queue.changeMessageVisibility(first.receiptHandle, 0), true);
-    const second = await one(1);
-    assert.equal(second.approximateReceiveCount, 2);
-    assert.equal(await queue.changeMessageVisibility(second.receiptHandle, 1), true);
-    await none();
-    await queue.deleteMessage((await one()).receiptHandle);
-  });
+  it(
+    "delivers a message at once when it is given back, and later when it is given back with a delay",
+    patient,
+    async () => {
+      await send();
+      const first = await one();
+      assert.equal(await queue.changeMessageVisibility(first.receiptHandle, 0), true);
+      const second = await one(1);
+      assert.equal(second.approximateReceiveCount, 2);
+      assert.equal(await queue.changeMessageVisibility(second.receiptHandle, 1), true);
+      await none();
+      await queue.deleteMessage((await one()).receiptHandle);
+    },
+  );
 
-  it("does nothing for a stale receipt", async () => {
+  it("does nothing for a stale receipt", patient, async () => {
     await send();
     const first = await one();
     await queue.changeMessageVisibility(first.receiptHandle, 0);
@@ -95,14 +84,14 @@ export function queueContract(createQueue: QueueFactory): void {
     await none();
   });
 
-  it("delivers a delayed message after its delay", async () => {
+  it("delivers a delayed message after its delay", patient, async () => {
     await send(2);
     await none();
     assert.equal((await queue.depth()).delayed, 1);
     await queue.deleteMessage((await one(5)).receiptHandle);
   });
 
-  it("delivers every one of many messages, at most ten a call, in whatever order", async () => {
+  it("delivers every one of many messages, at most ten a call, in whatever order", patient, async () => {
     const sent = new Set(await Promise.all(Array.from({ length: 25 }, () => send())));
     while (sent.size > 0) {
       const messages = await take();
@@ -115,7 +104,7 @@ export function queueContract(createQueue: QueueFactory): void {
     await none();
   });
 
-  it("never gives one message to two receivers at once", async () => {
+  it("never gives one message to two receivers at once", patient, async () => {
     await Promise.all(Array.from({ length: 20 }, () => send()));
     const taken = (await Promise.all(Array.from({ length: 8 }, () => take(4, 0)))).flat();
     const more = (await Promise.all(Array.from({ length: 4 }, () => take(10, 0)))).flat();
@@ -125,7 +114,7 @@ export function queueContract(createQueue: QueueFactory): void {
     await Promise.all(all.map((message) => queue.deleteMessage(message.receiptHandle)));
   });
 
-  it("wakes a waiting receiver when something is sent", async () => {
+  it("wakes a waiting receiver when something is sent", patient, async () => {
     const startedAt = performance.now();
     const waiting = one(10);
     await sleep(500);
@@ -134,7 +123,7 @@ export function queueContract(createQueue: QueueFactory): void {
     assert.ok(performance.now() - startedAt < 3_000);
   });
 
-  it("answers [] when nothing comes in time, and at once when the wait is aborted", async () => {
+  it("answers [] when nothing comes in time, and at once when the wait is aborted", patient, async () => {
     let startedAt = performance.now();
     await none(1);
     assert.ok(performance.now() - startedAt > 900);
@@ -146,31 +135,35 @@ export function queueContract(createQueue: QueueFactory): void {
     assert.deepEqual(await queue.receiveMessages(never), []);
   });
 
-  it("moves a message to the dead letters after five receives without an end, and back on request", async () => {
-    const body = await send();
-    let message: Message | undefined;
-    for (let count = 1; count <= 5; count++) {
-      message = await one();
-      assert.equal(message.approximateReceiveCount, count);
-      assert.equal(await queue.changeMessageVisibility(message.receiptHandle, 0), true);
-    }
-    await none(1);
-    const dead = (await queue.deadLetters(10)).filter((letter) => letter.body === body);
-    assert.equal(dead.length, 1);
-    assert.ok((dead[0]?.approximateReceiveCount ?? 0) >= 5);
-    assert.ok(Math.abs((dead[0]?.sentAt.getTime() ?? 0) - Date.now()) < 60_000);
-    assert.equal((await queue.depth()).dead, 1);
-    assert.equal(await queue.redrive([randomUUID()]), 0);
-    assert.equal(await queue.redrive([dead[0]?.messageId ?? ""]), 1);
-    const again = await one(5);
-    assert.equal(again.body, body);
-    assert.equal(again.approximateReceiveCount, 1);
-    await queue.deleteMessage(again.receiptHandle);
-    assert.equal((await queue.depth()).dead, 0);
-    assert.equal(await queue.redrive(), 0);
-  });
+  it(
+    "moves a message to the dead letters after five receives without an end, and back on request",
+    patient,
+    async () => {
+      const body = await send();
+      let message: Message | undefined;
+      for (let count = 1; count <= 5; count++) {
+        message = await one();
+        assert.equal(message.approximateReceiveCount, count);
+        assert.equal(await queue.changeMessageVisibility(message.receiptHandle, 0), true);
+      }
+      await none(1);
+      const dead = (await queue.deadLetters(10)).filter((letter) => letter.body === body);
+      assert.equal(dead.length, 1);
+      assert.ok((dead[0]?.approximateReceiveCount ?? 0) >= 5);
+      assert.ok(Math.abs((dead[0]?.sentAt.getTime() ?? 0) - Date.now()) < 60_000);
+      assert.equal((await queue.depth()).dead, 1);
+      assert.equal(await queue.redrive([randomUUID()]), 0);
+      assert.equal(await queue.redrive([dead[0]?.messageId ?? ""]), 1);
+      const again = await one(5);
+      assert.equal(again.body, body);
+      assert.equal(again.approximateReceiveCount, 1);
+      await queue.deleteMessage(again.receiptHandle);
+      assert.equal((await queue.depth()).dead, 0);
+      assert.equal(await queue.redrive(), 0);
+    },
+  );
 
-  it("tells how much is waiting, in flight, delayed, and for how long", async () => {
+  it("tells how much is waiting, in flight, delayed, and for how long", patient, async () => {
     assert.deepEqual(await queue.depth(), { visible: 0, inFlight: 0, delayed: 0, dead: 0, oldestSeconds: 0 });
     await send();
     await send();

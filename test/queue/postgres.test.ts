@@ -1,40 +1,23 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { limits } from "../../src/limits.ts";
-import { createPostgresQueue, type PostgresQueue } from "../../src/queue/postgres.ts";
+import { createPostgresQueue } from "../../src/queue/postgres.ts";
 import { createDatabase } from "../../src/store/database.ts";
 import { firstTenant } from "../../src/store/tenant.ts";
-import { serverKinds, skipReason, startDatabase } from "../store/servers.ts";
+import { describeOnServers, patient } from "../store/servers.ts";
 import { queueContract } from "./contract.ts";
 
-for (const kind of serverKinds) {
-  describe(`the queue in the ${kind.name} database`, { skip: skipReason(kind) }, () => {
-    queueContract(async () => {
-      const running = await startDatabase(kind);
-      const queue = createPostgresQueue(running.database.tenant(firstTenant), { visibilityTimeoutSeconds: 2 });
-      return {
-        queue,
-        async stop() {
-          await queue.stop();
-          await running.stop();
-        },
-      };
-    });
-  });
-}
+await describeOnServers("the contract of a queue", (running) => {
+  const tenant = running.database.tenant(firstTenant);
+  queueContract(createPostgresQueue(tenant, { visibilityTimeoutSeconds: 2 }));
+});
 
-describe("the queue in the database", () => {
-  let running: Awaited<ReturnType<typeof startDatabase>>;
-  let queue: PostgresQueue;
-  before(async () => {
-    running = await startDatabase(serverKinds[0]!);
-    queue = createPostgresQueue(running.database.tenant(firstTenant));
-  });
-  after(() => running?.stop());
+await describeOnServers("the queue in the database", (running) => {
+  const queue = createPostgresQueue(running.database.tenant(firstTenant));
   const take = async (waitSeconds = 0) => queue.receiveMessages({ maxMessages: 10, waitSeconds });
 
-  it("gives everything in flight back to the single owner at its start, and does not count it", async () => {
+  it("gives everything in flight back to the single owner at its start, and does not count it", patient, async () => {
     for (let i = 0; i < 3; i++) await queue.sendMessage("{}");
     assert.equal((await take()).length, 3);
     assert.equal((await take()).length, 0);
@@ -48,7 +31,7 @@ describe("the queue in the database", () => {
     assert.equal(await queue.releaseAll(), 0);
   });
 
-  it("loses nothing to aborted receives", async () => {
+  it("loses nothing to aborted receives", patient, async () => {
     for (let round = 0; round < 30; round++) {
       const abort = new AbortController();
       const receiving = queue.receiveMessages({ maxMessages: 10, waitSeconds: 5, signal: abort.signal });
@@ -63,7 +46,7 @@ describe("the queue in the database", () => {
     }
   });
 
-  it("sees what another process sends within the poll time", async () => {
+  it("sees what another process sends within the poll time", patient, async () => {
     const other = createDatabase(running.server.address);
     const sender = createPostgresQueue(other.tenant(firstTenant));
     const waiting = take(10);
@@ -76,7 +59,7 @@ describe("the queue in the database", () => {
     await other.stop();
   });
 
-  it("keeps tenants apart", async () => {
+  it("keeps tenants apart", patient, async () => {
     const other = createPostgresQueue(running.database.tenant("00000000-0000-0000-0000-000000000002"));
     await other.sendMessage("{}");
     assert.deepEqual(await take(), []);
@@ -87,24 +70,32 @@ describe("the queue in the database", () => {
     assert.equal((await other.depth()).inFlight, 0);
   });
 
-  it("takes receipts that are none as stale, and refuses a body that is too large or cannot be stored", async () => {
-    for (const receipt of ["", "x", "/", "a/b", "\0", "' or true --"]) {
-      assert.equal(await queue.changeMessageVisibility(receipt, 1), false);
-      await queue.deleteMessage(receipt);
-    }
-    await assert.rejects(queue.sendMessage("ü".repeat(limits.messageBytes / 2 + 1)), { code: "internal" });
-    await assert.rejects(queue.sendMessage("\0"), { code: "internal" });
-    assert.equal(await queue.redrive(["\0", "x"]), 0);
-  });
+  it(
+    "takes receipts that are none as stale, and refuses a body that is too large or cannot be stored",
+    patient,
+    async () => {
+      for (const receipt of ["", "x", "/", "a/b", "\0", "' or true --"]) {
+        assert.equal(await queue.changeMessageVisibility(receipt, 1), false);
+        await queue.deleteMessage(receipt);
+      }
+      await assert.rejects(queue.sendMessage("ü".repeat(limits.messageBytes / 2 + 1)), { code: "internal" });
+      await assert.rejects(queue.sendMessage("\0"), { code: "internal" });
+      assert.equal(await queue.redrive(["\0", "x"]), 0);
+    },
+  );
 
-  it("ends waiting receives when it is stopped, and says queue_unavailable when its database is gone", async () => {
-    const database = createDatabase(running.server.address);
-    const stopped = createPostgresQueue(database.tenant(firstTenant));
-    const waiting = stopped.receiveMessages({ maxMessages: 1, waitSeconds: 20 });
-    await sleep(100);
-    await stopped.stop();
-    assert.deepEqual(await waiting, []);
-    await database.stop();
-    await assert.rejects(stopped.sendMessage("{}"), { code: "queue_unavailable" });
-  });
+  it(
+    "ends waiting receives when it is stopped, and says queue_unavailable when its database is gone",
+    patient,
+    async () => {
+      const database = createDatabase(running.server.address);
+      const stopped = createPostgresQueue(database.tenant(firstTenant));
+      const waiting = stopped.receiveMessages({ maxMessages: 1, waitSeconds: 20 });
+      await sleep(100);
+      await stopped.stop();
+      assert.deepEqual(await waiting, []);
+      await database.stop();
+      await assert.rejects(stopped.sendMessage("{}"), { code: "queue_unavailable" });
+    },
+  );
 });

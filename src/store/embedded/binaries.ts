@@ -49,7 +49,8 @@ async function completeLinks(root: string, spare: string): Promise<string | null
   }
   await mkdir(spare, { recursive: true });
   for (const { source, target } of links) await link(source, join(spare, basename(target)));
-  return spare;
+  // A library found through a link looks for its own next to the link.
+  return `${spare}:${join(root, "native", "lib")}`;
 }
 
 async function link(to: string, at: string): Promise<void> {

@@ -1,0 +1,47 @@
+/** Runs a command to its end and tells what it took. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+
+export interface Measured {
+  readonly seconds: number;
+  /** Peak resident memory in MB (10⁶ bytes), as the kernel keeps it; null where /proc is missing. */
+  readonly peakMegabytes: number | null;
+  readonly stdout: string;
+}
+
+/** Throws when the command fails. With `core` it runs on that processor only. */
+export async function measure(command: readonly string[], core: number | null): Promise<Measured> {
+  const pinned = core === null ? command : ["taskset", "-c", String(core), ...command];
+  const started = performance.now();
+  const child = spawn(pinned[0]!, pinned.slice(1), { stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  let peak: number | null = null;
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  // VmHWM only grows, so the last look before the end is the peak.
+  const look = setInterval(() => {
+    peak = peakOf(child.pid!) ?? peak;
+  }, 10);
+  const [code] = (await once(child, "close")) as [number | null];
+  clearInterval(look);
+  if (code !== 0) throw new Error(`${pinned.join(" ")} ended with ${code}:\n${stderr}`);
+  return { seconds: (performance.now() - started) / 1_000, peakMegabytes: peak, stdout };
+}
+
+/** `taskset` runs the command in its own process, so the id stays the same. */
+function peakOf(pid: number): number | null {
+  try {
+    const found = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+    return found === null ? null : (Number(found[1]) * 1_024) / 1e6;
+  } catch {
+    return null;
+  }
+}
+
+export const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;

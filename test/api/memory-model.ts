@@ -1,0 +1,83 @@
+import type { ModelFacts, PredictionView, StoredPrediction } from "../../src/api/services.ts";
+
+export function samplePrediction(row: number): StoredPrediction {
+  const probability = ((row * 37) % 100) / 100;
+  const tier = probability >= 0.7 ? "high" : probability >= 0.4 ? "medium" : "low";
+  return {
+    row,
+    customerId: `C-${1000 + row}`,
+    probability,
+    rawScore: 1.5,
+    tier,
+    additivityError: 1e-9,
+    explanationStatus: "ok",
+    shapValues: [0.5, -0.25],
+    values: [row, null],
+    notes: null,
+    source: `C-${1000 + row},${row},"a, b"`,
+  };
+}
+
+function present(prediction: StoredPrediction): PredictionView {
+  return {
+    row: prediction.row,
+    customer_id: prediction.customerId,
+    churn_probability: prediction.probability,
+    risk_tier: prediction.tier,
+    confidence: 0.8,
+    base_value: 1.25,
+    raw_score: prediction.rawScore,
+    explanation_status: prediction.explanationStatus,
+    reasons: [
+      {
+        feature: "tenure",
+        label: "short tenure",
+        value: 4,
+        shap_value: 0.5,
+        direction: "raises",
+        column: "Months",
+        note: null,
+      },
+    ],
+    data_quality: [],
+  };
+}
+
+export const model: ModelFacts = {
+  name: "telecom",
+  version: "1.0.0",
+  digest: "a".repeat(64),
+  backgroundDigest: "b".repeat(64),
+  card: "# Telecom",
+  schema: { features: [{ name: "tenure" }, { name: "contract" }] },
+  template: "customer_id,tenure\r\nC-1,4\r\n",
+  resultColumns: (shap) => [
+    "churn_probability",
+    "risk_tier",
+    "reason_1",
+    "reason_2",
+    "reason_3",
+    ...(shap ? ["shap_tenure", "shap_contract"] : []),
+  ],
+  resultCells: ({ probability, tier, shapValues }, shap) => [
+    String(probability),
+    tier,
+    "short tenure",
+    "",
+    "",
+    ...(shap ? shapValues.map(String) : []),
+  ],
+  present,
+  presentDetail: (prediction) => ({
+    ...present(prediction),
+    attributions: prediction.shapValues.map((shap_value, index) => ({
+      feature: index === 0 ? "tenure" : "contract",
+      value: prediction.values[index]!,
+      shap_value,
+    })),
+    method: { algorithm: "exact tree SHAP", feature_perturbation: "interventional", output_space: "raw" },
+    model: { name: "telecom", version: "1.0.0", digest: "a".repeat(64) },
+    background_digest: "b".repeat(64),
+    additivity_error: prediction.additivityError,
+  }),
+};
