@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { RetainWiseError } from "../errors.ts";
+import { examples } from "./examples.ts";
 import { checkRepetition, idempotencyHeader, uploadIdFor } from "./idempotency.ts";
 import { type Operation, operation } from "./operation.ts";
 import { type ReceivedUpload, receiveUpload } from "./receive-upload.ts";
@@ -57,6 +58,7 @@ export function createUpload(services: Services): Operation {
         202: {
           description: "Stored and waiting to be processed.",
           schema: AcceptedUpload,
+          example: examples.acceptedUpload,
           headers: {
             location: "Address of the upload.",
             "idempotency-replayed": "true when an earlier request with this key made the upload.",

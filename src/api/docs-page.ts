@@ -42,7 +42,7 @@ Send <code>x-request-id</code> to find a request again in the logs; every answer
 `;
 
 function renderLink({ method, path, operation: { id } }: Route): string {
-  return `<li><a href="#${id}"><span class="method ${method.toLowerCase()}">${method}</span> ${escapeHtml(path)}</a></li>`;
+  return `<li><a href="#${id}" title="${escapeHtml(path)}"><span class="method ${method.toLowerCase()}">${method}</span> ${escapeHtml(path.replace("/v1/uploads/{upload_id}/", "…/"))}</a></li>`;
 }
 
 function renderCall({ method, path, operation: call }: Route, components: Components): string {
@@ -102,21 +102,21 @@ function renderBody(body: readonly RequestMedia[], components: Components): stri
   return body.length === 0 ? "" : `<h4>Body</h4>${shaped.join("")}${raw}`;
 }
 
-function renderAnswer(
-  status: string,
-  { description, media, schema, headers = {} }: Answer,
-  components: Components,
-): string {
+function renderAnswer(status: string, answer: Answer, components: Components): string {
+  const { description, media, schema, example, headers = {} } = answer;
   const type = media ?? (schema === undefined ? "" : "application/json");
   const named = Object.entries(headers).map(
     ([name, text]) => `<li><code>${escapeHtml(name)}</code>: ${prose(text)}</li>`,
   );
-  const shape =
-    schema === undefined
-      ? ""
-      : `<details><summary>Fields</summary><pre><code>${escapeHtml(outlineSchema(answerSchema(schema), components))}</code></pre></details>`;
+  const sample = typeof example === "string" ? example : JSON.stringify(example, null, 2);
   return `<h4>Answer <span class="status s${status[0]}">${status}</span>${type === "" ? "" : ` <code>${escapeHtml(type)}</code>`}</h4>
-<p>${prose(description)}</p>${named.length === 0 ? "" : `<ul>${named.join("")}</ul>`}${shape}`;
+<p>${prose(description)}</p>${named.length === 0 ? "" : `<ul>${named.join("")}</ul>`}${
+    schema === undefined ? "" : renderDetails("Fields", outlineSchema(answerSchema(schema), components))
+  }${example === undefined ? "" : renderDetails("Example", sample)}`;
+}
+
+function renderDetails(title: string, text: string): string {
+  return `<details><summary>${title}</summary><pre><code>${escapeHtml(text)}</code></pre></details>`;
 }
 
 function renderProblems(call: Operation): string {

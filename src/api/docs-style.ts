@@ -35,6 +35,7 @@ main { padding: 1.5rem 1.5rem 6rem; min-width: 0; }
 h1 { font-size: 2rem; line-height: 1.2; margin: 0.5rem 0; text-wrap: balance; }
 .lead { font-size: 1.1rem; color: var(--quiet); max-width: 44rem; }
 main p { max-width: 48rem; }
+main ul { padding-left: 1.2rem; }
 .group { margin: 3rem 0 0; }
 .call, .error { background: var(--raised); border: 1px solid var(--line); border-radius: 8px; padding: 1.1rem 1.25rem; margin: 1rem 0; }
 .call:target, .error:target { border-color: var(--link); }
@@ -64,6 +65,6 @@ summary { cursor: pointer; color: var(--link); }
 .s5 { color: var(--bad); }
 @media (max-width: 56rem) {
   .columns { grid-template-columns: minmax(0, 1fr); }
-  .side { position: static; max-height: none; padding-bottom: 0; }
+  .side { position: static; max-height: 11rem; border-bottom: 1px solid var(--line); }
 }
 `;

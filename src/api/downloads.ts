@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { toRetainWiseError } from "../errors.ts";
+import { examples } from "./examples.ts";
 import { attachment, downloadName } from "./filename.ts";
 import { findCompletedUpload, findUpload, notReady } from "./find-upload.ts";
 import { type Operation, operation } from "./operation.ts";
@@ -25,6 +26,7 @@ export function downloadPredictions(services: Services): Operation {
         200: {
           description: "The CSV.",
           media: "text/csv",
+          example: examples.predictionsCsv,
           headers: { "content-disposition": "A file name for the download." },
         },
       },
@@ -70,6 +72,7 @@ export function downloadRejected(services: Services): Operation {
         200: {
           description: "The CSV.",
           media: "text/csv",
+          example: examples.rejectedCsv,
           headers: { "content-disposition": "A file name for the download." },
         },
       },

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { toRetainWiseError } from "../errors.ts";
+import { examples } from "./examples.ts";
 import { findUpload } from "./find-upload.ts";
 import { type Operation, operation } from "./operation.ts";
 import { logFailure } from "./run-operation.ts";
@@ -41,7 +42,12 @@ export function streamEvents(services: Services, times: EventTimes): Operation {
           "Sent by browsers when they connect again; after the last event the answer is 204 and they stop.",
       },
       answers: {
-        200: { description: "Events; the data of each is JSON.", media: "text/event-stream", schema: UploadEvent },
+        200: {
+          description: "Events; the data of each is JSON.",
+          media: "text/event-stream",
+          schema: UploadEvent,
+          example: examples.uploadEvent,
+        },
         204: { description: "The last event was received already; nothing more will come." },
       },
       problems: ["not_found", "database_unavailable"],

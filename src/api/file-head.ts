@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { limits } from "../limits.ts";
 import { tooLarge } from "./body.ts";
 

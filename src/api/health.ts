@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { describeCause } from "./cause.ts";
+import { examples } from "./examples.ts";
 import { type Operation, operation } from "./operation.ts";
 import { sendJson } from "./send-json.ts";
 import type { Services } from "./services.ts";
@@ -26,7 +27,7 @@ export function livez(): Operation {
       group: "Service",
       summary: "Whether the process is alive",
       description: "Touches nothing outside the process: a database that is down is no reason to restart it.",
-      answers: { 200: { description: "It is.", schema: Liveness } },
+      answers: { 200: { description: "It is.", schema: Liveness, example: examples.alive } },
       problems: [],
     },
     {},
@@ -43,8 +44,8 @@ export function readyz({ readiness, log }: Services): Operation {
       summary: "Whether the service can take traffic",
       description: "Every part that must work, and what is wrong with those that do not.",
       answers: {
-        200: { description: "All parts work.", schema: Readiness },
-        503: { description: "At least one part does not work.", schema: Readiness },
+        200: { description: "All parts work.", schema: Readiness, example: examples.ready },
+        503: { description: "At least one part does not work.", schema: Readiness, example: examples.notReady },
       },
       problems: [],
     },

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { limits } from "../limits.ts";
 import { type Body, readWhole } from "./body.ts";
+import { examples } from "./examples.ts";
 import { readJson } from "./json-body.ts";
 import { mediaTypeOf } from "./media-type.ts";
 import { type Operation, operation } from "./operation.ts";
@@ -72,7 +73,9 @@ export function suggestMapping({ predictor, inspectHead }: Services): Operation 
           example: "Customer ID,Months with us,Monthly fee\r\nC-1001,4,79.90\r\n",
         })),
       ],
-      answers: { 200: { description: "The suggestion.", schema: MappingSuggestion } },
+      answers: {
+        200: { description: "The suggestion.", schema: MappingSuggestion, example: examples.mappingSuggestion },
+      },
       problems: [
         "bad_request",
         "body_incomplete",

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { examples } from "./examples.ts";
 import { type Operation, operation } from "./operation.ts";
 import { sendJson } from "./send-json.ts";
 import type { Services } from "./services.ts";
@@ -26,7 +27,7 @@ export function listModels({ models }: Services): Operation {
       group: "Models",
       summary: "List models",
       description: "The models that are ready, with their cards and schemas.",
-      answers: { 200: { description: "The models.", schema: ModelList } },
+      answers: { 200: { description: "The models.", schema: ModelList, example: examples.modelList } },
       problems: [],
     },
     {},

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
+import { examples } from "./examples.ts";
 import { readJson } from "./json-body.ts";
 import { type Operation, operation } from "./operation.ts";
 import { Prediction, PredictionWithAttributions } from "./prediction-view.ts";
@@ -60,7 +61,13 @@ export function predict({ predictor }: Services): Operation {
           },
         },
       ],
-      answers: { 200: { description: "The predictions, in the order of the customers.", schema: PredictAnswer } },
+      answers: {
+        200: {
+          description: "The predictions, in the order of the customers.",
+          schema: PredictAnswer,
+          example: examples.predictAnswer,
+        },
+      },
       problems: [
         "bad_request",
         "body_incomplete",

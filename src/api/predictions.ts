@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { examples } from "./examples.ts";
 import { findCompletedUpload } from "./find-upload.ts";
 import { type Operation, operation } from "./operation.ts";
 import { PredictionList, PredictionWithAttributions } from "./prediction-view.ts";
@@ -26,7 +27,9 @@ export function listPredictions(services: Services): Operation {
       group: "Results",
       summary: "List predictions",
       description: "One page of the scored customers, those most at risk first, each with the strongest reasons.",
-      answers: { 200: { description: "A page of predictions.", schema: PredictionList } },
+      answers: {
+        200: { description: "A page of predictions.", schema: PredictionList, example: examples.predictionList },
+      },
       problems: ["bad_request", "not_found", "not_ready", "model_unavailable", "database_unavailable"],
     },
     {
@@ -66,7 +69,13 @@ export function getPrediction(services: Services): Operation {
       group: "Results",
       summary: "Get one prediction with every attribution",
       description: "The customer of a row of the file, with the SHAP value of every feature and how it was computed.",
-      answers: { 200: { description: "The prediction.", schema: PredictionWithAttributions } },
+      answers: {
+        200: {
+          description: "The prediction.",
+          schema: PredictionWithAttributions,
+          example: examples.predictionWithAttributions,
+        },
+      },
       problems: ["not_found", "not_ready", "model_unavailable", "database_unavailable"],
     },
     { params: v.strictObject({ ...UploadParams.entries, row: rowText() }) },
@@ -90,7 +99,7 @@ export function getSummary(services: Services): Operation {
       summary: "Get the summary of an upload",
       description:
         "What the file as a whole says: tiers, histogram, what drives churn, how far the customers differ from those the model learned from.",
-      answers: { 200: { description: "The summary.", schema: UploadSummary } },
+      answers: { 200: { description: "The summary.", schema: UploadSummary, example: examples.summary } },
       problems: ["not_found", "not_ready", "database_unavailable"],
     },
     { params: UploadParams },

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { RetainWiseError } from "../errors.ts";
+import { examples } from "./examples.ts";
 import { attachment } from "./filename.ts";
 import { type Operation, operation } from "./operation.ts";
 import { sendJson } from "./send-json.ts";
@@ -21,7 +22,7 @@ export function listTemplates({ models }: Services): Operation {
       group: "Mapping and templates",
       summary: "List CSV templates",
       description: "One template for each model, made from the model's schema.",
-      answers: { 200: { description: "The templates.", schema: TemplateList } },
+      answers: { 200: { description: "The templates.", schema: TemplateList, example: examples.templateList } },
       problems: [],
     },
     {},
@@ -49,6 +50,7 @@ export function getTemplate({ models }: Services): Operation {
         200: {
           description: "The CSV.",
           media: "text/csv",
+          example: examples.templateCsv,
           headers: { "content-disposition": "A file name for the download." },
         },
       },

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { RetainWiseError } from "../errors.ts";
 import { describeCause } from "./cause.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { examples } from "./examples.ts";
 import { checkModelAndMapping } from "./feature-names.ts";
 import { findUpload, noSuchUpload, notReady } from "./find-upload.ts";
 import { readJson } from "./json-body.ts";
@@ -38,7 +39,7 @@ export function listUploads({ tenantId, uploads }: Services): Operation {
       group: "Uploads",
       summary: "List uploads, newest first",
       description: "One page of uploads with their states.",
-      answers: { 200: { description: "A page of uploads.", schema: UploadList } },
+      answers: { 200: { description: "A page of uploads.", schema: UploadList, example: examples.uploadList } },
       problems: ["bad_request", "database_unavailable"],
     },
     { query: v.strictObject({ limit: limitText(), cursor: CursorText }) },
@@ -61,7 +62,7 @@ export function getUpload(services: Services): Operation {
       group: "Uploads",
       summary: "Get an upload",
       description: "State, progress, what was found out about the file, and what is wrong with it.",
-      answers: { 200: { description: "The upload.", schema: UploadView } },
+      answers: { 200: { description: "The upload.", schema: UploadView, example: examples.upload } },
       problems: ["not_found", "database_unavailable"],
     },
     { params: UploadParams },
@@ -90,6 +91,7 @@ export function answerMapping(services: Services): Operation {
         202: {
           description: "The upload, waiting to be processed again.",
           schema: UploadView,
+          example: { ...examples.upload, status: "pending", completed_at: null, summary: null },
           headers: { location: "Address of the upload." },
         },
       },

@@ -1,3 +1,4 @@
+import type { Buffer } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
 
 /** A fresh UUIDv7 (RFC 9562, 5.7): milliseconds since 1970, then 74 random bits; ids sort by the time they were made. */

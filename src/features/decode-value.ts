@@ -7,6 +7,16 @@ export function displayValue(feature: Feature, encoded: number): string | number
   return feature.categories.find((category) => Math.fround(category.code) === Math.fround(encoded))?.value ?? null;
 }
 
+/** The same in words: "1 month", "Two year", "84.5"; money has no unit, since the file does not say which. */
+export function describeValue(feature: Feature, encoded: number): string {
+  const value = displayValue(feature, encoded);
+  if (value === null) return "not given";
+  if (feature.kind !== "numeric" || !timeUnits.includes(feature.unit)) return String(value);
+  return `${value} ${value === 1 ? feature.unit.slice(0, -1) : feature.unit}`;
+}
+
+const timeUnits: readonly string[] = ["months", "years", "days", "minutes"];
+
 /** The number with the fewest digits that rounds to the same float32: 29.85 and not 29.850000381469727. */
 export function shortestNumber(encoded: number): number {
   const single = Math.fround(encoded);

@@ -1,5 +1,5 @@
 /** The columns that a result CSV has after the customer's own (API.md): probability, tier, three reasons, on request every SHAP value. */
-import { displayValue } from "../features/decode-value.ts";
+import { describeValue } from "../features/decode-value.ts";
 import type { Schema } from "../features/schema.ts";
 import { topReasons } from "../shap/reasons.ts";
 import { isMissing } from "./missing-value.ts";
@@ -33,7 +33,7 @@ export function createResultCells(schema: Schema): (line: ResultLine, shap: bool
     const known = texts[index]!.get(value);
     if (known !== undefined) return known;
     const feature = schema.features[index]!;
-    const text = `${feature.label}: ${displayValue(feature, value)}`;
+    const text = `${feature.label}: ${describeValue(feature, value)}`;
     if (texts[index]!.size >= textsKept) texts[index]!.clear();
     texts[index]!.set(value, text);
     return text;

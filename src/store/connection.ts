@@ -100,7 +100,7 @@ export function createConnection(address: Address, options: ConnectionOptions): 
     let timer: ReturnType<typeof setTimeout> | undefined;
     const deadline = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(new RetainWiseError("database_unavailable", `The database did not answer within ${milliseconds} ms.`));
+        reject(new RetainWiseError("database_unavailable", `The database did not answer within ${Math.round(milliseconds)} ms.`));
         destroy();
       }, milliseconds);
     });
@@ -129,7 +129,7 @@ export function createConnection(address: Address, options: ConnectionOptions): 
     // Where a statement failed and `work` went on regardless, Postgres answers a commit with a rollback and no error.
     const end = await client.unsafe("commit");
     if (end.command !== "COMMIT")
-      throw new RetainWiseError("internal", "A transaction with a failed statement was committed.");
+      throw new RetainWiseError("internal", "A transaction with a failed statement was to be committed.");
     return result;
   };
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as v from "valibot";
 import { createApp } from "../../src/api/app.ts";
-import { componentSchemas } from "../../src/api/json-schema.ts";
+import { answerSchema, componentSchemas } from "../../src/api/json-schema.ts";
 import { openApiDocument } from "../../src/api/openapi.ts";
 import { honoPath } from "../../src/api/route.ts";
 import { createRoutes } from "../../src/api/routes.ts";
@@ -129,6 +129,22 @@ describe("the OpenAPI document", () => {
     assert.ok(bodies.length > 5);
     for (const [path, { schema, example }] of bodies)
       assert.deepEqual(schemaErrors(schema, example, document), [], path);
+  });
+
+  it("every answer of its own has an example that fits its schema", () => {
+    let checked = 0;
+    for (const { operation } of routes) {
+      for (const [status, { schema, media, example }] of Object.entries(operation.answers)) {
+        if (operation.id === "openapi" || media?.startsWith("text/html") || media === "text/css" || status === "204")
+          continue;
+        assert.notEqual(example, undefined, `${operation.id} ${status}`);
+        if (schema === undefined) continue;
+        if (schema.type === "strict_object") assert.ok(v.is(schema, example), operation.id);
+        assert.deepEqual(schemaErrors(answerSchema(schema), example, document), [], operation.id);
+        checked++;
+      }
+    }
+    assert.ok(checked > 12);
   });
 
   it("every named schema is used, and lets answers grow", () => {

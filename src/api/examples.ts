@@ -1,0 +1,136 @@
+/** Answers as they look, for the documentation. All of it is made up; a test holds each to its schema. */
+const uploadId = "0198f3a2-7c31-7d60-9f0e-3b1d5a2c4e10";
+const self = `/v1/uploads/${uploadId}`;
+const links = {
+  self,
+  events: `${self}/events`,
+  predictions: `${self}/predictions`,
+  predictions_csv: `${self}/predictions.csv`,
+  rejected_csv: `${self}/rejected.csv`,
+  summary: `${self}/summary`,
+  mapping: `${self}/mapping`,
+};
+const model = { name: "telecom", version: "1.0.0", digest: "9f".repeat(32) };
+const rows = { read: 1200, scored: 1198, rejected: 2 };
+const tenureMapping = {
+  feature: "tenure",
+  column: "Months with us",
+  confidence: 0.93,
+  method: "fuzzy",
+  transform: null,
+};
+
+const upload = {
+  upload_id: uploadId,
+  filename: "customers.csv",
+  status: "completed",
+  created_at: "2026-03-02T09:14:00.000Z",
+  started_at: "2026-03-02T09:14:00.400Z",
+  completed_at: "2026-03-02T09:14:01.100Z",
+  bytes: 148210,
+  sha256: "3c".repeat(32),
+  options: {
+    model: null,
+    mapping: null,
+    header_row: null,
+    delimiter: null,
+    decimal: null,
+    as_of: null,
+    priority: "normal",
+  },
+  rows,
+  progress: 1,
+  model,
+  csv: { encoding: "utf-8", delimiter: ";", decimal: ",", header_row: 1 },
+  columns: ["Customer ID", "Months with us", "Monthly fee", "Colour"],
+  mapping: [tenureMapping],
+  unmapped_columns: ["Colour"],
+  missing_features: ["streaming_tv"],
+  questions: [],
+  issues: [
+    {
+      code: "value_out_of_range",
+      severity: "error",
+      column: "Months with us",
+      feature: "tenure",
+      count: 2,
+      message: "A tenure cannot be negative.",
+      examples: [{ row: 17, value: "-4" }],
+    },
+  ],
+  issues_truncated: false,
+  summary: { tiers: { high: 211, medium: 340, low: 647 } },
+  error: null,
+  links,
+};
+
+const prediction = {
+  row: 17,
+  customer_id: "C-1017",
+  churn_probability: 0.83,
+  risk_tier: "high",
+  confidence: 0.83,
+  base_value: -1.12,
+  raw_score: 1.59,
+  explanation_status: "ok",
+  reasons: [
+    {
+      feature: "contract",
+      label: "month-to-month contract",
+      value: "Month-to-month",
+      shap_value: 1.04,
+      direction: "raises",
+      column: "Plan",
+      note: null,
+    },
+  ],
+  data_quality: [],
+};
+
+const predictionWithAttributions = {
+  ...prediction,
+  attributions: [
+    { feature: "contract", value: "Month-to-month", shap_value: 1.04 },
+    { feature: "tenure", value: 2, shap_value: 1.67 },
+  ],
+  method: { algorithm: "exact tree SHAP", feature_perturbation: "interventional", output_space: "raw" },
+  model,
+  background_digest: "5e".repeat(32),
+  additivity_error: 2.4e-7,
+};
+
+export const examples = {
+  acceptedUpload: {
+    upload_id: uploadId,
+    status: "pending",
+    message: "The file is stored and waiting to be processed.",
+    links,
+  },
+  upload,
+  uploadList: { data: [upload], next_cursor: null },
+  uploadEvent: { upload_id: uploadId, status: "processing", progress: 0.4, rows, error: null },
+  predictionList: { data: [prediction], next_cursor: "eyJzY29wZSI6Im1hZGUtdXAiLCJhdCI6IngifQ" },
+  predictionWithAttributions,
+  summary: upload.summary,
+  predictAnswer: { model, predictions: [{ ...prediction, row: 1 }], rejected: [] },
+  mappingSuggestion: {
+    mapping: [
+      { ...tenureMapping, alternatives: ["Age"], why: "Months with us means tenure, and its values are whole months." },
+    ],
+    unmapped_columns: ["Colour"],
+    missing_features: ["contract"],
+    questions: [{ feature: "contract", columns: ["Plan"], question: "Is Plan the length of the contract?" }],
+  },
+  templateList: { data: [{ name: "telecom", model, url: "/v1/templates/telecom.csv" }] },
+  modelList: {
+    data: [{ ...model, background_digest: "5e".repeat(32), card: "# Telecom churn", schema: { features: [] } }],
+  },
+  alive: { status: "alive" },
+  ready: { status: "ready", parts: [{ part: "database", problem: null }] },
+  notReady: { status: "not_ready", parts: [{ part: "database", problem: "It does not answer." }] },
+  predictionsCsv:
+    "Customer ID,Months with us,churn_probability,risk_tier,reason_1,reason_2,reason_3\r\nC-1017,2,0.83,high,month-to-month contract,short tenure,\r\n",
+  rejectedCsv:
+    "row,error_code,error,Customer ID,Months with us\r\n18,value_out_of_range,A tenure cannot be negative.,C-1018,-4\r\n",
+  templateCsv: "customer_id,tenure,contract,monthly_charges\r\nC-1001,4,Month-to-month,79.90\r\n",
+} as const;
