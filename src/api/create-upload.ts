@@ -107,7 +107,7 @@ export function createUpload(services: Services): Operation {
       if (earlier !== null) return accepted(repeated(earlier, received), true);
       const { upload, replayed } = await insertUpload(services, uploadId, received, repeatable);
       if (!replayed) workArrived();
-      log("upload_accepted", { request_id: requestId, upload_id: upload.uploadId, bytes: upload.bytes, replayed });
+      log("upload.accepted", { request_id: requestId, upload_id: upload.uploadId, bytes: upload.bytes, replayed });
       return accepted(upload, replayed);
     },
   );

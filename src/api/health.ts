@@ -52,7 +52,7 @@ export function readyz({ readiness, log }: Services): Operation {
     {},
     async ({ requestId }) => {
       const parts = await inTime(readiness()).catch((error: unknown) => {
-        log("readiness_failed", { request_id: requestId, cause: describeCause(error) });
+        log("readiness.failed", { request_id: requestId, cause: describeCause(error) });
         return [{ part: "readiness", problem: "The check itself failed." }];
       });
       const ready = parts.every(({ problem }) => problem === null);

@@ -50,8 +50,8 @@ export async function runOperation(
 export function logFailure(log: Services["log"], error: RetainWiseError, requestId: string, route: string): void {
   const { status, fault } = errorKinds[error.code];
   const fields = { request_id: requestId, route, status, code: error.code };
-  if (fault === "client") log("request_refused", fields);
-  else log("request_failed", { ...fields, cause: describeCause(error) });
+  if (fault === "client") log("request.refused", fields);
+  else log("request.failed", { ...fields, cause: describeCause(error) });
 }
 
 /** What does not fit a path parameter cannot be at this address. */

@@ -36,7 +36,7 @@ export async function removeFile(
   try {
     await objects.delete(file.objectKey);
   } catch (error) {
-    log("object_orphaned", { object_key: file.objectKey, cause: describeCause(error) });
+    log("object.orphaned", { object_key: file.objectKey, cause: describeCause(error) });
   }
 }
 

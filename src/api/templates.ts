@@ -45,7 +45,7 @@ export function getTemplate({ models }: Services): Operation {
       group: "Mapping and templates",
       summary: "Download a CSV template",
       description:
-        "A header, a line of guidance and examples. The guidance line and the examples are recognised and not scored.",
+        "A header, a line of guidance (recognised and not scored) and examples: put your customers in their place.",
       answers: {
         200: {
           description: "The CSV.",

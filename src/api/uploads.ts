@@ -139,7 +139,7 @@ export function deleteUpload({ tenantId, uploads, objects, log }: Services): Ope
       try {
         await objects.delete(deleted.objectKey);
       } catch (cause) {
-        log("object_orphaned", { request_id: requestId, object_key: deleted.objectKey, cause: describeCause(cause) });
+        log("object.orphaned", { request_id: requestId, object_key: deleted.objectKey, cause: describeCause(cause) });
         const detail =
           "The upload and its results are gone; the stored file could not be removed yet and is removed later.";
         throw new RetainWiseError("storage_unavailable", detail, { cause });

@@ -15,16 +15,16 @@ export interface Block {
   readonly firstRow: number;
 }
 
-/** An empty block whose first record has that row and line. */
-export function createBlock(firstRow: number, line: number): Block {
+/** An empty block whose first record has that row and line, with room for so many cells and records. */
+export function createBlock(firstRow: number, line: number, cells = 0, records = 64): Block {
   const block = {
-    starts: new Uint32Array(0),
-    ends: new Uint32Array(0),
-    quoting: new Uint8Array(0),
+    starts: new Uint32Array(cells),
+    ends: new Uint32Array(cells),
+    quoting: new Uint8Array(cells),
     cells: 0,
     records: 0,
-    firstCells: new Uint32Array(64),
-    lines: new Uint32Array(64),
+    firstCells: new Uint32Array(records),
+    lines: new Uint32Array(records),
     firstRow,
   };
   block.lines[0] = line;
@@ -68,9 +68,13 @@ export function toRecords(block: Block, text: string): Records {
   };
 }
 
-/** A block that begins with the unfinished record of `block`, whose text now starts `shift` characters later. */
+/**
+ * A block that begins with the unfinished record of `block`, whose text now starts `shift` characters later. Pieces of one file hold about
+ * as much as each other, so it is made as large as `block` became: arrays that grow leave their former selves behind.
+ */
 export function nextBlock(block: Block, shift: number): Block {
-  const next = createBlock(block.firstRow + block.records, block.lines[block.records]!);
+  const row = block.firstRow + block.records;
+  const next = createBlock(row, block.lines[block.records]!, block.cells, block.lines.length);
   const first = block.firstCells[block.records]!;
   reserveCells(next, block.cells - first);
   for (let cell = first; cell < block.cells; cell++) {

@@ -1,5 +1,5 @@
-import { countKnown, findHeaderRow, type HeaderRow, isBlank } from "./header-row.ts";
 import { type HeadRecords, headRecords } from "./head-records.ts";
+import { countKnown, findHeaderRow, type HeaderRow, isBlank } from "./header-row.ts";
 
 export type Delimiter = "," | ";" | "\t" | "|";
 

@@ -4,6 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { RetainWiseError } from "../errors.ts";
+import { limits } from "../limits.ts";
 import type { Customer, PredictOutcome, Suggestion, SuggestionRequest } from "./answers.ts";
 import type { FromThread, LoadRequest, ModelInfo, ToThread } from "./protocol.ts";
 import type { ScoreEvent, ScoreOptions } from "./score-file.ts";
@@ -53,7 +54,12 @@ export function createInference(): Inference {
   };
 
   const spawn = async (): Promise<Worker> => {
-    const worker = new Worker(new URL("./thread.ts", import.meta.url));
+    const worker = new Worker(new URL("./thread.ts", import.meta.url), {
+      resourceLimits: {
+        maxOldGenerationSizeMb: limits.threadHeapMegabytes,
+        maxYoungGenerationSizeMb: limits.threadYoungMegabytes,
+      },
+    });
     const died = (cause: unknown) =>
       failAll(new RetainWiseError("internal", "The inference thread stopped unexpectedly.", { cause }));
     await new Promise<void>((resolve, reject) => {
@@ -78,7 +84,7 @@ export function createInference(): Inference {
     const call = calls.get(message.id);
     if (call === undefined) return;
     try {
-      if (message.type === "pull") await pull(worker, message.id, call, message.restart);
+      if (message.type === "pull") await pull(worker, message.id, call, message.restart, message.used);
       else if (message.type === "event") {
         const { event } = message;
         call.events = call.events.then(() => call.score?.onEvent(event));
@@ -97,14 +103,21 @@ export function createInference(): Inference {
     }
   };
 
-  const pull = async (worker: Worker, id: number, call: Call, restart: boolean): Promise<void> => {
+  const pull = async (
+    worker: Worker,
+    id: number,
+    call: Call,
+    restart: boolean,
+    used: Uint8Array | null,
+  ): Promise<void> => {
     if (restart) {
       await call.iterator?.return?.();
       call.iterator = call.score!.open()[Symbol.asyncIterator]();
     }
     const next = await call.iterator!.next();
-    const bytes = next.done === true ? null : next.value;
-    post(worker, { type: "bytes", id, bytes, error: null });
+    if (next.done === true) return post(worker, { type: "bytes", id, bytes: null, error: null });
+    const bytes = copyInto(used, next.value);
+    worker.postMessage({ type: "bytes", id, bytes, error: null } satisfies ToThread, [bytes.buffer]);
   };
 
   const start = (
@@ -162,6 +175,17 @@ export function createInference(): Inference {
       failAll(new RetainWiseError("overloaded", "The service is stopping."));
     },
   };
+}
+
+/** The piece in memory of its own, the given one where it is large enough. */
+function copyInto(used: Uint8Array | null, piece: Uint8Array): Uint8Array<ArrayBuffer> {
+  const room =
+    used === null || used.buffer.byteLength < piece.length
+      ? new ArrayBuffer(Math.max(piece.length, limits.readBytes))
+      : used.buffer;
+  const bytes = new Uint8Array(room as ArrayBuffer, 0, piece.length);
+  bytes.set(piece);
+  return bytes;
 }
 
 function post(worker: Worker, message: ToThread): void {

@@ -35,7 +35,8 @@ export type ToThread =
 
 export type FromThread =
   | { readonly type: "up" }
-  | { readonly type: "pull"; readonly id: number; readonly restart: boolean }
+  /** `used` goes back and forth, so that a file of any size needs one buffer. */
+  | { readonly type: "pull"; readonly id: number; readonly restart: boolean; readonly used: Uint8Array | null }
   | { readonly type: "event"; readonly id: number; readonly event: ScoreEvent }
   | { readonly type: "done"; readonly id: number; readonly result: ModelInfo | PredictOutcome | Suggestion | null }
   | { readonly type: "failed"; readonly id: number; readonly error: WireError };

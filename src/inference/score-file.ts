@@ -10,7 +10,7 @@ import type { StoredPrediction, StoredRejection, UploadOptions, UploadReport } f
 import { createCsvOutput } from "./csv-output.ts";
 import { type OpenFile, readRecords, readText } from "./read-records.ts";
 import { createRowOutput } from "./row-output.ts";
-import { scoreRows } from "./score-rows.ts";
+import { createRowScorer } from "./score-rows.ts";
 import { createSummary, type Summary } from "./summary.ts";
 import { surveyFile } from "./survey.ts";
 
@@ -68,6 +68,7 @@ export async function* scoreFile(model: Model, open: OpenFile, options: ScoreOpt
   if (file.blocked !== null) return;
 
   const encoder = createEncoder({ schema: model.schema, ...file });
+  const scoreRows = createRowScorer(model, options.explain);
   const summary = createSummary(model.schema);
   const rowOutput = options.output === "rows" ? createRowOutput(model.schema, file) : null;
   const csvOutput = createCsvOutput(model.schema, file, options.output === "csv+shap");
@@ -80,7 +81,7 @@ export async function* scoreFile(model: Model, open: OpenFile, options: ScoreOpt
     rows.read += encoded.count + encoded.rejected.length;
     rows.scored += encoded.count;
     rows.rejected += encoded.rejected.length;
-    const scores = await scoreRows(model, encoded, options.explain);
+    const scores = await scoreRows(encoded);
     summary.add({ ...scores, features: encoded.features });
     const place = { share: surveyShare + ((1 - surveyShare) * bytes) / total, rows: rows.read };
     if (rowOutput === null) yield { type: "csv", ...csvOutput(records, encoded, scores), ...place };

@@ -2,7 +2,7 @@ import type { EncodedRows } from "../features/encoded-rows.ts";
 import { limits } from "../limits.ts";
 import type { Model } from "../model/load.ts";
 
-/** Scores of one block, a value a customer; `shapValues` row-major `count` × features, log-odds. */
+/** Scores of one block, a value a customer; `shapValues` row-major `count` × features, log-odds. Good until the next block is scored. */
 export interface Scores {
   readonly count: number;
   /** P(churn), float32 as the model gave it. */
@@ -11,44 +11,51 @@ export interface Scores {
   readonly rawScores: Float64Array;
   /** Zeros where nothing was explained. */
   readonly shapValues: Float64Array;
-  /** The worse of |baseValue + Σ shap − rawScore| (log-odds) and |logistic(rawScore) − probability|. */
+  /** |baseValue + Σ shap − rawScore|, log-odds. */
   readonly additivityErrors: Float64Array;
   /** 1: the explanation adds up and belongs to this probability. */
   readonly explained: Uint8Array;
 }
 
+export type RowScorer = (rows: EncodedRows) => Promise<Scores>;
+
 /**
- * Predicts and explains. The probability is the runtime's, the raw score the sum of the leaves reached, the SHAP values the sums of their
- * tables; a row on which they disagree shows no reasons.
+ * Predicts and explains block after block. The probability is the runtime's, the raw score the sum of the leaves reached, the SHAP values the
+ * sums of their tables; a row on which they disagree shows no reasons.
  */
-export async function scoreRows(model: Model, { count, features }: EncodedRows, explain: boolean): Promise<Scores> {
+export function createRowScorer(model: Model, explain: boolean): RowScorer {
   const width = model.schema.features.length;
-  const shapValues = new Float64Array(count * width);
-  const additivityErrors = new Float64Array(count);
-  const explained = new Uint8Array(count);
-  if (count === 0) {
-    return {
-      count,
-      probabilities: new Float32Array(0),
-      rawScores: new Float64Array(0),
-      shapValues,
-      additivityErrors,
-      explained,
-    };
-  }
-  const probabilities = await model.predict(features, count);
-  const rawScores = new Float64Array(count);
-  if (explain) {
-    model.explain(features, count, shapValues, rawScores);
-    for (let row = 0; row < count; row++) {
-      let sum = model.baseValue;
-      for (let i = row * width; i < (row + 1) * width; i++) sum += shapValues[i]!;
-      const additivity = Math.abs(sum - rawScores[row]!);
-      const agreement = Math.abs(1 / (1 + Math.exp(-rawScores[row]!)) - probabilities[row]!);
-      additivityErrors[row] = additivity;
-      // Written so that NaN counts as a failure.
-      explained[row] = additivity <= limits.additivityError && agreement <= limits.agreementError ? 1 : 0;
+  let room = roomFor(0, width);
+
+  return async ({ count, features }) => {
+    if (room.rawScores.length < count) room = roomFor(count, width);
+    const shapValues = room.shapValues.subarray(0, count * width);
+    const rawScores = room.rawScores.subarray(0, count);
+    const additivityErrors = room.additivityErrors.subarray(0, count);
+    const explained = room.explained.subarray(0, count);
+    const probabilities = count === 0 ? new Float32Array(0) : await model.predict(features, count);
+    if (explain) {
+      model.explain(features, count, shapValues, rawScores);
+      for (let row = 0; row < count; row++) {
+        let sum = model.baseValue;
+        for (let i = row * width; i < (row + 1) * width; i++) sum += shapValues[i]!;
+        const additivity = Math.abs(sum - rawScores[row]!);
+        const agreement = Math.abs(1 / (1 + Math.exp(-rawScores[row]!)) - probabilities[row]!);
+        additivityErrors[row] = additivity;
+        // Written so that NaN counts as a failure.
+        explained[row] = additivity <= limits.additivityError && agreement <= limits.agreementError ? 1 : 0;
+      }
     }
-  }
-  return { count, probabilities, rawScores, shapValues, additivityErrors, explained };
+    return { count, probabilities, rawScores, shapValues, additivityErrors, explained };
+  };
+}
+
+/** Used for block after block: fresh arrays for each would outgrow the file's own memory before they are collected. */
+function roomFor(rows: number, width: number) {
+  return {
+    shapValues: new Float64Array(rows * width),
+    rawScores: new Float64Array(rows),
+    additivityErrors: new Float64Array(rows),
+    explained: new Uint8Array(rows),
+  };
 }

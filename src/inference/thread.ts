@@ -3,6 +3,7 @@ import { parentPort } from "node:worker_threads";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { loadModel, type Model } from "../model/load.ts";
+import { collectGarbage } from "../runtime/collect-garbage.ts";
 import { predictCustomers } from "./predict-customers.ts";
 import type { FromThread, ModelInfo, ToThread } from "./protocol.ts";
 import type { OpenFile } from "./read-records.ts";
@@ -82,7 +83,9 @@ async function score({ id, model: digest, options }: Extract<ToThread, { type: "
   const until = async (most: number): Promise<void> => {
     while (inFlight > most) await new Promise<void>((resolve) => (taken = resolve));
   };
+  let blocks = 0;
   for await (const event of scoreFile(model(digest), openRemote(id), options)) {
+    if (++blocks % limits.blocksPerCollection === 0) collectGarbage();
     inFlight += 1;
     post({ type: "event", id, event });
     await until(limits.chunksInFlight - 1);
@@ -93,13 +96,19 @@ async function score({ id, model: digest, options }: Extract<ToThread, { type: "
 /** The file as the supervisor hands it out, piece by piece, from the start at each opening. */
 function openRemote(id: number): OpenFile {
   return async function* () {
+    let used: Uint8Array | null = null;
     for (let restart = true; ; restart = false) {
       const bytes = await new Promise<Uint8Array | null>((resolve, reject) => {
         pulls.set(id, { resolve, reject });
-        post({ type: "pull", id, restart });
+        // The decoder keeps no piece: its memory can carry the next one.
+        port.postMessage(
+          { type: "pull", id, restart, used } satisfies FromThread,
+          used === null ? [] : [used.buffer as ArrayBuffer],
+        );
       });
       if (bytes === null) return;
       yield bytes;
+      used = bytes;
     }
   };
 }

@@ -100,7 +100,12 @@ export function createConnection(address: Address, options: ConnectionOptions): 
     let timer: ReturnType<typeof setTimeout> | undefined;
     const deadline = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(new RetainWiseError("database_unavailable", `The database did not answer within ${Math.round(milliseconds)} ms.`));
+        reject(
+          new RetainWiseError(
+            "database_unavailable",
+            `The database did not answer within ${Math.round(milliseconds)} ms.`,
+          ),
+        );
         destroy();
       }, milliseconds);
     });

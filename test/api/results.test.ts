@@ -173,7 +173,7 @@ describe("the results of an upload", () => {
     api.services.failing.clear();
     // Without the last chunk a client knows that it has not got all.
     assert.ok(cut === null || !cut.body.endsWith("0\r\n\r\n"));
-    assert.equal(api.services.lines.at(-1)?.event, "request_failed");
+    assert.equal(api.services.lines.at(-1)?.event, "request.failed");
     const whole = await rawRequest(api.url, [requestHead("GET", `/v1/uploads/${done}/predictions.csv`)]);
     assert.ok(whole?.body.endsWith("0\r\n\r\n"));
     api.services.predictions.set(done, predictions);
@@ -289,6 +289,6 @@ describe("the results of an upload", () => {
     const response = await api.call(`/v1/uploads/${id}`, { method: "DELETE" });
     api.services.failing.clear();
     await problemOf(response, "storage_unavailable");
-    assert.ok(api.services.lines.some(({ event }) => event === "object_orphaned"));
+    assert.ok(api.services.lines.some(({ event }) => event === "object.orphaned"));
   });
 });

@@ -115,7 +115,7 @@ describe("POST /v1/uploads", () => {
     assert.ok(!JSON.stringify(problem).includes("secret"));
     assert.equal(api.services.stored.size, before);
     const line = api.services.lines.at(-1)!;
-    assert.equal(line.event, "request_failed");
+    assert.equal(line.event, "request.failed");
     assert.equal(line.fields.route, "POST /v1/uploads");
     assert.ok(problem.instance.endsWith(String(line.fields.request_id)));
     assert.match(String(line.fields.cause), /^RetainWiseError \[internal\] .* < Error .*uploads\.test\.ts/);
@@ -127,7 +127,7 @@ describe("POST /v1/uploads", () => {
     const response = await api.call("/v1/uploads", { method: "POST", body: form([["file", file()]]) });
     api.services.failing.clear();
     await problemOf(response, "internal");
-    const line = api.services.lines.find(({ event }) => event === "object_orphaned")!;
+    const line = api.services.lines.find(({ event }) => event === "object.orphaned")!;
     assert.ok(api.services.stored.delete(String(line.fields.object_key)));
   });
 
@@ -138,7 +138,7 @@ describe("POST /v1/uploads", () => {
       headers: { "content-type": "text/csv" },
     });
     const line = api.services.lines.at(-1)!;
-    assert.equal(line.event, "upload_accepted");
+    assert.equal(line.event, "upload.accepted");
     assert.ok(!/acme|zzz/.test(JSON.stringify(api.services.lines)));
   });
 });

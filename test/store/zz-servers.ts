@@ -1,0 +1,179 @@
+/** The databases that the suites run against: ours (PostgreSQL 18 in the process) and one of the system as its external twin. */
+import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { after, describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Address } from "../../src/store/connection.ts";
+import { createDatabase, type Database } from "../../src/store/database.ts";
+import { createLauncher } from "../../src/store/embedded/launcher.ts";
+import { startEmbeddedPostgres } from "../../src/store/embedded-postgres.ts";
+import { migrate } from "../../src/store/migrate.ts";
+
+export interface TestServer {
+  readonly address: Address;
+  stop(): Promise<void>;
+}
+
+export interface TestServerKind {
+  readonly name: string;
+  /** Why it cannot run here, or null. */
+  readonly missing: string | null;
+  start(): Promise<TestServer>;
+}
+
+const initdb = await onPath("initdb");
+const postgres = await onPath("postgres");
+
+const serverKinds: readonly TestServerKind[] = [
+  { name: "embedded", missing: null, start: startEmbedded },
+  {
+    name: "external",
+    missing:
+      initdb && postgres ? null : "no initdb and postgres on PATH for the external twin (Debian: package postgresql)",
+    start: startExternal,
+  },
+];
+
+/** True, and a failure where everything must run, when the server cannot run here. */
+function skipReason(kind: TestServerKind): string | false {
+  if (kind.missing !== null && process.env.RETAINWISE_TEST_ALL === "1") throw new Error(kind.missing);
+  return kind.missing ?? false;
+}
+
+/**
+ * Declares a suite for each kind of server. The server is started here and not in a hook: Bun gives a hook five seconds, and a busy machine
+ * needs longer.
+ */
+export async function describeOnServers(
+  title: string,
+  suite: (running: RunningDatabase, kind: TestServerKind) => void,
+): Promise<void> {
+  for (const kind of serverKinds) {
+    const skip = skipReason(kind);
+    if (skip === false) {
+      const running = await startDatabase(kind);
+      describe(`${title} (${kind.name} database)`, () => {
+        after(() => running.stop());
+        suite(running, kind);
+      });
+    } else {
+      describe(`${title} (${kind.name} database)`, () => {
+        it("runs where that server is installed", { skip }, () => undefined);
+      });
+    }
+  }
+}
+
+export interface RunningDatabase {
+  readonly database: Database;
+  readonly server: TestServer;
+  stop(): Promise<void>;
+}
+
+/** What a test may take that starts processes or waits for a queue; Bun's own limit is five seconds. */
+export const patient = { timeout: 120_000 };
+
+/** A server with our schema in it; `stop` ends both. */
+export async function startDatabase(kind: TestServerKind): Promise<RunningDatabase> {
+  const server = await kind.start();
+  const database = createDatabase(server.address);
+  await migrate(database);
+  return {
+    database,
+    server,
+    async stop() {
+      await database.stop();
+      await server.stop();
+    },
+  };
+}
+
+/** A folder of its own under the system's temporary one; only its user may enter it. */
+export async function temporaryFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), "retainwise-test-"));
+}
+
+async function startEmbedded(): Promise<TestServer> {
+  const home = await temporaryFolder();
+  const server = await startEmbeddedPostgres({ home });
+  return {
+    address: server.address,
+    async stop() {
+      await server.stop();
+      await rm(home, { recursive: true });
+    },
+  };
+}
+
+export async function startExternal(): Promise<TestServer> {
+  const folder = await temporaryFolder();
+  const data = join(folder, "data");
+  const launcher = await createLauncher({
+    dataFolder: data,
+    reach: { folder, program: postgres ?? "" },
+    libraryPath: null,
+  });
+  await mkdir(data, { mode: 0o700 });
+  await launcher.give(data);
+  console.error("given");
+  const setup = launcher.launch(
+    initdb ?? "",
+    ["-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
+    "ignore",
+  );
+  const code = await new Promise((resolve) => setup.once("exit", resolve));
+  if (code !== 0) throw new Error(`initdb ended with ${code}`);
+  console.error("initdb done");
+  const port = await freePort();
+  console.error("port");
+  const settings = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-p", String(port)];
+  const child = launcher.launch(postgres ?? "", ["-D", data, ...settings], "ignore");
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  await untilOpen(port);
+  console.error("open");
+  return {
+    address: `postgres://tester@127.0.0.1:${port}/postgres`,
+    async stop() {
+      child.kill("SIGINT");
+      await ended;
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function onPath(program: string): Promise<string | null> {
+  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
+    const path = join(folder, program);
+    if ((await stat(path).catch(() => null))?.isFile()) return path;
+  }
+  return null;
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+async function untilOpen(port: number): Promise<void> {
+  for (let attempts = 0; attempts < 200; attempts++) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect({ host: "127.0.0.1", port });
+      socket.once("connect", () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once("error", () => resolve(false));
+    });
+    if (open) return;
+    await sleep(50);
+  }
+  throw new Error("the external PostgreSQL did not start");
+}
