@@ -124,8 +124,13 @@ async function startParts(config: Config, log: ReturnType<typeof createLogger>, 
     log,
   };
   const runtime = await loadRuntime();
-  const server = await runtime.serve({ fetch: createApp(services).fetch, hostname: config.host, port: config.port });
-  started.push(() => server.stop());
+  const stopping = new AbortController();
+  const app = createApp(services, { stopping: stopping.signal });
+  const server = await runtime.serve({ fetch: app.fetch, hostname: config.host, port: config.port });
+  started.push(async () => {
+    stopping.abort();
+    await server.stop();
+  });
   log("service.started", { runtime: runtime.name, models: models.list().length });
   return server;
 }

@@ -78,8 +78,8 @@ export const patient = { timeout: 120_000 };
 /** A server with our schema in it; `stop` ends both. */
 export async function startDatabase(kind: TestServerKind): Promise<RunningDatabase> {
   const server = await kind.start();
-  const database = createDatabase(server.address);
-  await migrate(database);
+  console.error("migrating"); const database = createDatabase(server.address);
+  await migrate(database); console.error("migrated");
   return {
     database,
     server,
