@@ -1,11 +1,11 @@
 /** `bun docs/make-picture.ts`: scores the sample and draws docs/result.svg from what came out; nothing in it is written by hand. */
 import { readFileSync, writeFileSync } from "node:fs";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { readConfig } from "../src/config.ts";
 import { createContext } from "../src/commands/context.ts";
+import { readConfig } from "../src/config.ts";
 import { presentDetail } from "../src/inference/present.ts";
 import type { StoredPrediction } from "../src/store/upload.ts";
-import process from "node:process";
 
 const sample = new Uint8Array(readFileSync(new URL("../samples/telecom.csv", import.meta.url)));
 const context = createContext(readConfig({}), process);
@@ -30,14 +30,25 @@ const customers = stored
   .sort((a, b) => b.probability - a.probability || a.row - b.row)
   .slice(0, 5)
   .map((prediction) => presentDetail(model, prediction, []));
+const units = new Map(
+  model.schema.features.map((feature) => [feature.name, feature.kind === "numeric" ? feature.unit : ""]),
+);
 const labels = new Map(model.schema.features.map((feature) => [feature.name, feature.label]));
+
+const describe = (name: string, value: string | number | null): string => {
+  const unit = units.get(name);
+  const words =
+    unit === "months" && value !== null ? `${value} ${value === 1 ? "month" : "months"}` : (value ?? "not given");
+  return `${labels.get(name)}: ${words}`;
+};
 
 const ink = "#1f2430";
 const soft = "#6b7280";
 const up = "#c2410c";
 const down = "#0f766e";
-const escape = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-const write = (x: number, y: number, text: string, style = "") => `<text x="${x}" y="${y}" ${style}>${escape(text)}</text>`;
+const markup = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+const write = (x: number, y: number, text: string, style = "") =>
+  `<text x="${x}" y="${y}" ${style}>${markup(text)}</text>`;
 const box = (x: number, y: number, width: number, height: number, fill: string) =>
   `<rect x="${x.toFixed(1)}" y="${y}" width="${Math.max(1, width).toFixed(1)}" height="${height}" rx="2" fill="${fill}"/>`;
 
@@ -48,7 +59,7 @@ function list(): string {
       const y = 112 + i * 76;
       const reasons = customer.reasons
         .slice(0, 3)
-        .map((reason) => `${reason.direction === "raises" ? "▲" : "▼"} ${reason.label}: ${reason.value}`)
+        .map((reason) => `${reason.direction === "raises" ? "▲" : "▼"} ${reason.text}`)
         .join("   ");
       return [
         write(32, y, customer.customer_id ?? `row ${customer.row}`, `font-weight="600"`),
@@ -64,11 +75,20 @@ function list(): string {
 /** Right: one customer from the average customer to its own score, feature by feature, in log-odds. */
 function waterfall(customer: Detail): string {
   const sorted = customer.attributions.toSorted((a, b) => Math.abs(b.shap_value) - Math.abs(a.shap_value));
-  const shown = sorted.slice(0, 7).map(({ feature, value, shap_value }) => ({ text: `${labels.get(feature)}: ${value ?? "not given"}`, shap_value }));
+  const shown = sorted
+    .slice(0, 7)
+    .map(({ feature, value, shap_value }) => ({ text: describe(feature, value), shap_value }));
   const rest = sorted.slice(7);
-  const steps = [...shown, { text: `${rest.length} other features`, shap_value: rest.reduce((sum, { shap_value }) => sum + shap_value, 0) }];
+  const steps = [
+    ...shown,
+    { text: `${rest.length} other features`, shap_value: rest.reduce((sum, { shap_value }) => sum + shap_value, 0) },
+  ];
   let at = customer.base_value;
-  const positions = steps.map(({ shap_value }) => ({ from: at, to: (at += shap_value) }));
+  const positions = steps.map(({ shap_value }) => {
+    const from = at;
+    at += shap_value;
+    return { from, to: at };
+  });
   const low = Math.min(customer.base_value, ...positions.flatMap(({ from, to }) => [from, to])) - 0.15;
   const high = Math.max(customer.base_value, ...positions.flatMap(({ from, to }) => [from, to])) + 0.15;
   const x = (value: number) => 720 + (240 * (value - low)) / (high - low);
@@ -78,16 +98,31 @@ function waterfall(customer: Detail): string {
     return [
       write(708, y + 11, text, `text-anchor="end" font-size="12.5"`),
       box(Math.min(x(from), x(to)), y, Math.abs(x(to) - x(from)), 15, shap_value > 0 ? up : down),
-      write(972, y + 11, `${shap_value < 0 ? "−" : "+"}${Math.abs(shap_value).toFixed(2)}`, `font-size="12.5" fill="${soft}"`),
+      write(
+        972,
+        y + 11,
+        `${shap_value < 0 ? "−" : "+"}${Math.abs(shap_value).toFixed(2)}`,
+        `font-size="12.5" fill="${soft}"`,
+      ),
     ].join("");
   });
   const bottom = 150 + steps.length * 34 + 14;
   return [
     write(500, 112, `Why ${customer.customer_id}`, `font-weight="600"`),
-    write(500, 132, `average customer ${customer.base_value.toFixed(2)} → this customer ${customer.raw_score.toFixed(2)} log-odds`, `fill="${soft}" font-size="12.5"`),
+    write(
+      500,
+      132,
+      `average customer ${customer.base_value.toFixed(2)} → this customer ${customer.raw_score.toFixed(2)} log-odds`,
+      `fill="${soft}" font-size="12.5"`,
+    ),
     ...lines,
     `<line x1="${x(customer.base_value)}" x2="${x(customer.base_value)}" y1="144" y2="${bottom - 12}" stroke="${soft}" stroke-dasharray="2 3"/>`,
-    write(500, bottom + 8, `exact SHAP values; they add up to the score within ${customer.additivity_error.toExponential(0)}`, `fill="${soft}" font-size="12.5"`),
+    write(
+      500,
+      bottom + 8,
+      `exact SHAP values; they add up to the score within ${customer.additivity_error.toExponential(0)}`,
+      `fill="${soft}" font-size="12.5"`,
+    ),
   ].join("");
 }
 

@@ -55,7 +55,7 @@ function read(folder: string): Source[] {
 }
 
 function withoutComments(text: string): string {
-  return text.replaceAll(/\/\*[^]*?\*\//g, "").replaceAll(/(^|[^:"'`])\/\/[^\n]*/g, "$1");
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|[^:"'`])\/\/[^\n]*/g, "$1");
 }
 
 interface Import {

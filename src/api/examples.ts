@@ -13,7 +13,7 @@ const links = {
 const model = { name: "telecom", version: "1.0.0", digest: "9f".repeat(32) };
 const rows = { read: 1200, scored: 1198, rejected: 2 };
 const tenureMapping = {
-  feature: "tenure",
+  feature: "tenure_months",
   column: "Months with us",
   confidence: 0.93,
   method: "fuzzy",
@@ -52,7 +52,7 @@ const upload = {
       code: "value_out_of_range",
       severity: "error",
       column: "Months with us",
-      feature: "tenure",
+      feature: "tenure_months",
       count: 2,
       message: "A tenure cannot be negative.",
       examples: [{ row: 17, value: "-4" }],
@@ -78,9 +78,10 @@ const prediction = {
       feature: "contract",
       label: "month-to-month contract",
       value: "Month-to-month",
+      text: "Contract: Month-to-month",
       shap_value: 1.04,
       direction: "raises",
-      column: "Plan",
+      column: "Contract term",
       note: null,
     },
   ],
@@ -91,7 +92,7 @@ const predictionWithAttributions = {
   ...prediction,
   attributions: [
     { feature: "contract", value: "Month-to-month", shap_value: 1.04 },
-    { feature: "tenure", value: 2, shap_value: 1.67 },
+    { feature: "tenure_months", value: 2, shap_value: 1.67 },
   ],
   method: { algorithm: "exact tree SHAP", feature_perturbation: "interventional", output_space: "raw" },
   model,

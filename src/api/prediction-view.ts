@@ -28,6 +28,7 @@ const summary = {
       feature: v.string(),
       label: v.string(),
       value: Value,
+      text: v.pipe(v.string(), v.description("Label and value in words.")),
       shap_value: LogOdds,
       direction: v.picklist(["raises", "lowers"]),
       column: v.nullable(v.string()),

@@ -70,6 +70,8 @@ export interface PredictionView {
     readonly feature: string;
     readonly label: string;
     readonly value: string | number | null;
+    /** Label and value in words: "Tenure: 1 month". */
+    readonly text: string;
     readonly shap_value: number;
     readonly direction: "raises" | "lowers";
     readonly column: string | null;

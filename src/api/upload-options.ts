@@ -69,12 +69,15 @@ export const uploadFields = {
       v.regex(/^\d{4}-\d{2}-\d{2}$/, "must be a date, yyyy-mm-dd"),
       v.check(isCalendarDay, "must be a day that exists"),
       v.description(
-        "The day that a tenure is counted up to when the file holds a starting date, yyyy-mm-dd; the day of upload otherwise.",
+        "The day that the file was made, yyyy-mm-dd. Kept with the upload; a column of dates is asked about and not yet turned into a tenure.",
       ),
     ),
   ),
   priority: v.exactOptional(
-    v.pipe(v.picklist(["low", "normal", "high"]), v.description("Which uploads are processed first.")),
+    v.pipe(
+      v.picklist(["low", "normal", "high"]),
+      v.description("Kept with the upload; for now all are processed in the order of their arrival."),
+    ),
   ),
 };
 const UploadFields = v.strictObject(uploadFields);

@@ -84,7 +84,7 @@ export function answerMapping(services: Services): Operation {
         {
           media: "application/json",
           schema: MappingAnswer,
-          example: { mapping: { tenure: "Months with us" }, remember: true },
+          example: { mapping: { tenure_months: "Months with us" }, remember: true },
         },
       ],
       answers: {

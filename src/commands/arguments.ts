@@ -21,24 +21,12 @@ const options = {
   "header-row": { type: "string" },
   delimiter: { type: "string" },
   decimal: { type: "string" },
-  "as-of": { type: "string" },
   "no-explain": { type: "boolean" },
   exit: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
-const scoreOptions = [
-  "out",
-  "rejected",
-  "shap",
-  "model",
-  "map",
-  "header-row",
-  "delimiter",
-  "decimal",
-  "as-of",
-  "no-explain",
-];
+const scoreOptions = ["out", "rejected", "shap", "model", "map", "header-row", "delimiter", "decimal", "no-explain"];
 
 const Delimiter = v.pipe(
   v.string(),
@@ -52,7 +40,6 @@ const HeaderRow = v.pipe(
   v.transform(Number),
   v.minValue(1, "--header-row must be a whole number from 1"),
 );
-const AsOf = v.pipe(v.string(), v.isoDate("--as-of must be a date such as 2026-01-31"));
 
 export function parseCommand(given: readonly string[]): Command {
   const { values, positionals } = parse(given);
@@ -112,7 +99,6 @@ function scoreCommand(file: string, values: Values): Command {
       ...(values["header-row"] === undefined ? {} : { headerRow: take(HeaderRow, values["header-row"]) }),
       ...(values.delimiter === undefined ? {} : { delimiter: take(Delimiter, values.delimiter) }),
       ...(values.decimal === undefined ? {} : { decimal: take(Decimal, values.decimal) }),
-      ...(values["as-of"] === undefined ? {} : { asOf: take(AsOf, values["as-of"]) }),
     },
   };
 }

@@ -29,9 +29,7 @@ export function riskPicture(facts: UploadFacts, customers: readonly PredictionVi
     for (const reason of customer.reasons.slice(0, 3)) {
       const arrow = reason.direction === "raises" ? paint("31", "▲") : paint("32", "▼");
       const sign = reason.shap_value < 0 ? "−" : "+";
-      lines.push(
-        `      ${arrow} ${`${reason.label}: ${reason.value ?? "not given"}`.padEnd(44)} ${sign}${Math.abs(reason.shap_value).toFixed(2)}`,
-      );
+      lines.push(`      ${arrow} ${reason.text.padEnd(44)} ${sign}${Math.abs(reason.shap_value).toFixed(2)}`);
     }
     lines.push("");
   }

@@ -13,7 +13,6 @@ export const usage = `RetainWise: which customers are about to leave, and why.
     --header-row N          row of the column names, counted from 1
     --delimiter CHARACTER   one of , ; | tab
     --decimal MARK          . or ,
-    --as-of DATE            yyyy-mm-dd: the day up to which a tenure is counted
     --no-explain            probabilities only, no reasons
   demo [--exit]             start the service, score a sample, show who is at risk and why
   template NAME             a CSV template of that model on stdout

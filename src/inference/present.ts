@@ -1,5 +1,5 @@
 /** From what is stored of a prediction to what a person reads: labels, values, reasons; pure. */
-import { displayValue } from "../features/decode-value.ts";
+import { describeValue, displayValue } from "../features/decode-value.ts";
 import type { FeatureMapping } from "../features/mapping.ts";
 import type { Schema } from "../features/schema.ts";
 import { topReasons } from "../shap/reasons.ts";
@@ -29,6 +29,7 @@ export function presentPrediction(model: PresentedModel, stored: StoredPredictio
       feature: feature.name,
       label: feature.label,
       value: displayValue(feature, stored.values[index] ?? Number.NaN),
+      text: `${feature.label}: ${describeValue(feature, stored.values[index] ?? Number.NaN)}`,
       shap_value: shapValue,
       direction,
       column: columns.get(feature.name) ?? null,

@@ -99,12 +99,9 @@ async function checkFiles(files: ReadonlyMap<string, Uint8Array>, resources: rea
 
 /** SHA-256 over the files' raw digests in the order of the statement (alphabetical by name). */
 function rootDigest(resources: readonly Resource[]): Promise<string> {
-  const digests = new Uint8Array(resources.length * 32);
-  resources.forEach((resource, i) =>
-    digests.set(
-      Uint8Array.from(resource.digest.match(/../g)!, (hex) => parseInt(hex, 16)),
-      i * 32,
-    ),
+  const digests = Uint8Array.from(
+    resources.flatMap(({ digest }) => digest.match(/../g) ?? []),
+    (hex) => Number.parseInt(hex, 16),
   );
   return sha256Hex(digests);
 }

@@ -33,6 +33,7 @@ function present(prediction: StoredPrediction): PredictionView {
         feature: "tenure",
         label: "short tenure",
         value: 4,
+        text: "short tenure: 4 months",
         shap_value: 0.5,
         direction: "raises",
         column: "Months",

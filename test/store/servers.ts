@@ -1,6 +1,6 @@
 /** The databases that the suites run against: ours (PostgreSQL 18 in the process) and one of the system as its external twin. */
 import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -79,15 +79,17 @@ export const patient = { timeout: 120_000 };
 export async function startDatabase(kind: TestServerKind): Promise<RunningDatabase> {
   const server = await kind.start();
   const database = createDatabase(server.address);
-  await migrate(database);
-  return {
-    database,
-    server,
-    async stop() {
-      await database.stop();
-      await server.stop();
-    },
+  const stop = async (): Promise<void> => {
+    await database.stop();
+    await server.stop();
   };
+  try {
+    await migrate(database);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { database, server, stop };
 }
 
 /** A folder of its own under the system's temporary one; only its user may enter it. */
@@ -128,15 +130,20 @@ async function startExternal(): Promise<TestServer> {
   const settings = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-p", String(port)];
   const child = launcher.launch(postgres ?? "", ["-D", data, ...settings], "ignore");
   const ended = new Promise((resolve) => child.once("exit", resolve));
-  await untilOpen(port);
-  return {
-    address: `postgres://tester@127.0.0.1:${port}/postgres`,
-    async stop() {
-      child.kill("SIGINT");
-      await ended;
-      await rm(folder, { recursive: true });
-    },
+  const stop = async (): Promise<void> => {
+    child.kill("SIGINT");
+    await ended;
+    await rm(folder, { recursive: true });
   };
+  const address = `postgres://tester@127.0.0.1:${port}/postgres`;
+  try {
+    await untilReady(address);
+  } catch (error) {
+    // A child that is left would keep the test process alive for ever.
+    await stop();
+    throw error;
+  }
+  return { address, stop };
 }
 
 async function onPath(program: string): Promise<string | null> {
@@ -158,18 +165,16 @@ export function freePort(): Promise<number> {
   });
 }
 
-async function untilOpen(port: number): Promise<void> {
-  for (let attempts = 0; attempts < 200; attempts++) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect({ host: "127.0.0.1", port });
-      socket.once("connect", () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.once("error", () => resolve(false));
-    });
-    if (open) return;
-    await sleep(50);
+/** It takes connections before it serves them. */
+async function untilReady(address: Address): Promise<void> {
+  const database = createDatabase(address, { queryMilliseconds: 1_000 });
+  for (let attempts = 0; ; attempts++) {
+    try {
+      await database.check();
+      return await database.stop();
+    } catch (error) {
+      if (attempts > 200) throw error;
+      await sleep(50);
+    }
   }
-  throw new Error("the external PostgreSQL did not start");
 }
