@@ -56,7 +56,7 @@ export function predict({ predictor }: Services): Operation {
           media: "application/json",
           schema: PredictRequest,
           example: {
-            customers: [{ customer_id: "C-1001", tenure: 4, contract: "Month-to-month", monthly_charges: 79.9 }],
+            customers: [{ customer_id: "C-1001", tenure_months: 4, contract: "Month-to-month", monthly_charges: 79.9 }],
             explain: false,
           },
         },

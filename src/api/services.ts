@@ -34,14 +34,17 @@ export interface UploadStore {
     page: { limit: number; cursor: string | null },
   ): Promise<{ uploads: readonly Upload[]; nextCursor: string | null }>;
   /**
-   * Answers `needs_mapping`: stores the mapping, sets `pending`, queues the work again; null when there is no such upload in that state. With
-   * `remember` the tenant's later uploads with these columns are mapped the same way.
+   * Answers `needs_mapping`: stores the answer, sets `pending`, queues the work again; null when there is no such upload in that state. With
+   * `remember` the tenant's later uploads with these columns are mapped the same way, as long as their values fit.
    */
   answerMapping(
     tenantId: string,
     uploadId: string,
-    mapping: Readonly<Record<string, string>>,
-    remember: boolean,
+    answer: {
+      readonly mapping: Readonly<Record<string, string>>;
+      readonly decimal: "." | "," | null;
+      readonly remember: boolean;
+    },
   ): Promise<Upload | null>;
   /** Rows and pending work gone; answers the object's key for deletion, null when there is no such upload. */
   deleteUpload(tenantId: string, uploadId: string): Promise<{ objectKey: string } | null>;

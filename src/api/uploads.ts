@@ -23,9 +23,12 @@ export const UploadList = v.strictObject({
 
 export const MappingAnswer = v.strictObject({
   mapping: Mapping,
+  decimal: v.exactOptional(
+    v.pipe(v.picklist([".", ","]), v.description("The decimal mark of the file, where that was the question.")),
+  ),
   remember: v.pipe(
     v.exactOptional(v.boolean(), false),
-    v.description("Whether later files with these columns are mapped the same way."),
+    v.description("Whether later files with these columns are mapped the same way, as long as their values fit."),
   ),
 });
 
@@ -110,11 +113,15 @@ export function answerMapping(services: Services): Operation {
     },
     { params: UploadParams },
     async ({ params, request, body }) => {
-      const { mapping, remember } = await readJson(request, body, MappingAnswer);
+      const { mapping, decimal, remember } = await readJson(request, body, MappingAnswer);
       const upload = await findUpload(services, params.upload_id);
       if (upload.status !== "needs_mapping") throw notReady(upload);
       checkModelAndMapping(models, upload.options.model, mapping);
-      const answered = await uploads.answerMapping(tenantId, params.upload_id, mapping, remember);
+      const answered = await uploads.answerMapping(tenantId, params.upload_id, {
+        mapping,
+        decimal: decimal ?? null,
+        remember,
+      });
       if (answered === null) throw notReady(await findUpload(services, params.upload_id));
       workArrived();
       return sendJson<typeof UploadView>(viewUpload(answered), 202, { location: linksOf(answered.uploadId).self });

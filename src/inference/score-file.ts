@@ -6,15 +6,15 @@ import { type ErrorCode, RetainWiseError } from "../errors.ts";
 import { createEncoder } from "../features/encoder.ts";
 import { limits } from "../limits.ts";
 import type { Model } from "../model/load.ts";
-import type { StoredPrediction, StoredRejection, UploadOptions, UploadReport } from "../store/upload.ts";
+import type { StoredPrediction, StoredRejection, UploadReport } from "../store/upload.ts";
 import { createCsvOutput } from "./csv-output.ts";
 import { type OpenFile, readRecords, readText } from "./read-records.ts";
 import { createRowOutput } from "./row-output.ts";
 import { createRowScorer } from "./score-rows.ts";
 import { createSummary, type Summary } from "./summary.ts";
-import { surveyFile } from "./survey.ts";
+import { type SurveyOptions, surveyFile } from "./survey.ts";
 
-export interface ScoreOptions extends UploadOptions {
+export interface ScoreOptions extends SurveyOptions {
   /** Size of the file, for progress. */
   readonly bytes: number;
   /** `rows`: predictions for the database; `csv`: finished text; `csv+shap`: with a column for each SHAP value. */

@@ -7,7 +7,7 @@ import { EncodingError } from "../csv/encoding-error.ts";
 import { type Records, recordCells, recordWidth } from "../csv/records.ts";
 import { type ErrorCode, RetainWiseError } from "../errors.ts";
 import { knownHeaders } from "../features/known-headers.ts";
-import { type MapResult, mapColumns } from "../features/mapper.ts";
+import type { MapResult } from "../features/mapper.ts";
 import type { ColumnMapping } from "../features/mapping.ts";
 import { decideNumberFormats, type NumberFormat } from "../features/number-format.ts";
 import { createProfiler, type Profiler } from "../features/profile.ts";
@@ -16,6 +16,7 @@ import { limits } from "../limits.ts";
 import type { UploadOptions, UploadReport } from "../store/upload.ts";
 import { inspectHead } from "./inspect-head.ts";
 import { type OpenFile, readRecords, readText, type TextPiece } from "./read-records.ts";
+import { mapWithMemory } from "./remembered-mapping.ts";
 import { surveyReport } from "./survey-report.ts";
 
 export interface UnderstoodFile {
@@ -33,6 +34,11 @@ export interface UnderstoodFile {
   readonly blocked: { readonly code: ErrorCode; readonly detail: string } | null;
 }
 
+export interface SurveyOptions extends UploadOptions {
+  /** Feature → column that the tenant asked to have remembered. */
+  readonly remembered?: Readonly<Record<string, string>>;
+}
+
 export interface SurveyProgress {
   readonly bytes: number;
   readonly rows: number;
@@ -41,7 +47,7 @@ export interface SurveyProgress {
 export async function* surveyFile(
   schema: Schema,
   open: OpenFile,
-  options: UploadOptions,
+  options: SurveyOptions,
 ): AsyncGenerator<SurveyProgress, UnderstoodFile> {
   const head = await readHead(open);
   inspectHead(head.bytes, head.isWhole);
@@ -59,7 +65,7 @@ async function* surveyAs(
   encoding: Encoding,
   schema: Schema,
   open: OpenFile,
-  options: UploadOptions,
+  options: SurveyOptions,
 ): AsyncGenerator<SurveyProgress, UnderstoodFile> {
   const { head, pieces } = await takeHead(readText(open, encoding));
   if (head.trim() === "") throw new RetainWiseError("empty_file", "The file has no text in it.");
@@ -112,7 +118,8 @@ async function* surveyAs(
   }
   const formats = decideNumberFormats(survey.columns, options.decimal);
   const given = new Map(Object.entries(options.mapping ?? {}));
-  const mapped = mapColumns({ headers, schema, profiles: survey.columns, formats, given });
+  const remembered = new Map(Object.entries(options.remembered ?? {}));
+  const mapped = mapWithMemory({ headers, schema, profiles: survey.columns, formats, given }, remembered);
   refuseDuplicates(mapped);
   const { report, blocked } = surveyReport({ encoding, delimiter, headerRow, headers, formats, mapped, schema });
   return {

@@ -16,6 +16,8 @@ export interface JobStore {
     uploadId: string,
     attemptToken: string,
   ): Promise<{ upload: Upload; objectKey: string } | null>;
+  /** Feature → column that the tenant asked to have remembered for the model of that name ("" the default one). */
+  rememberedColumns(tenantId: string, model: string): Promise<Readonly<Record<string, string>>>;
   saveReport(attempt: Attempt, report: UploadReport, model: NonNullable<Upload["model"]>): Promise<void>;
   saveProgress(attempt: Attempt, progress: number): Promise<void>;
   savePredictions(
@@ -87,6 +89,7 @@ async function scoreUpload(
 ): Promise<void> {
   const { store, log } = deps;
   const model = deps.modelFor(upload.options.model ?? null);
+  const remembered = await store.rememberedColumns(attempt.tenantId, upload.options.model ?? "");
   let savedAt = 0;
 
   const onEvent = async (event: ScoreEvent): Promise<void> => {
@@ -118,7 +121,7 @@ async function scoreUpload(
   await deps.inference.scoreFile({
     model: model.digest,
     open: () => deps.objects.get(objectKey, upload.sha256),
-    options: { ...upload.options, bytes: upload.bytes, output: "rows", explain: true },
+    options: { ...upload.options, remembered, bytes: upload.bytes, output: "rows", explain: true },
     onEvent,
     signal,
   });

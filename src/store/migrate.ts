@@ -5,6 +5,7 @@ import type { Sql } from "./connection.ts";
 import type { Database } from "./database.ts";
 import { migration as uploads } from "./migrations/0001_uploads.ts";
 import { migration as messages } from "./migrations/0002_messages.ts";
+import { migration as rememberedColumns } from "./migrations/0003_remembered_columns.ts";
 
 export interface Migration {
   /** 1, 2, 3 …, without gaps. */
@@ -13,7 +14,7 @@ export interface Migration {
   readonly sql: string;
 }
 
-const migrations: readonly Migration[] = [uploads, messages];
+const migrations: readonly Migration[] = [uploads, messages, rememberedColumns];
 
 /** Answers how many migrations were applied. Fails with `config_invalid` when the database is newer than this code. */
 export async function migrate(database: Database, known: readonly Migration[] = migrations): Promise<number> {

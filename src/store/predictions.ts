@@ -1,6 +1,7 @@
 /** Results as they are read: page by page, one, or all in file order. */
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
+import type { Sql } from "./connection.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import type { Tenant } from "./database.ts";
 import { type PredictionRow, toPrediction } from "./prediction-row.ts";
@@ -95,22 +96,68 @@ export async function* streamRejections(tenant: Tenant, uploadId: string): Async
 
 type Filter = Pick<PredictionPage, "limit" | "tier" | "q">;
 
-function byRisk(tenant: Tenant, uploadId: string, page: Filter & { cursor: string | null }) {
-  const after = page.cursor === null ? null : readCursor(page.cursor, isRiskCursor);
-  // Two comparisons and not one of pairs: the index is descending in one column only. The first is for the index.
-  return tenant.query(
-    (sql) => sql<PredictionRow[]>`
+function byRisk(tenant: Tenant, uploadId: string, page: Filter & { cursor: string | null }): Promise<PredictionRow[]> {
+  const [probability, row] =
+    page.cursor === null ? [Number.POSITIVE_INFINITY, 0] : readCursor(page.cursor, isRiskCursor);
+  const after = { probability: String(probability), row };
+  return tenant.query((sql) => {
+    if (page.q !== null) return searchByRisk(sql, tenant, uploadId, { ...page, q: page.q }, after);
+    const ofTier = (tier: StoredPrediction["tier"]) => sql`(
       select *
       from predictions
       where tenant_id = ${tenant.tenantId}
         and upload_id = ${uploadId}
-        and probability <= ${after?.[0] ?? "Infinity"}::float8
-        and (probability < ${after?.[0] ?? "Infinity"}::float8 or row_number > ${after?.[1] ?? 0}::integer)
-        ${page.tier === null ? sql`` : sql`and tier = ${page.tier}`}
-        ${page.q === null ? sql`` : sql`and strpos(lower(customer_id), lower(${storableText(page.q)})) > 0`}
+        and tier = ${tier}
+        and ${isAfter(sql, after)}
       order by probability desc, row_number
-      limit ${page.limit + 1}`,
-  );
+      limit ${page.limit + 1}
+    )`;
+    if (page.tier !== null) return sql<PredictionRow[]>`${ofTier(page.tier)}`;
+    return sql<PredictionRow[]>`
+      select *
+      from (${ofTier("high")} union all ${ofTier("medium")} union all ${ofTier("low")}) as tiers
+      order by probability desc, row_number
+      limit ${page.limit + 1}`;
+  });
+}
+
+/** Reads the upload's rows once and sorts the few that match: in the order of the index every row would be a page of its own to read. */
+function searchByRisk(
+  sql: Sql,
+  tenant: Tenant,
+  uploadId: string,
+  page: Filter & { q: string },
+  after: { probability: string; row: number },
+): Promise<PredictionRow[]> {
+  return sql<PredictionRow[]>`
+    with matching as materialized (
+      select row_number, probability
+      from predictions
+      where tenant_id = ${tenant.tenantId}
+        and upload_id = ${uploadId}
+        ${page.tier === null ? sql`` : sql`and tier = ${page.tier}`}
+        and strpos(lower(customer_id), lower(${storableText(page.q)})) > 0
+    ),
+    page as (
+      select row_number
+      from matching
+      where ${isAfter(sql, after)}
+      order by probability desc, row_number
+      limit ${page.limit + 1}
+    )
+    select predictions.*
+    from page
+    join predictions
+      on predictions.tenant_id = ${tenant.tenantId}
+      and predictions.upload_id = ${uploadId}
+      and predictions.row_number = page.row_number
+    order by predictions.probability desc, predictions.row_number`;
+}
+
+/** Two comparisons and not one of pairs: the order descends in one column only. The first is for the index. */
+function isAfter(sql: Sql, after: { probability: string; row: number }) {
+  return sql`probability <= ${after.probability}::text::float8
+        and (probability < ${after.probability}::text::float8 or row_number > ${after.row}::integer)`;
 }
 
 function byRow(tenant: Tenant, uploadId: string, page: Filter & ({ cursor: string | null } | { after: number })) {

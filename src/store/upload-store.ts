@@ -21,9 +21,10 @@ import {
   streamPredictions,
   streamRejections,
 } from "./predictions.ts";
+import { rememberedColumns } from "./remembered-columns.ts";
 import { savePredictions } from "./save-predictions.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadError, UploadReport } from "./upload.ts";
-import { answerMapping, getUpload, insertUpload, listUploads, type NewUpload } from "./uploads.ts";
+import { answerMapping, getUpload, insertUpload, listUploads, type MappingAnswer, type NewUpload } from "./uploads.ts";
 
 export interface Attempt extends AttemptKey {
   readonly tenantId: string;
@@ -43,8 +44,8 @@ export function createUploadStore({ database, messageFor }: UploadStoreDeps) {
       insertUpload(of(tenantId), upload, messageFor(tenantId, upload.uploadId)),
     getUpload: (tenantId: string, uploadId: string) => getUpload(of(tenantId), uploadId),
     listUploads: (tenantId: string, page: { limit: number; cursor: string | null }) => listUploads(of(tenantId), page),
-    answerMapping: (tenantId: string, uploadId: string, mapping: Readonly<Record<string, string>>) =>
-      answerMapping(of(tenantId), uploadId, mapping, messageFor(tenantId, uploadId)),
+    answerMapping: (tenantId: string, uploadId: string, answer: MappingAnswer) =>
+      answerMapping(of(tenantId), uploadId, answer, messageFor(tenantId, uploadId)),
     deleteUpload: (tenantId: string, uploadId: string) => deleteUpload(of(tenantId), uploadId),
     listPredictions: (tenantId: string, uploadId: string, page: PredictionPage) =>
       listPredictions(of(tenantId), uploadId, page),
@@ -53,6 +54,7 @@ export function createUploadStore({ database, messageFor }: UploadStoreDeps) {
     streamRejections: (tenantId: string, uploadId: string) => streamRejections(of(tenantId), uploadId),
 
     // What a job does.
+    rememberedColumns: (tenantId: string, model: string) => rememberedColumns(of(tenantId), model),
     claimUpload: (tenantId: string, uploadId: string, attemptToken: string) =>
       claimUpload(of(tenantId), { uploadId, attemptToken }),
     saveReport: (attempt: Attempt, report: UploadReport, model: NonNullable<Upload["model"]>) =>

@@ -1,6 +1,8 @@
 /** Uploads as people see them: new, one, many, answered, deleted. */
+import { RetainWiseError } from "../errors.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import type { Tenant } from "./database.ts";
+import { rememberColumns } from "./remembered-columns.ts";
 import { storableText } from "./text.ts";
 import type { Upload, UploadOptions } from "./upload.ts";
 import { toUpload, type UploadRow } from "./upload-row.ts";
@@ -16,9 +18,12 @@ export interface NewUpload {
   readonly options: UploadOptions;
 }
 
-/** The upload and the message about it in one transaction: neither is without the other. */
+/**
+ * The upload and the message about it in one transaction: neither is without the other. Throws `idempotency_conflict` when the id is taken, be
+ * it by an upload that was deleted.
+ */
 export function insertUpload(tenant: Tenant, upload: NewUpload, messageBody: string): Promise<Upload> {
-  return tenant.query(async (sql) => {
+  return tenant.transaction(async (sql) => {
     const rows = await sql<UploadRow[]>`
       with message as (
         insert into outbox (tenant_id, upload_id, body)
@@ -34,8 +39,13 @@ export function insertUpload(tenant: Tenant, upload: NewUpload, messageBody: str
         ${upload.sha256},
         ${JSON.stringify(upload.options)}::text::json
       )
+      on conflict (upload_id)
+      do nothing
       returning *`;
-    return toUpload(rows[0]!);
+    // A data-modifying part of a statement runs whatever the rest does: undone here, with the message it would have sent.
+    if (rows[0] === undefined)
+      throw new RetainWiseError("idempotency_conflict", "There is an upload with this id already.");
+    return toUpload(rows[0]);
   });
 }
 
@@ -80,11 +90,21 @@ export async function listUploads(
   };
 }
 
-/** Stores the person's mapping over the former one and queues the work again; null unless the upload waits for a mapping. */
+/** What a person answers to an upload's questions. */
+export interface MappingAnswer {
+  /** Feature → column of the file. */
+  readonly mapping: Readonly<Record<string, string>>;
+  /** The decimal mark, where that was the question. */
+  readonly decimal: "." | "," | null;
+  /** Whether later uploads of the tenant, of the same model, use these columns. */
+  readonly remember: boolean;
+}
+
+/** Stores the answer over the former one and queues the work again; null unless the upload waits for a mapping. */
 export async function answerMapping(
   tenant: Tenant,
   uploadId: string,
-  mapping: Readonly<Record<string, string>>,
+  answer: MappingAnswer,
   messageBody: string,
 ): Promise<Upload | null> {
   if (!isUuid(uploadId)) return null;
@@ -98,7 +118,13 @@ export async function answerMapping(
         and deleted_at is null
       for no key update`;
     if (found[0] === undefined) return null;
-    const options: UploadOptions = { ...found[0].options, mapping: { ...found[0].options.mapping, ...mapping } };
+    const before = found[0].options;
+    const options: UploadOptions = {
+      ...before,
+      mapping: { ...before.mapping, ...answer.mapping },
+      ...(answer.decimal === null ? {} : { decimal: answer.decimal }),
+    };
+    if (answer.remember) await rememberColumns(sql, tenant.tenantId, before.model ?? "", answer.mapping);
     const rows = await sql<UploadRow[]>`
       update uploads
       set status = 'pending',

@@ -165,7 +165,7 @@ describe("calls that take JSON", () => {
     assert.equal(response.status, 202);
     assert.equal(response.headers.get("location"), `/v1/uploads/${upload_id}`);
     assert.equal(v.parse(v.object({ status: v.string() }), await response.json()).status, "pending");
-    assert.deepEqual(api.services.asked.at(-1), { mapping: { tenure: "t" }, remember: true });
+    assert.deepEqual(api.services.asked.at(-1), { mapping: { tenure: "t" }, decimal: null, remember: true });
     assert.equal(api.services.woken, woken + 1);
     await problemOf(await post(path, answer), "not_ready");
   });

@@ -108,11 +108,15 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
           nextCursor: from + limit < all.length ? String(from + limit) : null,
         };
       },
-      async answerMapping(tenant, uploadId, mapping, remember) {
-        services.asked.push({ mapping, remember });
+      async answerMapping(tenant, uploadId, answer) {
+        services.asked.push(answer);
         const row = services.rows.get(uploadId);
         if (row?.tenantId !== tenant || row.status !== "needs_mapping") return null;
-        services.change(uploadId, { status: "pending", error: null, options: { ...row.options, mapping } });
+        services.change(uploadId, {
+          status: "pending",
+          error: null,
+          options: { ...row.options, mapping: answer.mapping },
+        });
         return services.rows.get(uploadId)!;
       },
       async deleteUpload(tenant, uploadId) {

@@ -193,6 +193,51 @@ test("a question answered with mapping goes on to results", async () => {
   assert.equal((await settled(service, id)).rows.scored, 2);
 });
 
+test("what a person asked to have remembered maps the next file, unless its values no longer fit", async () => {
+  const first = await accepted(
+    "customer_id,Zeitraum,Laufzeit,MonthlyCharges\na,5,One year,70\nb,6,Month-to-month,80\n",
+  );
+  assert.equal((await settled(service, first)).status, "needs_mapping");
+  const answer = { mapping: { tenure_months: "Zeitraum", contract: "Laufzeit" }, remember: true };
+  const response = await fetch(`${service.url}/v1/uploads/${first}/mapping`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(answer),
+  });
+  assert.equal(response.status, 202, await response.text());
+  assert.equal((await settled(service, first)).rows.scored, 2);
+  const next = await settled(
+    service,
+    await accepted("customer_id,Zeitraum,Laufzeit,MonthlyCharges\nc,7,One year,75\nd,8,Two year,85\n"),
+  );
+  assert.equal(next.status, "completed", JSON.stringify(next.error));
+  assert.equal(next.mapping.find((entry) => entry.feature === "contract")?.method, "remembered");
+  const changed = await settled(
+    service,
+    await accepted("customer_id,Zeitraum,Laufzeit,MonthlyCharges\ne,7,gold,75\nf,8,silver,85\n"),
+  );
+  assert.equal(changed.status, "needs_mapping");
+});
+
+test("the same Idempotency-Key gives the same upload once, and a conflict for another file or after a deletion", async () => {
+  const send = (body: string) =>
+    fetch(`${service.url}/v1/uploads`, {
+      method: "POST",
+      headers: { "content-type": "text/csv", "idempotency-key": "k-1" },
+      body,
+    });
+  const csv = "customer_id,tenure,Contract,MonthlyCharges\na,5,One year,70\n";
+  const [first, again] = [await send(csv), await send(csv)];
+  const ids = [(await first.json()) as { upload_id: string }, (await again.json()) as { upload_id: string }];
+  assert.equal(ids[0]!.upload_id, ids[1]!.upload_id);
+  assert.equal((await send(csv.replace("70", "71"))).status, 422);
+  await settled(service, ids[0]!.upload_id);
+  assert.equal((await fetch(`${service.url}/v1/uploads/${ids[0]!.upload_id}`, { method: "DELETE" })).status, 204);
+  const after = await send(csv);
+  assert.equal(after.status, 422, await after.clone().text());
+  assert.equal(((await after.json()) as { code: string }).code, "idempotency_conflict");
+});
+
 test("a deleted upload is gone with its file, and its results are like none", async () => {
   const id = await accepted(sample);
   await settled(service, id);

@@ -74,6 +74,7 @@ export interface UploadAnswer {
   readonly status: string;
   readonly rows: { readonly read: number; readonly scored: number; readonly rejected: number };
   readonly error: { readonly code: string; readonly detail: string } | null;
+  readonly mapping: readonly { readonly feature: string; readonly column: string; readonly method: string }[];
   readonly issues: readonly { readonly code: string; readonly count: number; readonly column: string | null }[];
 }
 

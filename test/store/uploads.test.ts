@@ -55,7 +55,7 @@ await describeOnServers("uploads", (running) => {
     const upload = newUpload();
     await store.insertUpload(tenantId, upload);
     await drain();
-    await assert.rejects(store.insertUpload(tenantId, upload), { code: "internal" });
+    await assert.rejects(store.insertUpload(tenantId, upload), { code: "idempotency_conflict" });
     assert.deepEqual(await drain(), []);
   });
 
@@ -66,7 +66,7 @@ await describeOnServers("uploads", (running) => {
     for (const id of [randomUUID(), "x", `${uploadId.slice(0, -1)}\0`, "' or 1=1"]) {
       assert.equal(await store.getUpload(tenantId, id), null);
       assert.equal(await store.deleteUpload(tenantId, id), null);
-      assert.equal(await store.answerMapping(tenantId, id, {}), null);
+      assert.equal(await store.answerMapping(tenantId, id, { mapping: {}, decimal: null, remember: false }), null);
       assert.equal(await store.getPrediction(tenantId, id, 1), null);
       assert.equal(await store.claimUpload(tenantId, id, randomUUID()), null);
     }
@@ -191,12 +191,23 @@ await describeOnServers("uploads", (running) => {
     assert.equal((await store.getUpload(tenantId, attempt.uploadId))?.status, "needs_mapping");
     assert.equal(await store.claimUpload(tenantId, attempt.uploadId, randomUUID()), null);
     await drain();
-    const answered = await store.answerMapping(tenantId, attempt.uploadId, { contract: "Vertrag" });
+    const answered = await store.answerMapping(tenantId, attempt.uploadId, {
+      mapping: { contract: "Vertrag" },
+      decimal: ",",
+      remember: true,
+    });
     assert.deepEqual(answered?.options.mapping, { tenure: "Months", contract: "Vertrag" });
+    assert.equal(answered?.options.decimal, ",");
+    assert.deepEqual(await store.rememberedColumns(tenantId, answered?.options.model ?? ""), { contract: "Vertrag" });
+    assert.deepEqual(await store.rememberedColumns(tenantId, "another model"), {});
+    assert.deepEqual(await store.rememberedColumns(randomUUID(), answered?.options.model ?? ""), {});
     assert.equal(answered?.status, "pending");
     assert.equal(answered?.error, null);
     assert.deepEqual(await drain(), [`message ${attempt.uploadId}`]);
-    assert.equal(await store.answerMapping(tenantId, attempt.uploadId, {}), null);
+    assert.equal(
+      await store.answerMapping(tenantId, attempt.uploadId, { mapping: {}, decimal: null, remember: false }),
+      null,
+    );
     assert.deepEqual(await drain(), []);
     assert.notEqual(await store.claimUpload(tenantId, attempt.uploadId, randomUUID()), null);
   });

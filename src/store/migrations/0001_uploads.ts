@@ -58,7 +58,8 @@ create table predictions (
   primary key (upload_id, row_number)
 );
 
-create index predictions_by_risk on predictions (upload_id, probability desc, row_number);
+-- The tier comes first so that a page of one tier does not read through the others; all tiers together are merged from three.
+create index predictions_by_risk on predictions (upload_id, tier, probability desc, row_number);
 
 -- An upload has one tenant: without this the planner expects a fraction of the rows and sorts them all for one page.
 create statistics predictions_owner (dependencies) on tenant_id, upload_id from predictions;
