@@ -12,7 +12,7 @@ const Port = v.pipe(
   v.string(),
   v.digits("must be a whole number from 0 to 65535"),
   v.transform(Number),
-  v.maxValue(65_535),
+  v.maxValue(65_535, "must be a whole number from 0 to 65535"),
 );
 const Folder = v.pipe(
   v.string(),

@@ -163,6 +163,11 @@ export const errorKinds = {
     "Run `bun src/cli.ts help` for the commands and their options.",
   ),
   file_unreadable: client(422, "The file cannot be opened", "Check the path and your permission to read it."),
+  file_unwritable: client(
+    422,
+    "The result cannot be written",
+    "Check that the folder exists, that you may write there, and the free space.",
+  ),
   // The model.
   model_not_found: client(422, "There is no model of that name", "GET /v1/models lists the models."),
   model_unavailable: server(

@@ -1,12 +1,17 @@
-import type { RetainWiseError } from "../errors.ts";
+import type { ErrorCode, RetainWiseError } from "../errors.ts";
 
-/** What is wrong, where, and what to do, for a terminal; our own faults show their cause, for the report. */
+/** Errors that the option --map answers. */
+const answeredByMap: readonly ErrorCode[] = ["required_columns_missing", "duplicate_columns", "mapping_invalid"];
+
+/** What is wrong, where, and what to do, for a terminal; what we did not foresee shows its stack, for the report. */
 export function describeError(error: RetainWiseError): string {
-  const { title, remedy, fault } = error.kind;
+  const { title, remedy } = error.kind;
   const lines = [`${title} (${error.code})`, `  ${error.detail}`];
   for (const issue of error.issues) if (issue.detail !== error.detail) lines.push(`  - ${issue.detail}`);
   lines.push(`  What to do: ${remedy}`);
-  if (fault === "server") lines.push(indent(causes(error)));
+  if (answeredByMap.includes(error.code))
+    lines.push("  On the command line: --map FEATURE=COLUMN says which column holds a feature.");
+  if (error.code === "internal") lines.push(causes(error).replaceAll(/^/gm, "    "));
   return `${lines.join("\n")}\n`;
 }
 
@@ -14,5 +19,3 @@ function causes(error: Error): string {
   const own = error.stack ?? error.message;
   return error.cause instanceof Error ? `${own}\ncaused by ${causes(error.cause)}` : own;
 }
-
-const indent = (text: string) => text.replaceAll(/^/gm, "    ");

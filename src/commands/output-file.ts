@@ -5,6 +5,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
+import { RetainWiseError } from "../errors.ts";
 
 export interface Output {
   /** Resolves when more may be written. */
@@ -26,16 +27,21 @@ export function openOutput(path: string | null, fallback: Writable | null): Outp
   const partial = `${path}.partial`;
   let stream: Writable | null = null;
   let committed = false;
+  const opened = async (): Promise<Writable> => {
+    if (stream !== null) return stream;
+    stream = createWriteStream(partial);
+    await once(stream, "open");
+    return stream;
+  };
   return {
-    async write(text) {
-      stream ??= createWriteStream(partial);
-      await writeTo(stream, text);
-    },
+    write: (text) => orUnwritable(path, async () => writeTo(await opened(), text)),
     async commit() {
-      stream ??= createWriteStream(partial);
-      stream.end();
-      await finished(stream);
-      await rename(partial, path);
+      await orUnwritable(path, async () => {
+        const file = await opened();
+        file.end();
+        await finished(file);
+        await rename(partial, path);
+      });
       committed = true;
     },
     async discard() {
@@ -48,6 +54,15 @@ export function openOutput(path: string | null, fallback: Writable | null): Outp
 
 async function writeTo(stream: Writable, text: string | Uint8Array): Promise<void> {
   if (text.length === 0) return;
-  if (stream.errored !== null) throw stream.errored;
   if (!stream.write(text)) await once(stream, "drain");
+}
+
+/** Whatever goes wrong with the file on disk is said with its name. */
+async function orUnwritable<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const reason = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
+    throw new RetainWiseError("file_unwritable", `${path} cannot be written: ${reason}.`, { cause });
+  }
 }

@@ -31,7 +31,7 @@ export function createCustomerIdColumn(
   const repeated = say(
     "duplicate_customer_id",
     "warning",
-    `Some customers are there more than once; each row is scored on its own. Counted over the first ${limits.customerIdsTracked} different ids.`,
+    `Some customers are there more than once; each row is scored on its own.`,
   );
 
   return {

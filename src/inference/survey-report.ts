@@ -54,8 +54,7 @@ function blockedBy(mapped: MapResult, schema: Schema): { code: ErrorCode; detail
   const labels = mapped.questions.map(
     ({ feature }) => schema.features.find((each) => each.name === feature)?.label ?? feature,
   );
-  const asked = mapped.questions.map(({ question }) => question).join(" ");
-  return { code: "required_columns_missing", detail: `Not sure which column holds ${labels.join(", ")}. ${asked}` };
+  return { code: "required_columns_missing", detail: `It is not certain which column holds ${labels.join(", ")}.` };
 }
 
 function preamble(headerRow: number): Issue {

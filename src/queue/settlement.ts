@@ -61,6 +61,7 @@ export const settlements: Readonly<Record<ErrorCode, Settlement["action"]>> = {
   too_many_customers: "delete",
   usage: "delete",
   file_unreadable: "delete",
+  file_unwritable: "delete",
   model_not_found: "delete",
   model_unavailable: "release",
   home_in_use: "release",

@@ -189,6 +189,29 @@ test("a mistake on the command line says what is wrong and ends with 2", async (
   assert.match(missing.stderr, /file_unreadable/);
 });
 
+test("a path that cannot be read or written is named, and is the caller's to mend", async () => {
+  const cases: [args: string[], code: string][] = [
+    [["score", folder.path], "file_unreadable"],
+    [["score", "samples/telecom.csv", "--out", inFolder("no/such/folder.csv")], "file_unwritable"],
+  ];
+  for (const [args, expected] of cases) {
+    const { code, stderr } = await run(args);
+    assert.equal(code, 2, stderr);
+    assert.ok(stderr.includes(`(${expected})`), stderr);
+    assert.ok(stderr.includes(args.at(-1)!), stderr);
+  }
+});
+
+test("columns that are not certain are asked about, each with the words that answer", async () => {
+  const stdin = "customer_id,tenure,Vertragsbindung X,MonthlyCharges\na,5,One year,70\n";
+  const { code, stderr } = await run(["score", "-"], { stdin });
+  assert.equal(code, 2);
+  assert.match(stderr, /required_columns_missing/);
+  assert.match(stderr, /--map FEATURE=COLUMN/);
+  const answered = await run(["score", "-", "--map", "contract=Vertragsbindung X"], { stdin });
+  assert.equal(answered.code, 0, answered.stderr);
+});
+
 test("a template scores as it is", async () => {
   const { stdout: template } = await run(["template", "telecom"]);
   const { code, stderr, stdout } = await run(["score", "-"], { stdin: template });
