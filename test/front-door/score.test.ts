@@ -203,12 +203,12 @@ test("a path that cannot be read or written is named, and is the caller's to men
 });
 
 test("columns that are not certain are asked about, each with the words that answer", async () => {
-  const stdin = "customer_id,tenure,Vertragsbindung X,MonthlyCharges\na,5,One year,70\n";
+  const stdin = "customer_id,Zeitraum,Contract,MonthlyCharges\na,5,One year,70\n";
   const { code, stderr } = await run(["score", "-"], { stdin });
   assert.equal(code, 2);
   assert.match(stderr, /required_columns_missing/);
   assert.match(stderr, /--map FEATURE=COLUMN/);
-  const answered = await run(["score", "-", "--map", "contract=Vertragsbindung X"], { stdin });
+  const answered = await run(["score", "-", "--map", "tenure_months=Zeitraum"], { stdin });
   assert.equal(answered.code, 0, answered.stderr);
 });
 
