@@ -29,7 +29,7 @@ export function program(...names: string[]): string | null {
   return null;
 }
 
-/** Python with the pinned packages of training/requirements.txt, made by `training/run` or CI; null where it is not. */
+/** Python with the pinned packages of training/requirements.txt, which `training/test` installs; null where it did not. */
 export function referencePython(): string | null {
   const path = process.env.RETAINWISE_TEST_PYTHON ?? join(repository, ".cache/training-venv/bin/python");
   return existsSync(path) ? path : null;

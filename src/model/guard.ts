@@ -5,12 +5,14 @@ import { ensembleFromOnnx } from "../shap/from-onnx.ts";
 import { parseOnnxModel } from "../shap/onnx.ts";
 import { dataTypes, type OnnxModel, type OnnxValue } from "../shap/onnx-model.ts";
 import { ModelRefusal } from "../shap/refusal.ts";
+import { locateTrees } from "../shap/tree-location.ts";
 import { ModelLoadError } from "./load-error.ts";
 
 /** What a tree model needs and nothing else: no Loop, Scan or If, no file, no code. */
 const allowedOperators = new Map([
   ["ai.onnx.ml", ["TreeEnsembleClassifier", "TreeEnsembleRegressor"]],
-  ["", ["Cast", "Identity"]],
+  // What converters put around the trees without changing a score; `locateTrees` proves that they do not.
+  ["", ["Cast", "Identity", "Mul"]],
 ]);
 
 /** The trees of a model that may be run; the graph's input and probability output are those that the schema names. */
@@ -49,6 +51,9 @@ function checkInput(model: OnnxModel, schema: Schema): void {
 }
 
 function checkOutput(model: OnnxModel, schema: Schema): void {
+  const { scoresOutput, zipped } = locateTrees(model);
+  if (zipped) refuse("its probabilities are maps; export it with zipmap=False");
+  if (scoresOutput !== schema.output) refuse(`the trees' scores are its output ${scoresOutput}, not ${schema.output}`);
   const output = model.graph.outputs.find((candidate) => candidate.name === schema.output);
   if (output === undefined) refuse(`it has no output ${schema.output}`);
   else if (!isFloatTable(output, 2)) refuse(`${schema.output} must be float [N, 2]`);
