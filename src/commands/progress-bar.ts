@@ -3,8 +3,8 @@ import type { WriteStream } from "node:tty";
 const width = 30;
 
 export interface ProgressBar {
-  /** `share` 0…1 of the work, `rows` seen so far. */
-  show(share: number, rows: number): void;
+  /** `share` 0…1 of the work; `rows` so far that were `what` ("read", "scored"). */
+  show(share: number, rows: number, what: string): void;
   clear(): void;
 }
 
@@ -13,13 +13,13 @@ export function createProgressBar(stderr: Pick<WriteStream, "isTTY" | "write">):
   if (!stderr.isTTY) return { show: () => undefined, clear: () => undefined };
   let drawnAt = Number.NEGATIVE_INFINITY;
   return {
-    show(share, rows) {
+    show(share, rows, what) {
       if (performance.now() - drawnAt < 100) return;
       drawnAt = performance.now();
       const filled = Math.round(width * Math.min(1, Math.max(0, share)));
       const bar = "█".repeat(filled) + "░".repeat(width - filled);
       stderr.write(
-        `\r\x1b[2K${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${rows.toLocaleString("en-US")} rows`,
+        `\r\x1b[2K${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${rows.toLocaleString("en-US")} rows ${what}`,
       );
     },
     clear() {

@@ -33,7 +33,7 @@ export async function score(context: CommandContext, given: ScoreArguments): Pro
   const onEvent = async (event: ScoreEvent): Promise<void> => {
     switch (event.type) {
       case "progress":
-        return bar.show(event.share, event.rows);
+        return bar.show(event.share, event.rows, "read");
       case "report":
         if (event.blocked === null) return;
         throw new RetainWiseError(event.blocked.code, event.blocked.detail, {
@@ -42,7 +42,7 @@ export async function score(context: CommandContext, given: ScoreArguments): Pro
       case "csv":
         await results.write(event.results);
         await rejections.write(event.rejections);
-        return bar.show(event.share, event.rows);
+        return bar.show(event.share, event.rows, "scored");
       case "end":
         end = event;
     }
