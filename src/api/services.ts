@@ -6,15 +6,9 @@ import type { Issue } from "../features/issue.ts";
 import type { FeatureMapping, Question } from "../features/mapping.ts";
 import type { Objects } from "../store/objects.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadOptions, UploadStatus } from "../store/upload.ts";
+import type { NewUpload } from "../store/uploads.ts";
 
-export interface NewUpload {
-  readonly uploadId: string;
-  readonly filename: string;
-  readonly objectKey: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly options: UploadOptions;
-}
+export type { NewUpload };
 
 export interface PredictionPage {
   readonly limit: number;

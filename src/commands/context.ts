@@ -3,9 +3,9 @@ import type { WriteStream } from "node:tty";
 import type { Config } from "../config.ts";
 import { RetainWiseError } from "../errors.ts";
 import { createInference, type Inference } from "../inference/client.ts";
-import type { ModelInfo } from "../inference/protocol.ts";
 import { type BundlePlace, defaultModel, findBundles, readPinnedKeys } from "../model/catalogue.ts";
 import { readBundleFolder } from "../model/folder.ts";
+import type { ModelInfo } from "../model/load.ts";
 import { readOrtWasm } from "../runtime/ort-wasm.ts";
 
 interface Streams {

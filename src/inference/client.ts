@@ -5,8 +5,9 @@
 import { Worker } from "node:worker_threads";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
+import type { ModelInfo } from "../model/load.ts";
 import type { Customer, PredictOutcome, Suggestion, SuggestionRequest } from "./answers.ts";
-import type { FromThread, LoadRequest, ModelInfo, ToThread } from "./protocol.ts";
+import type { FromThread, LoadRequest, ToThread } from "./protocol.ts";
 import type { ScoreEvent, ScoreOptions } from "./score-file.ts";
 import { fromWire, toWire } from "./wire-error.ts";
 

@@ -3,8 +3,8 @@ import type { ModelFacts, Models } from "../api/services.ts";
 import { RetainWiseError, toRetainWiseError } from "../errors.ts";
 import { templateCsv } from "../features/template.ts";
 import { type BundlePlace, defaultModel } from "../model/catalogue.ts";
+import type { ModelInfo } from "../model/load.ts";
 import { presentDetail, presentPrediction } from "./present.ts";
-import type { ModelInfo } from "./protocol.ts";
 import { createResultCells, resultColumns } from "./result-line.ts";
 
 export interface LoadedModels extends Models {

@@ -1,23 +1,8 @@
 /** What the supervisor and the inference thread say to each other. Every call has an id; bytes and numbers are transferred, not copied. */
 import type { ErrorCode, Problem } from "../errors.ts";
-import type { Schema } from "../features/schema.ts";
+import type { ModelInfo } from "../model/load.ts";
 import type { Customer, PredictOutcome, Suggestion, SuggestionRequest } from "./answers.ts";
 import type { ScoreEvent, ScoreOptions } from "./score-file.ts";
-
-/** What the supervisor may know of a loaded model. */
-export interface ModelInfo {
-  readonly schema: Schema;
-  readonly card: string;
-  readonly digest: string;
-  readonly backgroundDigest: string;
-  readonly keyId: string;
-  readonly baseValue: number;
-  readonly explainerFacts: {
-    readonly buildMilliseconds: number;
-    readonly tableBytes: number;
-    readonly backgroundRows: number;
-  };
-}
 
 export interface LoadRequest {
   readonly files: ReadonlyMap<string, Uint8Array>;

@@ -2,10 +2,10 @@
 import { parentPort } from "node:worker_threads";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import { loadModel, type Model } from "../model/load.ts";
+import { loadModel, type Model, type ModelInfo } from "../model/load.ts";
 import { collectGarbage } from "../runtime/collect-garbage.ts";
 import { predictCustomers } from "./predict-customers.ts";
-import type { FromThread, ModelInfo, ToThread } from "./protocol.ts";
+import type { FromThread, ToThread } from "./protocol.ts";
 import type { OpenFile } from "./read-records.ts";
 import { scoreFile } from "./score-file.ts";
 import { suggestMapping } from "./suggest-mapping.ts";

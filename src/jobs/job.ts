@@ -4,8 +4,10 @@ import type { Inference } from "../inference/client.ts";
 import type { ScoreEvent } from "../inference/score-file.ts";
 import { limits } from "../limits.ts";
 import { settlements } from "../queue/settlement.ts";
+import type { RowCounts } from "../store/attempts.ts";
 import type { Objects } from "../store/objects.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadError, UploadReport } from "../store/upload.ts";
+import type { Attempt } from "../store/upload-store.ts";
 import type { Log } from "../telemetry/logger.ts";
 
 /** The writes of a job. Each carries the attempt's token and throws `lease_lost` when another attempt has claimed the upload since. */
@@ -31,18 +33,6 @@ export interface JobStore {
   failUpload(attempt: Attempt, error: UploadError, rows: RowCounts | null): Promise<void>;
   /** Back to `pending` without a strike: the attempt came to an orderly end. */
   releaseUpload(attempt: Attempt): Promise<void>;
-}
-
-export interface Attempt {
-  readonly tenantId: string;
-  readonly uploadId: string;
-  readonly attemptToken: string;
-}
-
-export interface RowCounts {
-  readonly read: number;
-  readonly scored: number;
-  readonly rejected: number;
 }
 
 export interface JobDeps {

@@ -15,7 +15,8 @@ import { ModelLoadError } from "./load-error.ts";
 import { createSession, type Session } from "./session.ts";
 import { verifySignature } from "./signature.ts";
 
-export interface Model {
+/** A loaded model as plain facts, which may cross threads. */
+export interface ModelInfo {
   readonly schema: Schema;
   readonly card: string;
   /** SHA-256 (hex) that names the whole signed bundle, and the one of `background.csv`. */
@@ -29,6 +30,9 @@ export interface Model {
     readonly tableBytes: number;
     readonly backgroundRows: number;
   };
+}
+
+export interface Model extends ModelInfo {
   /** P(churn), float32, of `count` encoded rows (row-major, NaN = missing). */
   predict(features: Float32Array, count: number): Promise<Float32Array>;
   /** SHAP values (log-odds) into `shapValues`, row-major `count` × features, and raw scores (log-odds) into `scores`. */
