@@ -1,10 +1,9 @@
 /** Wires the service once: the only place that picks an implementation. What starts here stops here, in reverse. */
-import { mkdir } from "node:fs/promises";
 import { createApp } from "./api/app.ts";
 import type { Services } from "./api/services.ts";
 import type { Config } from "./config.ts";
 import { guardCell, writeRecord } from "./csv/write.ts";
-import { toRetainWiseError } from "./errors.ts";
+import { type RetainWiseError, toRetainWiseError } from "./errors.ts";
 import { createInference } from "./inference/client.ts";
 import { inspectHead } from "./inference/inspect-head.ts";
 import { loadModels } from "./inference/loaded-models.ts";
@@ -26,11 +25,13 @@ import { createFilesystemObjects } from "./store/filesystem.ts";
 import { migrate } from "./store/migrate.ts";
 import { firstTenant } from "./store/tenant.ts";
 import { createUploadStore } from "./store/upload-store.ts";
-import { createLogger } from "./telemetry/logger.ts";
+import { createLogger, type Log } from "./telemetry/logger.ts";
 
 export interface Service {
   /** `http://host:port` */
   readonly url: string;
+  /** Resolves when the embedded database is gone for good: nothing can be stored any more, and only a new start helps. */
+  readonly lost: Promise<RetainWiseError>;
   /** Drains, stops every part in reverse order and lets go of the data folder. */
   stop(): Promise<void>;
 }
@@ -39,20 +40,26 @@ export interface Service {
 export async function startService(config: Config, writeLog: (line: string) => void): Promise<Service> {
   const log = createLogger(writeLog);
   const started: (() => Promise<void>)[] = [];
+  const lost = Promise.withResolvers<RetainWiseError>();
   const stop = async (): Promise<void> => {
     for (const stopPart of started.splice(0).reverse()) await stopPart();
   };
   try {
-    const service = await startParts(config, log, started);
-    return { url: service.url, stop };
+    const service = await startParts(config, log, started, lost.resolve);
+    return { url: service.url, lost: lost.promise, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function startParts(config: Config, log: ReturnType<typeof createLogger>, started: (() => Promise<void>)[]) {
-  const address = config.databaseUrl ?? (await startOwnDatabase(config, log, started));
+async function startParts(
+  config: Config,
+  log: Log,
+  started: (() => Promise<void>)[],
+  onLost: (error: RetainWiseError) => void,
+) {
+  const address = config.databaseUrl ?? (await startOwnDatabase(config, started, onLost));
   const database = createDatabase(address);
   started.push(() => database.stop());
   await migrate(database);
@@ -137,14 +144,10 @@ async function startParts(config: Config, log: ReturnType<typeof createLogger>, 
 
 async function startOwnDatabase(
   config: Config,
-  log: ReturnType<typeof createLogger>,
   started: (() => Promise<void>)[],
+  onLost: (error: RetainWiseError) => void,
 ) {
-  await mkdir(config.home, { recursive: true });
-  const embedded = await startEmbeddedPostgres({
-    home: config.home,
-    onLost: (error) => log("database.lost", { cause: error.detail }),
-  });
+  const embedded = await startEmbeddedPostgres({ home: config.home, onLost });
   started.push(() => embedded.stop());
   return embedded.address;
 }

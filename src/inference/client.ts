@@ -44,14 +44,13 @@ export function createInference(): Inference {
   const loads: LoadRequest[] = [];
   const calls = new Map<number, Call>();
   let thread: Promise<Worker> | null = null;
+  let current: Worker | null = null;
   let lastId = 0;
-  let stopped = false;
 
   const failAll = (error: RetainWiseError): void => {
     thread = null;
-    const failed = [...calls.values()];
-    calls.clear();
-    for (const call of failed) call.fail(error);
+    current = null;
+    for (const [id, call] of calls) end(id, () => call.fail(error));
   };
 
   const spawn = async (): Promise<Worker> => {
@@ -61,8 +60,12 @@ export function createInference(): Inference {
         maxYoungGenerationSizeMb: limits.threadYoungMegabytes,
       },
     });
-    const died = (cause: unknown) =>
-      failAll(new RetainWiseError("internal", "The inference thread stopped unexpectedly.", { cause }));
+    current = worker;
+    // A thread that was terminated on purpose ends later; by then the calls are another's.
+    const died = (cause: unknown): void => {
+      if (current === worker)
+        failAll(new RetainWiseError("internal", "The inference thread stopped unexpectedly.", { cause }));
+    };
     await new Promise<void>((resolve, reject) => {
       worker.on("message", (message: FromThread) => {
         if (message.type === "up") resolve();
@@ -74,7 +77,7 @@ export function createInference(): Inference {
       });
       worker.on("exit", (code) => {
         reject(new Error(`the thread ended with ${code} before it was up`));
-        if (!stopped) died(new Error(`the thread ended with ${code}`));
+        died(new Error(`the thread ended with ${code}`));
       });
     });
     for (const request of loads) await start(worker, { type: "load", id: ++lastId, ...request });
@@ -92,16 +95,25 @@ export function createInference(): Inference {
         await call.events;
         post(worker, { type: "ack", id: message.id });
       } else {
-        calls.delete(message.id);
-        if (message.type === "done") call.settle(message.result);
-        else call.fail(fromWire(message.error));
+        end(
+          message.id,
+          message.type === "done" ? () => call.settle(message.result) : () => call.fail(fromWire(message.error)),
+        );
       }
     } catch (error) {
       // What reads or saves failed: the thread's work for this call has no one left to go to.
-      calls.delete(message.id);
-      call.fail(error);
-      post(worker, { type: "bytes", id: message.id, bytes: null, error: toWire(error) });
+      end(message.id, () => call.fail(error));
+      post(worker, { type: "cancel", id: message.id, error: toWire(error) });
     }
+  };
+
+  /** Settles a call, once, and lets go of its file. */
+  const end = (id: number, settle: () => void): void => {
+    const call = calls.get(id);
+    calls.delete(id);
+    if (call === undefined) return;
+    settle();
+    call.iterator?.return?.().catch(() => undefined);
   };
 
   const pull = async (
@@ -116,9 +128,9 @@ export function createInference(): Inference {
       call.iterator = call.score!.open()[Symbol.asyncIterator]();
     }
     const next = await call.iterator!.next();
-    if (next.done === true) return post(worker, { type: "bytes", id, bytes: null, error: null });
+    if (next.done === true) return post(worker, { type: "bytes", id, bytes: null });
     const bytes = copyInto(used, next.value);
-    worker.postMessage({ type: "bytes", id, bytes, error: null } satisfies ToThread, [bytes.buffer]);
+    worker.postMessage({ type: "bytes", id, bytes } satisfies ToThread, [bytes.buffer]);
   };
 
   const start = (
@@ -152,8 +164,7 @@ export function createInference(): Inference {
       const id = ++lastId;
       const abort = () => {
         const call = calls.get(id);
-        calls.delete(id);
-        call?.fail(request.signal?.reason);
+        end(id, () => call?.fail(request.signal?.reason));
         void worker.terminate();
         failAll(new RetainWiseError("internal", "The inference thread was restarted."));
       };
@@ -170,10 +181,9 @@ export function createInference(): Inference {
     suggest: async (model, request) =>
       (await start(await running(), { type: "suggest", id: ++lastId, model, request })) as Suggestion,
     async stop() {
-      stopped = true;
-      const worker = await thread;
-      await worker?.terminate();
+      const worker = await thread?.catch(() => null);
       failAll(new RetainWiseError("overloaded", "The service is stopping."));
+      await worker?.terminate();
     },
   };
 }

@@ -13,7 +13,9 @@ export interface LoadRequest {
 export type ToThread =
   | ({ readonly type: "load"; readonly id: number } & LoadRequest)
   | { readonly type: "score"; readonly id: number; readonly model: string; readonly options: ScoreOptions }
-  | { readonly type: "bytes"; readonly id: number; readonly bytes: Uint8Array | null; readonly error: WireError | null }
+  | { readonly type: "bytes"; readonly id: number; readonly bytes: Uint8Array | null }
+  /** Nobody waits for the call any more. */
+  | { readonly type: "cancel"; readonly id: number; readonly error: WireError }
   | { readonly type: "ack"; readonly id: number }
   | { readonly type: "predict"; readonly id: number; readonly model: string; readonly customers: readonly Customer[] }
   | { readonly type: "suggest"; readonly id: number; readonly model: string; readonly request: SuggestionRequest };

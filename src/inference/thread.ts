@@ -16,6 +16,7 @@ const models = new Map<string, Model>();
 /** What a call waits for: its next bytes, or that its events were taken. */
 const pulls = new Map<number, { resolve: (bytes: Uint8Array | null) => void; reject: (error: unknown) => void }>();
 const acks = new Map<number, () => void>();
+const cancelled = new Map<number, RetainWiseError>();
 
 const post = (message: FromThread): void => port.postMessage(message);
 
@@ -24,10 +25,14 @@ port.on("message", (message: ToThread) => {
     case "bytes": {
       const pull = pulls.get(message.id);
       pulls.delete(message.id);
-      if (message.error === null) pull?.resolve(message.bytes);
-      else pull?.reject(fromWire(message.error));
+      pull?.resolve(message.bytes);
       return;
     }
+    case "cancel":
+      cancelled.set(message.id, fromWire(message.error));
+      pulls.get(message.id)?.reject(fromWire(message.error));
+      acks.get(message.id)?.();
+      return;
     case "ack":
       acks.get(message.id)?.();
       return;
@@ -37,7 +42,7 @@ port.on("message", (message: ToThread) => {
 });
 post({ type: "up" });
 
-async function answer(message: Exclude<ToThread, { type: "bytes" | "ack" }>): Promise<void> {
+async function answer(message: Exclude<ToThread, { type: "bytes" | "ack" | "cancel" }>): Promise<void> {
   const { id } = message;
   try {
     switch (message.type) {
@@ -56,6 +61,7 @@ async function answer(message: Exclude<ToThread, { type: "bytes" | "ack" }>): Pr
   } finally {
     acks.delete(id);
     pulls.delete(id);
+    cancelled.delete(id);
   }
 }
 
@@ -81,7 +87,9 @@ async function score({ id, model: digest, options }: Extract<ToThread, { type: "
     taken();
   });
   const until = async (most: number): Promise<void> => {
-    while (inFlight > most) await new Promise<void>((resolve) => (taken = resolve));
+    while (inFlight > most && !cancelled.has(id)) await new Promise<void>((resolve) => (taken = resolve));
+    const reason = cancelled.get(id);
+    if (reason !== undefined) throw reason;
   };
   let blocks = 0;
   for await (const event of scoreFile(model(digest), openRemote(id), options)) {

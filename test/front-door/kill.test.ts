@@ -3,10 +3,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { customerHeader, makeCustomers } from "../../bench/customers.ts";
+import { after, test } from "../slow-test.ts";
 import { run, temporaryFolder } from "./cli.ts";
 import { readTable } from "./csv-table.ts";
 import { allPredictions, settled, startService, upload } from "./service.ts";
-import { after, test } from "./slow-test.ts";
 
 const folder = temporaryFolder();
 after(() => folder.remove());

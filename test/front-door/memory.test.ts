@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { customerHeader, makeCustomers } from "../../bench/customers.ts";
 import { measure } from "../../bench/measure.ts";
 import { repository, skipWithout } from "../parts.ts";
+import { after, test } from "../slow-test.ts";
 import { ownRuntime, temporaryFolder } from "./cli.ts";
-import { after, test } from "./slow-test.ts";
 
 const folder = temporaryFolder();
 after(() => folder.remove());

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { program, sharedData, skipWithout } from "../parts.ts";
+import { test } from "../slow-test.ts";
 import { run } from "./cli.ts";
-import { test } from "./slow-test.ts";
 
 const deno = program("deno");
 const node =

@@ -5,9 +5,9 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { referencePython, repository, sharedData, skipWithout } from "../parts.ts";
+import { after, before, test } from "../slow-test.ts";
 import { run, temporaryFolder } from "./cli.ts";
 import { readTable } from "./csv-table.ts";
-import { after, before, test } from "./slow-test.ts";
 
 const bundle = join(repository, "models/telecom/1.0.0");
 const python = referencePython();

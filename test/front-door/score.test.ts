@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { customerHeader, makeCustomers } from "../../bench/customers.ts";
 import { sharedData, skipWithout } from "../parts.ts";
+import { after, test } from "../slow-test.ts";
 import { run, temporaryFolder } from "./cli.ts";
 import { areaUnderCurve, readTable } from "./csv-table.ts";
-import { after, test } from "./slow-test.ts";
 
 const folder = temporaryFolder();
 after(() => folder.remove());

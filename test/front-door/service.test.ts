@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { customerHeader, makeCustomers } from "../../bench/customers.ts";
 import { sharedData, skipWithout } from "../parts.ts";
+import { after, before, test } from "../slow-test.ts";
 import { run, temporaryFolder } from "./cli.ts";
 import { readTable } from "./csv-table.ts";
 import { allPredictions, type RunningService, settled, startService, upload } from "./service.ts";
-import { after, before, test } from "./slow-test.ts";
 
 const folder = temporaryFolder();
 const home = join(folder.path, "home");
@@ -259,4 +259,18 @@ test("a second process on the same data folder is told so", async () => {
   const { code, stderr } = await run(["serve"], { environment: { RETAINWISE_HOME: home, PORT: "0" } });
   assert.equal(code, 1);
   assert.match(stderr, /home_in_use/);
+});
+
+test("when its database dies the service ends with an error that says so, and the next start recovers", async () => {
+  const own = join(folder.path, "lost");
+  const doomed = await startService(own);
+  const id = ((await (await upload(doomed, sample)).json()) as { upload_id: string }).upload_id;
+  await settled(doomed, id);
+  const exited = new Promise<number | null>((resolve) => doomed.process.once("exit", resolve));
+  doomed.killDatabase();
+  assert.equal(await exited, 1, doomed.output());
+  assert.match(doomed.output(), /database_unavailable/);
+  const next = await startService(own);
+  assert.equal((await settled(next, id)).rows.scored, 315);
+  assert.equal(await next.stop(), 0);
 });

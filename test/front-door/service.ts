@@ -16,6 +16,8 @@ export interface RunningService {
   stop(): Promise<number | null>;
   /** SIGKILL; with `everything` the database's own processes too, as a power cut would. */
   kill(everything: boolean): Promise<void>;
+  /** SIGKILL to the embedded database alone. */
+  killDatabase(): void;
 }
 
 export async function startService(
@@ -57,6 +59,9 @@ export async function startService(
       child.kill("SIGKILL");
       if (postmaster !== null) process.kill(postmaster, "SIGKILL");
       await exited;
+    },
+    killDatabase() {
+      process.kill(postmasterOf(home)!, "SIGKILL");
     },
   };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { customerHeader, makeCustomers } from "../../bench/customers.ts";
+import { test } from "../slow-test.ts";
 import { scoreBytes } from "./score-bytes.ts";
 import { loadTelecom } from "./telecom-model.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { loadModel } from "../../src/model/load.ts";
 import { ModelLoadError } from "../../src/model/load-error.ts";
 import { readOrtWasm } from "../../src/runtime/ort-wasm.ts";
 import { loadTelecom, telecomFiles } from "../inference/telecom-model.ts";
+import { test } from "../slow-test.ts";
 import { signBundle } from "./sign-bundle.ts";
 
 const wasm = await readOrtWasm();
