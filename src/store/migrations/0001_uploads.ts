@@ -39,7 +39,7 @@ create index uploads_newest on uploads (tenant_id, created_at desc, upload_id de
 create index uploads_deleted on uploads (deleted_at)
   where deleted_at is not null;
 
--- No foreign keys below: a check for each of five million rows costs a fifth of the insert, and every insert is already
+-- No foreign keys below: each of up to five million rows would be checked, and every insert is already
 -- guarded by the upload's attempt token in the same statement.
 create table predictions (
   tenant_id uuid not null,
