@@ -8,7 +8,7 @@ import { createInference } from "./inference/client.ts";
 import { inspectHead } from "./inference/inspect-head.ts";
 import { loadModels } from "./inference/loaded-models.ts";
 import { createPredictor } from "./inference/predictor.ts";
-import { runJob } from "./jobs/job.ts";
+import { runJob, toUploadError } from "./jobs/job.ts";
 import { startPoller } from "./jobs/poller.ts";
 import { startRelay } from "./jobs/relay.ts";
 import { startSweeper } from "./jobs/sweeper.ts";
@@ -94,12 +94,13 @@ async function startParts(
     const { name: found, version, digest } = models.get(name);
     return { name: found, version, digest };
   };
+  const jobDeps = { store, objects, inference, modelFor, log };
   const poller = startPoller(
     {
       queue,
       log,
-      runJob: (tenant, uploadId, signal) =>
-        runJob({ store, objects, inference, modelFor, log }, tenant, uploadId, signal),
+      runJob: (tenant, uploadId, signal) => runJob(jobDeps, tenant, uploadId, signal),
+      giveUp: (tenant, uploadId, { code, detail }) => store.giveUpUpload(tenant, uploadId, toUploadError(code, detail)),
     },
     { slots: limits.jobSlots },
   );

@@ -1,5 +1,8 @@
-/** `node:test` with time enough for whole processes: Bun ends a test after 5 s unless the test itself says otherwise. */
-import { after as nodeAfter, before as nodeBefore, test as nodeTest } from "node:test";
+/**
+ * `node:test` with time enough for whole processes: Bun ends a test after 5 s unless the test itself says otherwise. It gives a hook 5 s
+ * whatever is said, so what takes longer to start is started at the top of a file.
+ */
+import { after as nodeAfter, test as nodeTest } from "node:test";
 
 const timeout = 300_000;
 type Work = () => void | Promise<void>;
@@ -11,5 +14,4 @@ export function test(name: string, first: { skip?: string | false } | Work, seco
   void nodeTest(name, { timeout, ...options }, () => work());
 }
 
-export const before = (work: Work): void => nodeBefore(() => work(), { timeout });
 export const after = (work: Work): void => nodeAfter(() => work(), { timeout });

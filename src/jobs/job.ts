@@ -138,7 +138,8 @@ async function settleFailure(deps: JobDeps, attempt: Attempt, error: RetainWiseE
   }
 }
 
-function toUploadError(code: ErrorCode, detail: string): UploadError {
+/** An error as an upload shows it to a person. */
+export function toUploadError(code: ErrorCode, detail: string): UploadError {
   const { title, remedy } = errorKinds[code];
   return { code, title, detail, remedy };
 }

@@ -4,30 +4,58 @@ import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { parseMessage } from "../queue/message.ts";
 import type { Message, Queue } from "../queue/queue.ts";
-import { backoffSeconds } from "../queue/settlement.ts";
+import { settle } from "../queue/settlement.ts";
 import type { Log } from "../telemetry/logger.ts";
 import type { JobOutcome } from "./job.ts";
 
 export interface PollerDeps {
   readonly queue: Queue;
   readonly runJob: (tenantId: string, uploadId: string, signal: AbortSignal) => Promise<JobOutcome>;
+  /** The message goes to the dead letters: the upload must not wait for ever. */
+  readonly giveUp: (tenantId: string, uploadId: string, error: RetainWiseError) => Promise<void>;
   readonly log: Log;
 }
 
+export interface PollerOptions {
+  /** Jobs at a time; no more messages are received than there are free slots. */
+  readonly slots: number;
+  readonly visibilityTimeoutSeconds?: number;
+  readonly heartbeatSeconds?: number;
+  readonly jobSeconds?: number;
+  readonly drainSeconds?: number;
+  /** Draws the backoff's jitter, in [0, 1). */
+  readonly random?: () => number;
+}
+
 export interface Poller {
-  /** Stops receiving, waits for running jobs up to `limits.drainSeconds`, hands the rest back. */
+  /** Stops receiving, waits for running jobs up to `drainSeconds`, hands the rest back at once. */
   stop(): Promise<void>;
 }
 
-export function startPoller(deps: PollerDeps, options: { slots: number }): Poller {
+interface Running {
+  readonly done: Promise<void>;
+  readonly job: AbortController;
+}
+
+export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
+  const {
+    slots,
+    visibilityTimeoutSeconds = limits.visibilityTimeoutSeconds,
+    heartbeatSeconds = limits.heartbeatSeconds,
+    jobSeconds = limits.jobSeconds,
+    drainSeconds = limits.drainSeconds,
+    random = Math.random,
+  } = options;
   const polls = new AbortController();
-  const running = new Map<string, { done: Promise<void>; job: AbortController }>();
+  const stopping = new Promise<void>((resolve) => polls.signal.addEventListener("abort", () => resolve()));
+  const running = new Map<string, Running>();
+  const allDone = () => Promise.all([...running.values()].map((entry) => entry.done));
 
   const loop = async (): Promise<void> => {
     while (!polls.signal.aborted) {
-      const free = options.slots - running.size;
+      const free = slots - running.size;
       if (free === 0) {
-        await Promise.race([...running.values()].map((entry) => entry.done));
+        await Promise.race([stopping, ...[...running.values()].map((entry) => entry.done)]);
         continue;
       }
       for (const message of await receive(free)) {
@@ -40,27 +68,24 @@ export function startPoller(deps: PollerDeps, options: { slots: number }): Polle
 
   const receive = async (free: number): Promise<Message[]> => {
     const maxMessages = Math.min(free, limits.receiveBatch);
+    const { signal } = polls;
     try {
-      return await deps.queue.receiveMessages({
-        maxMessages,
-        waitSeconds: limits.receiveWaitSeconds,
-        signal: polls.signal,
-      });
+      return await deps.queue.receiveMessages({ maxMessages, waitSeconds: limits.receiveWaitSeconds, signal });
     } catch (error) {
       deps.log("queue.receive_failed", { cause: String(error) });
-      await sleep(1_000, undefined, { signal: polls.signal }).catch(() => undefined);
+      await sleep(1_000, undefined, { signal }).catch(() => undefined);
       return [];
     }
   };
 
   const handle = async (message: Message, job: AbortController): Promise<void> => {
-    const deadline = setTimeout(() => job.abort(deadlineExceeded()), limits.jobSeconds * 1_000);
-    const heartbeat = setInterval(() => void beat(message, job), limits.heartbeatSeconds * 1_000);
+    const deadline = setTimeout(() => job.abort(deadlineExceeded(jobSeconds)), jobSeconds * 1_000);
+    const heartbeat = setInterval(() => void beat(message, job), heartbeatSeconds * 1_000);
     try {
       const { tenantId, uploadId } = parseMessage(message.body);
       const outcome = await deps.runJob(tenantId, uploadId, job.signal);
       if (outcome.end === "ended") await deps.queue.deleteMessage(message.receiptHandle);
-      else await handBack(message, backoffSeconds(message.approximateReceiveCount, Math.random()));
+      else await handBack(message, tenantId, uploadId, outcome.error);
     } catch (error) {
       // The message stays in flight and comes again after its visibility timeout, up to `maxReceiveCount` times.
       deps.log("job.unsettled", { message_id: message.messageId, cause: String(error) });
@@ -70,35 +95,42 @@ export function startPoller(deps: PollerDeps, options: { slots: number }): Polle
     }
   };
 
+  const handBack = async (
+    message: Message,
+    tenantId: string,
+    uploadId: string,
+    error: RetainWiseError,
+  ): Promise<void> => {
+    // A stop is nobody's failure: the next worker may start at once.
+    if (polls.signal.aborted) return void (await deps.queue.changeMessageVisibility(message.receiptHandle, 0));
+    const settlement = settle(error.code, message.approximateReceiveCount, random());
+    if (settlement.action === "delete") return deps.queue.deleteMessage(message.receiptHandle);
+    if (settlement.last && error.code !== "lease_lost") await deps.giveUp(tenantId, uploadId, error);
+    await deps.queue.changeMessageVisibility(message.receiptHandle, settlement.delaySeconds);
+  };
+
   const beat = async (message: Message, job: AbortController): Promise<void> => {
     try {
-      const held = await deps.queue.changeMessageVisibility(message.receiptHandle, limits.visibilityTimeoutSeconds);
+      const held = await deps.queue.changeMessageVisibility(message.receiptHandle, visibilityTimeoutSeconds);
       if (!held) job.abort(new RetainWiseError("lease_lost", "The message went to another worker."));
     } catch (error) {
       deps.log("queue.heartbeat_failed", { message_id: message.messageId, cause: String(error) });
     }
   };
 
-  const handBack = (message: Message, seconds: number) =>
-    deps.queue.changeMessageVisibility(message.receiptHandle, seconds);
-
   const looping = loop();
   return {
     async stop() {
       polls.abort();
       await looping;
-      const timeout = new AbortController();
-      const drained = Promise.all([...running.values()].map((entry) => entry.done)).then(() => timeout.abort());
-      await Promise.race([
-        drained,
-        sleep(limits.drainSeconds * 1_000, undefined, { signal: timeout.signal }).catch(() => undefined),
-      ]);
-      for (const entry of running.values())
-        entry.job.abort(new RetainWiseError("overloaded", "The worker is stopping."));
-      await Promise.all([...running.values()].map((entry) => entry.done));
+      const drained = new AbortController();
+      const waited = sleep(drainSeconds * 1_000, undefined, { signal: drained.signal }).catch(() => undefined);
+      await Promise.race([allDone().then(() => drained.abort()), waited]);
+      for (const { job } of running.values()) job.abort(new RetainWiseError("overloaded", "The worker is stopping."));
+      await allDone();
     },
   };
 }
 
-const deadlineExceeded = () =>
-  new RetainWiseError("deadline_exceeded", `The file was not finished within ${limits.jobSeconds} seconds.`);
+const deadlineExceeded = (seconds: number) =>
+  new RetainWiseError("deadline_exceeded", `The file was not finished within ${seconds} seconds.`);

@@ -164,6 +164,21 @@ export function failUpload(
   );
 }
 
+/** The message about the upload goes to the dead letters: it fails, unless somebody is at work on it or it has ended. */
+export async function giveUpUpload(tenant: Tenant, uploadId: string, error: UploadError): Promise<void> {
+  await tenant.query(
+    (sql) => sql`
+      update uploads
+      set status = 'failed',
+          completed_at = now(),
+          error = ${JSON.stringify(error)}::text::json
+      where tenant_id = ${tenant.tenantId}
+        and upload_id = ${uploadId}
+        and status = 'pending'
+        and deleted_at is null`,
+  );
+}
+
 /** The attempt came to an orderly end without a result (an outage, a stop): back to `pending`, and its strike is taken back. */
 export function releaseUpload(tenant: Tenant, attempt: AttemptKey): Promise<void> {
   return write(

@@ -4,6 +4,7 @@ import {
   claimUpload,
   completeUpload,
   failUpload,
+  giveUpUpload,
   type RowCounts,
   releaseAllAttempts,
   releaseUpload,
@@ -72,6 +73,8 @@ export function createUploadStore({ database, messageFor }: UploadStoreDeps) {
       completeUpload(of(attempt.tenantId), attempt, end),
     failUpload: (attempt: Attempt, error: UploadError, rows: RowCounts | null) =>
       failUpload(of(attempt.tenantId), attempt, error, rows),
+    giveUpUpload: (tenantId: string, uploadId: string, error: UploadError) =>
+      giveUpUpload(of(tenantId), uploadId, error),
     releaseUpload: (attempt: Attempt) => releaseUpload(of(attempt.tenantId), attempt),
 
     // What the house does.

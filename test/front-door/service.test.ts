@@ -3,17 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { customerHeader, makeCustomers } from "../../bench/customers.ts";
 import { sharedData, skipWithout } from "../parts.ts";
-import { after, before, test } from "../slow-test.ts";
+import { after, test } from "../slow-test.ts";
 import { run, temporaryFolder } from "./cli.ts";
 import { readTable } from "./csv-table.ts";
-import { allPredictions, type RunningService, settled, startService, upload } from "./service.ts";
+import { allPredictions, settled, startService, upload } from "./service.ts";
 
 const folder = temporaryFolder();
 const home = join(folder.path, "home");
-let service: RunningService;
-before(async () => {
-  service = await startService(home);
-});
+const service = await startService(home);
 after(async () => {
   assert.equal(await service.stop(), 0, service.output());
   folder.remove();

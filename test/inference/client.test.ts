@@ -4,15 +4,12 @@ import { RetainWiseError } from "../../src/errors.ts";
 import { createInference, type ScoreRequest } from "../../src/inference/client.ts";
 import { readPinnedKeys } from "../../src/model/catalogue.ts";
 import { readOrtWasm } from "../../src/runtime/ort-wasm.ts";
-import { after, before, test } from "../slow-test.ts";
+import { after, test } from "../slow-test.ts";
 import { keysFolder, telecomFiles } from "./telecom-model.ts";
 
 const inference = createInference();
-let model = "";
-before(async () => {
-  const [files, pinnedKeys, wasm] = await Promise.all([telecomFiles(), readPinnedKeys(keysFolder), readOrtWasm()]);
-  model = (await inference.load({ files, pinnedKeys, wasm })).digest;
-});
+const [files, pinnedKeys, wasm] = await Promise.all([telecomFiles(), readPinnedKeys(keysFolder), readOrtWasm()]);
+const model = (await inference.load({ files, pinnedKeys, wasm })).digest;
 after(() => inference.stop());
 
 const lines = [customerHeader, ...makeCustomers(20_000, 21)].map((cells) => cells.join()).join("\n");

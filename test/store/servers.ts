@@ -26,8 +26,11 @@ export interface TestServerKind {
 const initdb = await onPath("initdb");
 const postgres = await onPath("postgres");
 
+/** PostgreSQL 18 as the product starts it. */
+export const embeddedKind: TestServerKind = { name: "embedded", missing: null, start: startEmbedded };
+
 const serverKinds: readonly TestServerKind[] = [
-  { name: "embedded", missing: null, start: startEmbedded },
+  embeddedKind,
   {
     name: "external",
     missing:

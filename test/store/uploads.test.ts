@@ -212,6 +212,21 @@ await describeOnServers("uploads", (running) => {
     assert.notEqual(await store.claimUpload(tenantId, attempt.uploadId, randomUUID()), null);
   });
 
+  it("gives up what waits and leaves alone what is worked on or has ended", async () => {
+    const waiting = newUpload();
+    await store.insertUpload(tenantId, waiting);
+    await store.giveUpUpload(tenantId, waiting.uploadId, uploadError);
+    const given = await store.getUpload(tenantId, waiting.uploadId);
+    assert.deepEqual([given?.status, given?.error?.code], ["failed", uploadError.code]);
+    const attempt = await claimNew();
+    await store.giveUpUpload(tenantId, attempt.uploadId, uploadError);
+    assert.equal((await store.getUpload(tenantId, attempt.uploadId))?.status, "processing");
+    await store.releaseUpload(attempt);
+    await store.giveUpUpload(randomUUID(), attempt.uploadId, uploadError);
+    assert.equal((await store.getUpload(tenantId, attempt.uploadId))?.status, "pending");
+    await drain();
+  });
+
   it("deletes everything of an upload, while it is being worked on too, and forgets it once its object is gone", async () => {
     const attempt = await claimNew();
     await store.savePredictions(attempt, [prediction(2)], [rejection(3)], 0.5);
