@@ -116,7 +116,14 @@ async function startParts(
   const services: Services = {
     tenantId,
     objects,
-    uploads: store,
+    uploads: {
+      ...store,
+      async deleteUpload(tenant, uploadId) {
+        const buried = await store.deleteUpload(tenant, uploadId);
+        sweeper.wake();
+        return buried;
+      },
+    },
     models,
     predictor: createPredictor(inference, models),
     inspectHead,

@@ -61,6 +61,7 @@ export const limits = {
   databaseConnections: 10, // of Postgres's default 100: room for ten such processes
   migrationMilliseconds: 600_000, // one migration may rewrite a large table
   streamRows: 2_000, // rows of one batch of a download: about 1 MB
+  deleteMilliseconds: 1_000, // a caller waits this long for rows to go; the sweep takes the rest
   deleteRows: 20_000, // rows of one deletion: well below the deadline, so that five million rows can go
   attemptSeconds: 40, // an attempt that wrote nothing for this long is dead; its message comes back no earlier (see relations)
   outboxBatch: 10, // rows relayed in one transaction

@@ -8,7 +8,13 @@ export interface SweeperDeps {
   readonly log: Log;
 }
 
-export function startSweeper(deps: SweeperDeps): { stop(): Promise<void> } {
+export interface Sweeper {
+  /** There is something to sweep: do not wait for the next look. */
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+export function startSweeper(deps: SweeperDeps): Sweeper {
   let running = Promise.resolve();
   const look = (): void => {
     running = running.then(async () => {
@@ -23,6 +29,7 @@ export function startSweeper(deps: SweeperDeps): { stop(): Promise<void> } {
   look();
   const timer = setInterval(look, limits.sweepSeconds * 1_000);
   return {
+    wake: look,
     async stop() {
       clearInterval(timer);
       await running;

@@ -11,7 +11,8 @@ export async function deleteUpload(tenant: Tenant, uploadId: string): Promise<{ 
   if (!isUuid(uploadId)) return null;
   const buried = await buryUpload(tenant, uploadId);
   if (buried === null) return null;
-  await deleteResults(tenant, uploadId);
+  // Of millions of rows the rest goes with the next sweep: nobody sees them any more, and nobody waits for them.
+  await deleteResults(tenant, uploadId, limits.deleteMilliseconds);
   return buried;
 }
 
@@ -29,10 +30,16 @@ export async function sweepDeletions(
   return tombstones.length;
 }
 
-/** Removes predictions and rejections, batch by batch. */
-export async function deleteResults(tenant: Tenant, uploadId: string): Promise<void> {
-  while ((await deletePredictions(tenant, uploadId)) > 0);
-  while ((await deleteRejections(tenant, uploadId)) > 0);
+/** Removes predictions and rejections, batch by batch, for about so long. */
+export async function deleteResults(
+  tenant: Tenant,
+  uploadId: string,
+  milliseconds = Number.POSITIVE_INFINITY,
+): Promise<void> {
+  const until = performance.now() + milliseconds;
+  for (const deleteBatch of [deletePredictions, deleteRejections]) {
+    while ((await deleteBatch(tenant, uploadId)) > 0) if (performance.now() > until) return;
+  }
 }
 
 /** Whatever the customer gave is blanked at once; no attempt can write any more. */
