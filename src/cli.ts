@@ -22,7 +22,9 @@ async function run(command: Command): Promise<void> {
   try {
     switch (command.name) {
       case "serve":
-        return await serve(context);
+      case "api":
+      case "worker":
+        return await serve(context, command.name);
       case "score":
         return await score(context, command);
       case "demo":

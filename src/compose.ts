@@ -3,7 +3,7 @@ import { createApp } from "./api/app.ts";
 import type { Services } from "./api/services.ts";
 import type { Config } from "./config.ts";
 import { guardCell, writeRecord } from "./csv/write.ts";
-import { type RetainWiseError, toRetainWiseError } from "./errors.ts";
+import { RetainWiseError, toRetainWiseError } from "./errors.ts";
 import { createInference } from "./inference/client.ts";
 import { inspectHead } from "./inference/inspect-head.ts";
 import { loadModels } from "./inference/loaded-models.ts";
@@ -27,8 +27,11 @@ import { firstTenant } from "./store/tenant.ts";
 import { createUploadStore } from "./store/upload-store.ts";
 import { createLogger, type Log } from "./telemetry/logger.ts";
 
+/** `serve` is both halves in one process; apart they need a database that both can reach. */
+export type Role = "serve" | "api" | "worker";
+
 export interface Service {
-  /** `http://host:port` */
+  /** `http://host:port`; empty for a worker alone. */
   readonly url: string;
   /** Resolves when the embedded database is gone for good: nothing can be stored any more, and only a new start helps. */
   readonly lost: Promise<RetainWiseError>;
@@ -36,29 +39,37 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Starts API and worker; `writeLog` gets one JSON line an event. What was started is stopped again when a later part fails. */
-export async function startService(config: Config, writeLog: (line: string) => void): Promise<Service> {
+/** What is started stops in reverse order. */
+type Started = (() => Promise<void>)[];
+
+/** Starts a role; `writeLog` gets one JSON line an event. What was started is stopped again when a later part fails. */
+export async function startService(role: Role, config: Config, writeLog: (line: string) => void): Promise<Service> {
   const log = createLogger(writeLog);
-  const started: (() => Promise<void>)[] = [];
+  const started: Started = [];
   const lost = Promise.withResolvers<RetainWiseError>();
   const stop = async (): Promise<void> => {
     for (const stopPart of started.splice(0).reverse()) await stopPart();
   };
   try {
-    const service = await startParts(config, log, started, lost.resolve);
-    return { url: service.url, lost: lost.promise, stop };
+    if (role !== "serve" && config.databaseUrl === null) {
+      throw new RetainWiseError(
+        "config_invalid",
+        `RETAINWISE_DATABASE_URL: ${role} needs a database that other processes can reach.`,
+      );
+    }
+    const parts = await startParts(config, log, started, lost.resolve);
+    if (role !== "api") startWorker(parts, log, started);
+    const url = role === "worker" ? "" : await startApi(parts, config, log, started);
+    log("service.started", { role, models: parts.models.list().length });
+    return { url, lost: lost.promise, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function startParts(
-  config: Config,
-  log: Log,
-  started: (() => Promise<void>)[],
-  onLost: (error: RetainWiseError) => void,
-) {
+/** What both halves use. */
+async function startParts(config: Config, log: Log, started: Started, onLost: (error: RetainWiseError) => void) {
   const address = config.databaseUrl ?? (await startOwnDatabase(config, started, onLost));
   const database = createDatabase(address);
   started.push(() => database.stop());
@@ -90,6 +101,20 @@ async function startParts(
   );
   for (const problem of models.problems) log("model.refused", { problem });
 
+  // A transaction's message may have been left by either half, and so may an interrupted deletion.
+  const relay = startRelay(
+    { relayOutbox: () => store.relayOutbox(tenantId, (body) => queue.sendMessage(body)), log },
+    { idleMilliseconds: limits.relayIdleMilliseconds },
+  );
+  started.push(() => relay.stop());
+  const sweeper = startSweeper({ sweep: () => store.sweepDeletions(tenantId, (key) => objects.delete(key)), log });
+  started.push(() => sweeper.stop());
+  return { tenantId, database, objects, store, queue, inference, models, relay, sweeper };
+}
+
+type Parts = Awaited<ReturnType<typeof startParts>>;
+
+function startWorker({ store, objects, queue, inference, models }: Parts, log: Log, started: Started): void {
   const modelFor = (name: string | null) => {
     const { name: found, version, digest } = models.get(name);
     return { name: found, version, digest };
@@ -105,14 +130,10 @@ async function startParts(
     { slots: limits.jobSlots },
   );
   started.push(() => poller.stop());
-  const relay = startRelay(
-    { relayOutbox: () => store.relayOutbox(tenantId, (body) => queue.sendMessage(body)), log },
-    { idleMilliseconds: limits.relayIdleMilliseconds },
-  );
-  started.push(() => relay.stop());
-  const sweeper = startSweeper({ sweep: () => store.sweepDeletions(tenantId, (key) => objects.delete(key)), log });
-  started.push(() => sweeper.stop());
+}
 
+async function startApi(parts: Parts, config: Config, log: Log, started: Started): Promise<string> {
+  const { tenantId, database, objects, store, inference, models, relay, sweeper } = parts;
   const services: Services = {
     tenantId,
     objects,
@@ -138,23 +159,18 @@ async function startParts(
       ]),
     log,
   };
-  const runtime = await loadRuntime();
   const stopping = new AbortController();
   const app = createApp(services, { stopping: stopping.signal });
+  const runtime = await loadRuntime();
   const server = await runtime.serve({ fetch: app.fetch, hostname: config.host, port: config.port });
   started.push(async () => {
     stopping.abort();
     await server.stop();
   });
-  log("service.started", { runtime: runtime.name, models: models.list().length });
-  return server;
+  return server.url;
 }
 
-async function startOwnDatabase(
-  config: Config,
-  started: (() => Promise<void>)[],
-  onLost: (error: RetainWiseError) => void,
-) {
+async function startOwnDatabase(config: Config, started: Started, onLost: (error: RetainWiseError) => void) {
   const embedded = await startEmbeddedPostgres({ home: config.home, onLost });
   started.push(() => embedded.stop());
   return embedded.address;

@@ -5,7 +5,7 @@ import { RetainWiseError } from "../errors.ts";
 import type { ScoreArguments } from "./score.ts";
 
 export type Command =
-  | { readonly name: "serve" }
+  | { readonly name: "serve" | "api" | "worker" }
   | ({ readonly name: "score" } & ScoreArguments)
   | { readonly name: "demo"; readonly exit: boolean }
   | { readonly name: "template"; readonly model: string }
@@ -55,8 +55,11 @@ export function parseCommand(given: readonly string[]): Command {
   };
   switch (command) {
     case "serve":
+    case "api":
+    case "worker":
       only([]);
-      return { name: "serve" };
+      if (rest.length > 0) throw new RetainWiseError("usage", `${command} takes no ${rest[0]}.`);
+      return { name: command };
     case "demo":
       only(["exit"]);
       return { name: "demo", exit: values.exit === true };

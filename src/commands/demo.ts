@@ -14,7 +14,7 @@ export async function demo(context: CommandContext, given: { exit: boolean }): P
   const stop = stopRequested();
   const say = (text: string) => context.stdout.write(`${text}\n`);
   say("Starting RetainWise (embedded Postgres, files and queue under .retainwise/) …");
-  const service = await startService(context.config, () => undefined);
+  const service = await startService("serve", context.config, () => undefined);
   try {
     const upload = await post(service.url, await readFile(sampleFile));
     say(`Uploaded samples/telecom.csv to ${service.url}/v1/uploads`);

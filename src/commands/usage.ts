@@ -4,6 +4,7 @@ export const usage = `RetainWise: which customers are about to leave, and why.
   bun src/cli.ts <command>
 
   serve                     API and worker on http://127.0.0.1:8080 (the default command)
+  api, worker               one half, for a database that both can reach (RETAINWISE_DATABASE_URL)
   score FILE                score one file without a server; - reads stdin
     --out FILE              write the results there instead of stdout
     --rejected FILE         write the rows that were set aside there

@@ -23,9 +23,10 @@ export interface RunningService {
 export async function startService(
   home: string,
   environment: Readonly<Record<string, string>> = {},
+  role: "serve" | "api" | "worker" = "serve",
 ): Promise<RunningService> {
   const [program, ...first] = ownRuntime;
-  const child = spawn(program!, [...first, join(repository, "src/cli.ts"), "serve"], {
+  const child = spawn(program!, [...first, join(repository, "src/cli.ts"), role], {
     cwd: repository,
     env: { ...process.env, RETAINWISE_HOME: home, PORT: "0", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
@@ -36,10 +37,10 @@ export async function startService(
   const exited = once(child, "exit") as Promise<[number | null]>;
   const url = await new Promise<string>((resolve, reject) => {
     const look = setInterval(() => {
-      const found = /listens on (http:\S+)/.exec(output);
+      const found = /listens on (http:\S+)|takes jobs/.exec(output);
       if (found === null) return;
       clearInterval(look);
-      resolve(found[1]!);
+      resolve(found[1] ?? "");
     }, 20);
     void exited.then(([code]) => {
       clearInterval(look);

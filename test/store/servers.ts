@@ -29,18 +29,18 @@ const postgres = await onPath("postgres");
 /** PostgreSQL 18 as the product starts it. */
 export const embeddedKind: TestServerKind = { name: "embedded", missing: null, start: startEmbedded };
 
-const serverKinds: readonly TestServerKind[] = [
-  embeddedKind,
-  {
-    name: "external",
-    missing:
-      initdb && postgres ? null : "no initdb and postgres on PATH for the external twin (Debian: package postgresql)",
-    start: startExternal,
-  },
-];
+/** A PostgreSQL of the system on a loopback port. */
+export const externalKind: TestServerKind = {
+  name: "external",
+  missing:
+    initdb && postgres ? null : "no initdb and postgres on PATH for the external twin (Debian: package postgresql)",
+  start: startExternal,
+};
+
+const serverKinds: readonly TestServerKind[] = [embeddedKind, externalKind];
 
 /** True, and a failure where everything must run, when the server cannot run here. */
-function skipReason(kind: TestServerKind): string | false {
+export function skipReason(kind: TestServerKind): string | false {
   if (kind.missing !== null && process.env.RETAINWISE_TEST_ALL === "1") throw new Error(kind.missing);
   return kind.missing ?? false;
 }
