@@ -5,6 +5,7 @@ import { type Command, parseCommand } from "./commands/arguments.ts";
 import { createContext } from "./commands/context.ts";
 import { demo } from "./commands/demo.ts";
 import { describeError } from "./commands/describe-error.ts";
+import { listDeadLetters, redriveDeadLetters } from "./commands/dlq.ts";
 import { showModel, verifyModel } from "./commands/model.ts";
 import { score } from "./commands/score.ts";
 import { serve } from "./commands/serve.ts";
@@ -29,6 +30,10 @@ async function run(command: Command): Promise<void> {
         return await score(context, command);
       case "demo":
         return await demo(context, command);
+      case "dlq list":
+        return await listDeadLetters(context);
+      case "dlq redrive":
+        return await redriveDeadLetters(context, command.code);
       case "template":
         return await template(context, command.model);
       case "model verify":

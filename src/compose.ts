@@ -8,6 +8,7 @@ import { createInference } from "./inference/client.ts";
 import { inspectHead } from "./inference/inspect-head.ts";
 import { loadModels } from "./inference/loaded-models.ts";
 import { createPredictor } from "./inference/predictor.ts";
+import { type DeadJob, listDeadJobs, redriveDeadJobs } from "./jobs/dead-jobs.ts";
 import { runJob, toUploadError } from "./jobs/job.ts";
 import { startPoller } from "./jobs/poller.ts";
 import { startRelay } from "./jobs/relay.ts";
@@ -68,8 +69,8 @@ export async function startService(role: Role, config: Config, writeLog: (line: 
   }
 }
 
-/** What both halves use. */
-async function startParts(config: Config, log: Log, started: Started, onLost: (error: RetainWiseError) => void) {
+/** Database, storage and queue. */
+async function openStores(config: Config, started: Started, onLost: (error: RetainWiseError) => void) {
   const address = config.databaseUrl ?? (await startOwnDatabase(config, started, onLost));
   const database = createDatabase(address);
   started.push(() => database.stop());
@@ -88,7 +89,13 @@ async function startParts(config: Config, log: Log, started: Started, onLost: (e
     await store.releaseAllAttempts(tenantId);
     await queue.releaseAll();
   }
+  return { tenantId, database, objects, store, queue };
+}
 
+/** What both halves use. */
+async function startParts(config: Config, log: Log, started: Started, onLost: (error: RetainWiseError) => void) {
+  const stores = await openStores(config, started, onLost);
+  const { tenantId, objects, store, queue } = stores;
   const inference = createInference();
   started.push(() => inference.stop());
   const [bundles, pinnedKeys, wasm] = await Promise.all([
@@ -109,7 +116,7 @@ async function startParts(config: Config, log: Log, started: Started, onLost: (e
   started.push(() => relay.stop());
   const sweeper = startSweeper({ sweep: () => store.sweepDeletions(tenantId, (key) => objects.delete(key)), log });
   started.push(() => sweeper.stop());
-  return { tenantId, database, objects, store, queue, inference, models, relay, sweeper };
+  return { ...stores, inference, models, relay, sweeper };
 }
 
 type Parts = Awaited<ReturnType<typeof startParts>>;
@@ -168,6 +175,27 @@ async function startApi(parts: Parts, config: Config, log: Log, started: Started
     await server.stop();
   });
   return server.url;
+}
+
+/** What `dlq` works on: the queue and the store without anything that takes jobs. */
+export interface DeadJobs {
+  list(): Promise<DeadJob[]>;
+  redrive(code: string | null): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export async function openDeadJobs(config: Config): Promise<DeadJobs> {
+  const started: Started = [];
+  const stop = async (): Promise<void> => {
+    for (const stopPart of started.splice(0).reverse()) await stopPart();
+  };
+  try {
+    const deps = await openStores(config, started, () => undefined);
+    return { list: () => listDeadJobs(deps), redrive: (code) => redriveDeadJobs(deps, code), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 async function startOwnDatabase(config: Config, started: Started, onLost: (error: RetainWiseError) => void) {

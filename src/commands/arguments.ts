@@ -8,6 +8,8 @@ export type Command =
   | { readonly name: "serve" | "api" | "worker" }
   | ({ readonly name: "score" } & ScoreArguments)
   | { readonly name: "demo"; readonly exit: boolean }
+  | { readonly name: "dlq list" }
+  | { readonly name: "dlq redrive"; readonly code: string | null }
   | { readonly name: "template"; readonly model: string }
   | { readonly name: "model verify" | "model show"; readonly folder: string }
   | { readonly name: "help" };
@@ -22,6 +24,7 @@ const options = {
   delimiter: { type: "string" },
   decimal: { type: "string" },
   "no-explain": { type: "boolean" },
+  code: { type: "string" },
   exit: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -72,6 +75,12 @@ export function parseCommand(given: readonly string[]): Command {
       if (verb !== "verify" && verb !== "show")
         throw new RetainWiseError("usage", "model takes verify DIR or show DIR.");
       return { name: `model ${verb}`, folder: one("folder") };
+    }
+    case "dlq": {
+      const verb = one("verb: list or redrive");
+      if (verb !== "list" && verb !== "redrive") throw new RetainWiseError("usage", "dlq takes list or redrive.");
+      only(verb === "redrive" ? ["code"] : []);
+      return verb === "list" ? { name: "dlq list" } : { name: "dlq redrive", code: values.code ?? null };
     }
     case "score":
       only(scoreOptions);

@@ -17,6 +17,8 @@ export const usage = `RetainWise: which customers are about to leave, and why.
     --no-explain            probabilities only, no reasons
   demo [--exit]             start the service, score a sample, show who is at risk and why
   template NAME             a CSV template of that model on stdout
+  dlq list                  messages that were given up, and why
+  dlq redrive [--code CODE] put them back on the queue: all, or those of one error code
   model verify DIR          verify a model bundle: signature, graph, golden rows
   model show DIR            verify it and print its card
   help                      this text

@@ -179,6 +179,23 @@ export async function giveUpUpload(tenant: Tenant, uploadId: string, error: Uplo
   );
 }
 
+/** An operator gives a failed upload another chance: pending again, strikes forgotten; false when it is not a failed one. */
+export async function reviveUpload(tenant: Tenant, uploadId: string): Promise<boolean> {
+  const revived = await tenant.query(
+    (sql) => sql`
+      update uploads
+      set status = 'pending',
+          completed_at = null,
+          error = null,
+          strikes = 0
+      where tenant_id = ${tenant.tenantId}
+        and upload_id = ${uploadId}
+        and status = 'failed'
+        and deleted_at is null`,
+  );
+  return revived.count > 0;
+}
+
 /** The attempt came to an orderly end without a result (an outage, a stop): back to `pending`, and its strike is taken back. */
 export function releaseUpload(tenant: Tenant, attempt: AttemptKey): Promise<void> {
   return write(

@@ -9,6 +9,7 @@ import {
   releaseAllAttempts,
   releaseUpload,
   requireMapping,
+  reviveUpload,
   saveProgress,
   saveReport,
 } from "./attempts.ts";
@@ -75,6 +76,7 @@ export function createUploadStore({ database, messageFor }: UploadStoreDeps) {
       failUpload(of(attempt.tenantId), attempt, error, rows),
     giveUpUpload: (tenantId: string, uploadId: string, error: UploadError) =>
       giveUpUpload(of(tenantId), uploadId, error),
+    reviveUpload: (tenantId: string, uploadId: string) => reviveUpload(of(tenantId), uploadId),
     releaseUpload: (attempt: Attempt) => releaseUpload(of(attempt.tenantId), attempt),
 
     // What the house does.
