@@ -101,7 +101,7 @@ export const errorKinds = {
   ),
   required_columns_missing: client(
     422,
-    "A column that the model needs is missing",
+    "A column that the model needs is missing or not certain",
     "Add the column, or say with mapping which column of yours holds it.",
   ),
   all_rows_rejected: client(
