@@ -78,7 +78,7 @@ test("dates are seen in their usual forms", () => {
     "2024-03-12T09:14:00Z",
   ];
   for (const date of dates) assert.equal(survey(["a"], [date]).columns[0]!.dateShare, 1, date);
-  for (const other of ["7590-VHVEG", "12.5", "1.234.567", "99999999", "One year", "555-1234"]) {
+  for (const other of ["1234-ABCDE", "12.5", "1.234.567", "99999999", "One year", "555-1234"]) {
     assert.equal(survey(["a"], [other]).columns[0]!.dateShare, 0, other);
   }
 });
