@@ -1,7 +1,7 @@
 /** Wires the service once: the only place that picks an implementation. What starts here stops here, in reverse. */
 import { createApp } from "./api/app.ts";
 import type { Services } from "./api/services.ts";
-import type { Config } from "./config.ts";
+import type { Config, StoragePlace } from "./config.ts";
 import { guardCell, writeRecord } from "./csv/write.ts";
 import { RetainWiseError, toRetainWiseError } from "./errors.ts";
 import { createInference } from "./inference/client.ts";
@@ -24,6 +24,7 @@ import { createDatabase } from "./store/database.ts";
 import { startEmbeddedPostgres } from "./store/embedded-postgres.ts";
 import { createFilesystemObjects } from "./store/filesystem.ts";
 import { migrate } from "./store/migrate.ts";
+import type { Objects } from "./store/objects.ts";
 import { firstTenant } from "./store/tenant.ts";
 import { createUploadStore } from "./store/upload-store.ts";
 import { createLogger, type Log } from "./telemetry/logger.ts";
@@ -77,7 +78,7 @@ async function openStores(config: Config, started: Started, onLost: (error: Reta
   await migrate(database);
 
   const tenantId = firstTenant;
-  const objects = await createFilesystemObjects({ folder: config.storageFolder });
+  const objects = await openObjects(config.storage, started);
   const store = createUploadStore({
     database,
     messageFor: (tenant, uploadId) => formatMessage({ tenantId: tenant, uploadId }),
@@ -196,6 +197,15 @@ export async function openDeadJobs(config: Config): Promise<DeadJobs> {
     await stop();
     throw error;
   }
+}
+
+async function openObjects(storage: StoragePlace, started: Started): Promise<Objects> {
+  if (storage.kind === "folder") return createFilesystemObjects({ folder: storage.folder });
+  // Loaded when asked for: the SDK is large, and a laptop never needs it.
+  const { createS3Objects } = await import("./store/s3.ts");
+  const objects = createS3Objects({ bucket: storage.bucket });
+  started.push(async () => objects.stop());
+  return objects;
 }
 
 async function startOwnDatabase(config: Config, started: Started, onLost: (error: RetainWiseError) => void) {

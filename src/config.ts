@@ -28,8 +28,14 @@ const Environment = v.pipe(
     RETAINWISE_DATABASE_URL: v.optional(
       v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, "must begin with postgres://")),
     ),
-    /** `file:` under the home, or `file:/some/folder`. */
-    RETAINWISE_STORAGE: v.optional(v.pipe(v.string(), v.regex(/^file:/, "must begin with file:")), "file:"),
+    /** `file:` under the home, `file:/some/folder`, or `s3://bucket`. */
+    RETAINWISE_STORAGE: v.optional(
+      v.pipe(
+        v.string(),
+        v.regex(/^(file:|s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$)/, "must be file:, file:/some/folder or s3://bucket"),
+      ),
+      "file:",
+    ),
     RETAINWISE_QUEUE: v.optional(v.literal("postgres:"), "postgres:"),
     /** `open`: whoever reaches the port may do everything; only on a loopback address. */
     RETAINWISE_AUTH: v.optional(v.literal("open"), "open"),
@@ -47,7 +53,7 @@ const Environment = v.pipe(
   v.transform((environment) => ({
     home: environment.RETAINWISE_HOME,
     databaseUrl: environment.RETAINWISE_DATABASE_URL ?? null,
-    storageFolder: storageFolder(environment.RETAINWISE_STORAGE, environment.RETAINWISE_HOME),
+    storage: storagePlace(environment.RETAINWISE_STORAGE, environment.RETAINWISE_HOME),
     models: environment.RETAINWISE_MODELS,
     modelKeys: environment.RETAINWISE_MODEL_KEYS,
     port: environment.PORT,
@@ -67,7 +73,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   throw new RetainWiseError("config_invalid", name === null ? `${issue.message}.` : `${name}: ${issue.message}.`);
 }
 
-function storageFolder(storage: string, home: string): string {
+export type StoragePlace =
+  | { readonly kind: "folder"; readonly folder: string }
+  | { readonly kind: "s3"; readonly bucket: string };
+
+function storagePlace(storage: string, home: string): StoragePlace {
+  if (storage.startsWith("s3://")) return { kind: "s3", bucket: storage.slice("s3://".length) };
   const path = storage.slice("file:".length);
-  return path === "" ? resolve(home, "files") : resolve(path);
+  return { kind: "folder", folder: path === "" ? resolve(home, "files") : resolve(path) };
 }

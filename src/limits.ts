@@ -54,6 +54,20 @@ export const limits = {
   goldenShapError: 1e-5, // log-odds; the reference sums in another order
   agreementError: 1e-6, // probability of the runtime (float32) against the logistic of our own raw score
   additivityError: 1e-5, // log-odds; above it a row shows no reasons
+  // AWS clients.
+  awsAttempts: 3, // the first and two more, with the SDK's own backoff
+  awsConnectMilliseconds: 2_000, // within a region a connection takes a few milliseconds
+  awsRequestMilliseconds: 10_000, // an answer to anything but a long poll
+  awsAbortMilliseconds: 1_000, // an aborted call lets go of its caller after this, answered or not
+  fairBuckets: 256, // message groups of tenants: enough to keep a noisy one apart, few enough for SQS to watch
+  peekSeconds: 30, // dead letters that are looked at come back after this when the looker dies
+  redriveMessagesPerSecond: 50, // SQS moves up to 500; dead letters must not crowd out new work
+  redriveSeconds: 600, // 30,000 messages at that rate; beyond it the move goes on, unwatched
+  redrivePollMilliseconds: 500, // between two looks at a move
+  // S3.
+  s3PartBytes: 8_388_608, // one request of an upload or download; smaller files go in one. S3 takes 5 MiB to 5 GiB
+  s3PartsInFlight: 2, // of one upload: the network is never idle, and four parts at most are in memory
+  s3TransferMilliseconds: 30_000, // one part: two at once over 5 Mbit/s
   // Database.
   queryMilliseconds: 30_000, // client-side deadline: postgres.js hangs for ever in three known cases
   insertRows: 4_096, // a chunk is one statement
@@ -88,6 +102,9 @@ const relations: readonly [boolean, string][] = [
     limits.eventsHeartbeatSeconds * 2 < limits.requestIdleSeconds,
     "two heartbeats of an event stream fit into the idle time",
   ],
+  [limits.s3PartBytes >= 5_242_880, "S3 takes parts of 5 MiB and more"],
+  [limits.uploadBytes <= limits.s3PartBytes * 10_000, "S3 takes 10,000 parts"],
+  [limits.s3PartBytes % limits.readBytes === 0, "parts are cut at pieces"],
   [limits.cellCharacters < limits.recordCharacters, "a cell is smaller than a record"],
   [limits.recordCharacters < limits.uploadBytes, "a record is smaller than a file"],
 ];

@@ -4,12 +4,14 @@ import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat, unlink }
 import { dirname, join } from "node:path";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
+import { keySegments } from "./object-key.ts";
 import type { Objects } from "./objects.ts";
 
 /** Makes the folder when missing and removes what uploads that never ended left in it. */
 export async function createFilesystemObjects(options: { folder: string }): Promise<Objects> {
   const { folder } = options;
   const drafts = join(folder, draftsName);
+  const pathOf = (key: string) => join(folder, ...keySegments(key));
   await storage(async () => {
     await mkdir(drafts, { recursive: true, mode: 0o700 });
     await sweepDrafts(drafts);
@@ -17,7 +19,7 @@ export async function createFilesystemObjects(options: { folder: string }): Prom
 
   return {
     async put(key, bytes) {
-      const path = pathOf(folder, key);
+      const path = pathOf(key);
       const draft = join(drafts, randomUUID());
       try {
         const stored = await writeDraft(draft, bytes);
@@ -27,9 +29,9 @@ export async function createFilesystemObjects(options: { folder: string }): Prom
         await rm(draft, { force: true }).catch(() => undefined);
       }
     },
-    get: (key, sha256) => read(pathOf(folder, key), sha256),
+    get: (key, sha256) => read(pathOf(key), sha256),
     async delete(key) {
-      const path = pathOf(folder, key);
+      const path = pathOf(key);
       await storage(async () => {
         await rm(path, { force: true });
         await syncFolder(dirname(path)).catch(ignoreMissing);
@@ -53,15 +55,6 @@ export async function createFilesystemObjects(options: { folder: string }): Prom
 
 /** Keys cannot begin with a dot, so none can collide with it. */
 const draftsName = ".drafts";
-
-/** Keys are made of our ids: small letters, digits, `-`, `.`, in segments parted by `/`; none begins with a dot. */
-function pathOf(folder: string, key: string): string {
-  const segments = key.split("/");
-  if (key.length > 500 || !segments.every((segment) => /^[a-z0-9-][a-z0-9.-]*$/.test(segment))) {
-    throw new RetainWiseError("internal", "A storage key has a form that is not allowed.");
-  }
-  return join(folder, ...segments);
-}
 
 /** An error of `bytes` is the caller's and passes as it is; one of the disk becomes `storage_unavailable`. */
 async function writeDraft(draft: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number; sha256: string }> {

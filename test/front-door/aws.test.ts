@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { localEmuIsInstalled, startLocalEmu } from "../aws/localemu.ts";
+import { skipWithout } from "../parts.ts";
+import { after, test } from "../slow-test.ts";
+import { run, temporaryFolder } from "./cli.ts";
+import { settled, startService, upload } from "./service.ts";
+
+const folder = temporaryFolder();
+after(() => folder.remove());
+const sample = readFileSync(new URL("../../samples/telecom.csv", import.meta.url));
+const skip = skipWithout("LocalEmu (test/aws/install-localemu)", localEmuIsInstalled());
+
+test("with its files on S3 the service gives the command line's numbers, and a deletion leaves no object", { skip }, async () => {
+  const aws = await startLocalEmu();
+  try {
+    const { endpoint, region, credentials } = aws.client;
+    const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: "retainwise-files" }));
+    const objects = async () => (await s3.send(new ListObjectsV2Command({ Bucket: "retainwise-files" }))).KeyCount;
+    const service = await startService(join(folder.path, "home"), {
+      RETAINWISE_STORAGE: "s3://retainwise-files",
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    });
+    const id = ((await (await upload(service, sample)).json()) as { upload_id: string }).upload_id;
+    assert.equal((await settled(service, id)).rows.scored, 315);
+    assert.equal(await objects(), 1);
+    const csv = await (await fetch(`${service.url}/v1/uploads/${id}/predictions.csv?shap=all`)).text();
+    assert.equal(csv, (await run(["score", "samples/telecom.csv", "--shap"])).stdout);
+    assert.equal((await fetch(`${service.url}/readyz`)).status, 200);
+    assert.equal((await fetch(`${service.url}/v1/uploads/${id}`, { method: "DELETE" })).status, 204);
+    assert.equal(await objects(), 0);
+    s3.destroy();
+    assert.equal(await service.stop(), 0, service.output());
+  } finally {
+    await aws.stop();
+  }
+});
