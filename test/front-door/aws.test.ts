@@ -13,7 +13,9 @@ after(() => folder.remove());
 const sample = readFileSync(new URL("../../samples/telecom.csv", import.meta.url));
 const skip = skipWithout("LocalEmu (test/aws/install-localemu)", localEmuIsInstalled());
 
-test("with its files on S3 the service gives the command line's numbers, and a deletion leaves no object", { skip }, async () => {
+test("with its files on S3 the service gives the command line's numbers, and a deletion leaves no object", {
+  skip,
+}, async () => {
   const aws = await startLocalEmu();
   try {
     const { endpoint, region, credentials } = aws.client;
