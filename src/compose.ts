@@ -18,9 +18,10 @@ import { findBundles, readPinnedKeys } from "./model/catalogue.ts";
 import { readBundleFolder } from "./model/folder.ts";
 import { formatMessage } from "./queue/message.ts";
 import { createPostgresQueue } from "./queue/postgres.ts";
+import type { Queue } from "./queue/queue.ts";
 import { readOrtWasm } from "./runtime/ort-wasm.ts";
 import { loadRuntime } from "./runtime/runtime.ts";
-import { createDatabase } from "./store/database.ts";
+import { createDatabase, type Tenant } from "./store/database.ts";
 import { startEmbeddedPostgres } from "./store/embedded-postgres.ts";
 import { createFilesystemObjects } from "./store/filesystem.ts";
 import { migrate } from "./store/migrate.ts";
@@ -83,13 +84,11 @@ async function openStores(config: Config, started: Started, onLost: (error: Reta
     database,
     messageFor: (tenant, uploadId) => formatMessage({ tenantId: tenant, uploadId }),
   });
-  const queue = createPostgresQueue(database.tenant(tenantId));
-  started.push(() => queue.stop());
   if (config.databaseUrl === null) {
     // The data folder is ours alone: whatever was under way belonged to a process that is dead.
     await store.releaseAllAttempts(tenantId);
-    await queue.releaseAll();
   }
+  const queue = await openQueue(config, database.tenant(tenantId), started);
   return { tenantId, database, objects, store, queue };
 }
 
@@ -197,6 +196,23 @@ export async function openDeadJobs(config: Config): Promise<DeadJobs> {
     await stop();
     throw error;
   }
+}
+
+async function openQueue({ queueUrl, databaseUrl }: Config, tenant: Tenant, started: Started): Promise<Queue> {
+  if (queueUrl === null) {
+    const queue = createPostgresQueue(tenant);
+    started.push(() => queue.stop());
+    if (databaseUrl === null) await queue.releaseAll();
+    return queue;
+  }
+  const { createSqsClient, createSqsQueue } = await import("./queue/sqs.ts");
+  const client = createSqsClient();
+  const queue = createSqsQueue({ client, queueUrl });
+  started.push(async () => {
+    await queue.stop();
+    client.destroy();
+  });
+  return queue;
 }
 
 async function openObjects(storage: StoragePlace, started: Started): Promise<Objects> {

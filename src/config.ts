@@ -36,7 +36,11 @@ const Environment = v.pipe(
       ),
       "file:",
     ),
-    RETAINWISE_QUEUE: v.optional(v.literal("postgres:"), "postgres:"),
+    /** `postgres:` in the database, or the URL of an SQS queue. */
+    RETAINWISE_QUEUE: v.optional(
+      v.pipe(v.string(), v.regex(/^(postgres:$|https?:\/\/)/, "must be postgres: or the URL of an SQS queue")),
+      "postgres:",
+    ),
     /** `open`: whoever reaches the port may do everything; only on a loopback address. */
     RETAINWISE_AUTH: v.optional(v.literal("open"), "open"),
     /** Folder of models: <name>/<version>/. */
@@ -53,6 +57,8 @@ const Environment = v.pipe(
   v.transform((environment) => ({
     home: environment.RETAINWISE_HOME,
     databaseUrl: environment.RETAINWISE_DATABASE_URL ?? null,
+    /** Null: the queue in the database. */
+    queueUrl: environment.RETAINWISE_QUEUE === "postgres:" ? null : environment.RETAINWISE_QUEUE,
     storage: storagePlace(environment.RETAINWISE_STORAGE, environment.RETAINWISE_HOME),
     models: environment.RETAINWISE_MODELS,
     modelKeys: environment.RETAINWISE_MODEL_KEYS,

@@ -7,7 +7,13 @@ export async function listDeadLetters(context: CommandContext): Promise<void> {
   await withDeadJobs(context, async (jobs) => {
     const dead = await jobs.list();
     const lines = dead.map(({ messageId, uploadId, code, receives, deadAt }) =>
-      [deadAt.toISOString(), messageId, uploadId ?? "not one of ours", code ?? "-", `${receives} receives`].join("  "),
+      [
+        deadAt?.toISOString() ?? "-",
+        messageId,
+        uploadId ?? "not one of ours",
+        code ?? "-",
+        `${receives} receives`,
+      ].join("  "),
     );
     context.stdout.write(lines.map((line) => `${line}\n`).join(""));
     context.stderr.write(`${dead.length} dead ${dead.length === 1 ? "letter" : "letters"}\n`);

@@ -11,7 +11,8 @@ export interface DeadJob {
   /** Why the upload was given up; null when it is gone or has no error. */
   readonly code: string | null;
   readonly receives: number;
-  readonly deadAt: Date;
+  /** Null where the queue does not tell (SQS). */
+  readonly deadAt: Date | null;
 }
 
 export interface DeadJobDeps {

@@ -13,7 +13,7 @@ export interface Queue {
   /** Deletes a received message. A stale receipt deletes nothing and is no error. */
   deleteMessage(receiptHandle: string): Promise<void>;
   /** Approximate numbers, for people and alarms. */
-  depth(): Promise<{ visible: number; inFlight: number; delayed: number; dead: number; oldestSeconds: number }>;
+  depth(): Promise<QueueDepth>;
   /** Dead letters, oldest first. */
   deadLetters(limit: number): Promise<DeadLetter[]>;
   /** Moves dead letters (all, or those whose ids are given) back to the queue with a fresh receive count; answers how many. */
@@ -31,10 +31,20 @@ export interface Message {
   readonly sentAt: Date;
 }
 
+export interface QueueDepth {
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+  readonly dead: number;
+  /** Age of the oldest message that is not dead, 0 when there is none; null where the queue cannot say: SQS tells CloudWatch only. */
+  readonly oldestSeconds: number | null;
+}
+
 export interface DeadLetter {
   readonly messageId: string;
   readonly body: string;
   readonly approximateReceiveCount: number;
   readonly sentAt: Date;
-  readonly deadAt: Date;
+  /** When it was given up; null where the queue cannot say: SQS does not. */
+  readonly deadAt: Date | null;
 }

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { createSqsClient, createSqsQueue } from "../../src/queue/sqs.ts";
+import { createQueues } from "../aws/elasticmq.ts";
 import { localEmuIsInstalled, startLocalEmu } from "../aws/localemu.ts";
 import { skipWithout } from "../parts.ts";
 import { after, test } from "../slow-test.ts";
@@ -13,7 +15,7 @@ after(() => folder.remove());
 const sample = readFileSync(new URL("../../samples/telecom.csv", import.meta.url));
 const skip = skipWithout("LocalEmu (test/aws/install-localemu)", localEmuIsInstalled());
 
-test("with its files on S3 the service gives the command line's numbers, and a deletion leaves no object", {
+test("with its files on S3 and its messages on SQS the service gives the command line's numbers, and leaves neither object nor message", {
   skip,
 }, async () => {
   const aws = await startLocalEmu();
@@ -22,8 +24,11 @@ test("with its files on S3 the service gives the command line's numbers, and a d
     const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
     await s3.send(new CreateBucketCommand({ Bucket: "retainwise-files" }));
     const objects = async () => (await s3.send(new ListObjectsV2Command({ Bucket: "retainwise-files" }))).KeyCount;
+    const sqs = createSqsClient(aws.client);
+    const { queueUrl } = await createQueues(sqs);
     const service = await startService(join(folder.path, "home"), {
       RETAINWISE_STORAGE: "s3://retainwise-files",
+      RETAINWISE_QUEUE: queueUrl,
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: region,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -37,6 +42,10 @@ test("with its files on S3 the service gives the command line's numbers, and a d
     assert.equal((await fetch(`${service.url}/readyz`)).status, 200);
     assert.equal((await fetch(`${service.url}/v1/uploads/${id}`, { method: "DELETE" })).status, 204);
     assert.equal(await objects(), 0);
+    const queue = createSqsQueue({ client: sqs, queueUrl });
+    const { visible, inFlight, dead } = await queue.depth();
+    assert.deepEqual([visible, inFlight, dead], [0, 0, 0]);
+    sqs.destroy();
     s3.destroy();
     assert.equal(await service.stop(), 0, service.output());
   } finally {
