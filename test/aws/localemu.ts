@@ -20,11 +20,12 @@ export interface LocalEmu {
 }
 
 /**
- * Declares a suite on a LocalEmu of its own; a skip with its reason where none is installed. It is started here and not in a hook: Bun gives a
- * hook five seconds.
+ * Declares a suite on a LocalEmu of its own; a skip with its reason where none is installed. It is started and prepared here and not in a hook:
+ * Bun gives a hook five seconds, and LocalEmu loads a service at its first call.
  */
 export async function describeOnLocalEmu(
   title: string,
+  prepare: (emu: LocalEmu) => Promise<void>,
   suite: (emu: LocalEmu) => void,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<void> {
@@ -36,6 +37,7 @@ export async function describeOnLocalEmu(
     return;
   }
   const emu = await startLocalEmu(environment);
+  await prepare(emu);
   describe(title, () => {
     after(() => emu.stop());
     suite(emu);
@@ -78,7 +80,9 @@ export async function startLocalEmu(environment: Readonly<Record<string, string>
   process.once("exit", killAtExit);
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const stop = async (): Promise<void> => {
-    await end(child, ended);
+    // Nothing of its state is kept, so it need not end in order.
+    child.kill("SIGKILL");
+    await ended;
     process.off("exit", killAtExit);
     await rm(home, { recursive: true, force: true });
   };
@@ -108,13 +112,4 @@ async function untilHealthy(endpoint: string, child: ChildProcess): Promise<void
     if (Date.now() > deadline) throw new Error("it was not healthy within 120 s");
     await sleep(100);
   }
-}
-
-/** It needs a second or two to end; one that takes longer than ten is killed. */
-async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
-  child.kill("SIGTERM");
-  const gone = await Promise.race([ended.then(() => true), sleep(10_000, false, { ref: false })]);
-  if (gone) return;
-  child.kill("SIGKILL");
-  await ended;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { after, before, it } from "node:test";
+import { after, it } from "node:test";
 import {
   CreateBucketCommand,
   HeadObjectCommand,
@@ -11,18 +11,22 @@ import {
 } from "@aws-sdk/client-s3";
 import { limits } from "../../src/limits.ts";
 import { createS3Objects } from "../../src/store/s3.ts";
-import { describeOnLocalEmu } from "../aws/localemu.ts";
+import { describeOnLocalEmu, type LocalEmu } from "../aws/localemu.ts";
 import { objectsContract, pieces } from "./objects-contract.ts";
 import { patient } from "./servers.ts";
 
-await describeOnLocalEmu("file storage on S3", ({ client: where }) => {
-  const Bucket = "retainwise-test";
+const Bucket = "retainwise-test";
+
+async function createBucket({ client }: LocalEmu): Promise<void> {
+  const admin = new S3Client(client);
+  const CreateBucketConfiguration = { LocationConstraint: "eu-central-1" } as const;
+  await admin.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
+  admin.destroy();
+}
+
+await describeOnLocalEmu("file storage on S3", createBucket, ({ client: where }) => {
   const admin = new S3Client(where);
   const objects = createS3Objects({ bucket: Bucket, client: where });
-  before(async () => {
-    const CreateBucketConfiguration = { LocationConstraint: "eu-central-1" } as const;
-    await admin.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
-  });
   after(() => {
     objects.stop();
     admin.destroy();
