@@ -6,6 +6,8 @@ import { createContext } from "./commands/context.ts";
 import { demo } from "./commands/demo.ts";
 import { describeError } from "./commands/describe-error.ts";
 import { listDeadLetters, redriveDeadLetters } from "./commands/dlq.ts";
+import { createKey, createTenant, listKeys, listTenants, revokeKey } from "./commands/keys.ts";
+import { migrate } from "./commands/migrate.ts";
 import { showModel, verifyModel } from "./commands/model.ts";
 import { score } from "./commands/score.ts";
 import { serve } from "./commands/serve.ts";
@@ -34,6 +36,18 @@ async function run(command: Command): Promise<void> {
         return await listDeadLetters(context);
       case "dlq redrive":
         return await redriveDeadLetters(context, command.code);
+      case "migrate":
+        return await migrate(context);
+      case "tenant create":
+        return await createTenant(context, command.tenantName);
+      case "tenant list":
+        return await listTenants(context);
+      case "key create":
+        return await createKey(context, command);
+      case "key list":
+        return await listKeys(context);
+      case "key revoke":
+        return await revokeKey(context, command.keyId);
       case "template":
         return await template(context, command.model);
       case "model verify":

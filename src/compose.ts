@@ -1,14 +1,21 @@
 /** Wires the service once: the only place that picks an implementation. What starts here stops here, in reverse. */
+import { readFile } from "node:fs/promises";
 import { createApp } from "./api/app.ts";
 import type { Services } from "./api/services.ts";
-import type { Config, StoragePlace } from "./config.ts";
+import { openStores, type Started, stopAll } from "./compose-stores.ts";
+import type { Config } from "./config.ts";
 import { guardCell, writeRecord } from "./csv/write.ts";
 import { RetainWiseError, toRetainWiseError } from "./errors.ts";
+import { identifyByEither, identifyOpen } from "./identity/identify.ts";
+import type { Identify } from "./identity/identity.ts";
+import { identifyByJwt, localKeys, remoteKeys } from "./identity/jwt.ts";
+import { readKeySecret } from "./identity/key-secret.ts";
+import { identifyByKey } from "./identity/keys.ts";
+import { createRateLimit } from "./identity/rate-limit.ts";
 import { createInference } from "./inference/client.ts";
 import { inspectHead } from "./inference/inspect-head.ts";
 import { loadModels } from "./inference/loaded-models.ts";
 import { createPredictor } from "./inference/predictor.ts";
-import { type DeadJob, listDeadJobs, redriveDeadJobs } from "./jobs/dead-jobs.ts";
 import { runJob, toUploadError } from "./jobs/job.ts";
 import { startPoller } from "./jobs/poller.ts";
 import { startRelay } from "./jobs/relay.ts";
@@ -16,18 +23,11 @@ import { startSweeper } from "./jobs/sweeper.ts";
 import { limits } from "./limits.ts";
 import { findBundles, readPinnedKeys } from "./model/catalogue.ts";
 import { readBundleFolder } from "./model/folder.ts";
-import { formatMessage } from "./queue/message.ts";
-import { createPostgresQueue } from "./queue/postgres.ts";
-import type { Queue } from "./queue/queue.ts";
 import { readOrtWasm } from "./runtime/ort-wasm.ts";
 import { loadRuntime } from "./runtime/runtime.ts";
-import { createDatabase, type Tenant } from "./store/database.ts";
-import { startEmbeddedPostgres } from "./store/embedded-postgres.ts";
-import { createFilesystemObjects } from "./store/filesystem.ts";
-import { migrate } from "./store/migrate.ts";
-import type { Objects } from "./store/objects.ts";
+import { findApiKey } from "./store/api-keys.ts";
+import type { Database } from "./store/database.ts";
 import { firstTenant } from "./store/tenant.ts";
-import { createUploadStore } from "./store/upload-store.ts";
 import { createLogger, type Log } from "./telemetry/logger.ts";
 
 /** `serve` is both halves in one process; apart they need a database that both can reach. */
@@ -42,17 +42,12 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** What is started stops in reverse order. */
-type Started = (() => Promise<void>)[];
-
 /** Starts a role; `writeLog` gets one JSON line an event. What was started is stopped again when a later part fails. */
 export async function startService(role: Role, config: Config, writeLog: (line: string) => void): Promise<Service> {
   const log = createLogger(writeLog);
   const started: Started = [];
   const lost = Promise.withResolvers<RetainWiseError>();
-  const stop = async (): Promise<void> => {
-    for (const stopPart of started.splice(0).reverse()) await stopPart();
-  };
+  const stop = () => stopAll(started);
   try {
     if (role !== "serve" && config.databaseUrl === null) {
       throw new RetainWiseError(
@@ -71,31 +66,10 @@ export async function startService(role: Role, config: Config, writeLog: (line: 
   }
 }
 
-/** Database, storage and queue. */
-async function openStores(config: Config, started: Started, onLost: (error: RetainWiseError) => void) {
-  const address = config.databaseUrl ?? (await startOwnDatabase(config, started, onLost));
-  const database = createDatabase(address);
-  started.push(() => database.stop());
-  await migrate(database);
-
-  const tenantId = firstTenant;
-  const objects = await openObjects(config.storage, started);
-  const store = createUploadStore({
-    database,
-    messageFor: (tenant, uploadId) => formatMessage({ tenantId: tenant, uploadId }),
-  });
-  if (config.databaseUrl === null) {
-    // The data folder is ours alone: whatever was under way belonged to a process that is dead.
-    await store.releaseAllAttempts(tenantId);
-  }
-  const queue = await openQueue(config, database.tenant(tenantId), started);
-  return { tenantId, database, objects, store, queue };
-}
-
 /** What both halves use. */
 async function startParts(config: Config, log: Log, started: Started, onLost: (error: RetainWiseError) => void) {
   const stores = await openStores(config, started, onLost);
-  const { tenantId, objects, store, queue } = stores;
+  const { objects, store, queue } = stores;
   const inference = createInference();
   started.push(() => inference.stop());
   const [bundles, pinnedKeys, wasm] = await Promise.all([
@@ -110,11 +84,21 @@ async function startParts(config: Config, log: Log, started: Started, onLost: (e
 
   // A transaction's message may have been left by either half, and so may an interrupted deletion.
   const relay = startRelay(
-    { relayOutbox: () => store.relayOutbox(tenantId, (body) => queue.sendMessage(body)), log },
+    { relayOutbox: () => store.relayOutbox((body) => queue.sendMessage(body)), log },
     { idleMilliseconds: limits.relayIdleMilliseconds },
   );
   started.push(() => relay.stop());
-  const sweeper = startSweeper({ sweep: () => store.sweepDeletions(tenantId, (key) => objects.delete(key)), log });
+  const deleteObject = (key: string) => objects.delete(key);
+  const expired = toUploadError("expired", `It was not processed within ${limits.workSeconds / 3_600} hours.`);
+  const sweeper = startSweeper({
+    chores: {
+      deletions: () => store.sweepDeletions(deleteObject),
+      orphans: () => store.sweepIntents(deleteObject),
+      expired: () => store.expireOverdue(expired),
+      requeued: () => store.requeueOverdue(),
+    },
+    log,
+  });
   started.push(() => sweeper.stop());
   return { ...stores, inference, models, relay, sweeper };
 }
@@ -140,9 +124,10 @@ function startWorker({ store, objects, queue, inference, models }: Parts, log: L
 }
 
 async function startApi(parts: Parts, config: Config, log: Log, started: Started): Promise<string> {
-  const { tenantId, database, objects, store, inference, models, relay, sweeper } = parts;
+  const { database, objects, store, inference, models, relay, sweeper } = parts;
   const services: Services = {
-    tenantId,
+    identify: await createIdentify(config, database),
+    takeRequest: config.auth.open ? null : createRateLimit({ requestsPerMinute: config.requestsPerMinute }),
     objects,
     uploads: {
       ...store,
@@ -177,57 +162,27 @@ async function startApi(parts: Parts, config: Config, log: Log, started: Started
   return server.url;
 }
 
-/** What `dlq` works on: the queue and the store without anything that takes jobs. */
-export interface DeadJobs {
-  list(): Promise<DeadJob[]>;
-  redrive(code: string | null): Promise<number>;
-  stop(): Promise<void>;
+async function createIdentify({ auth, home, keySecret }: Config, database: Database): Promise<Identify> {
+  if (auth.open) return identifyOpen(firstTenant);
+  const ways: { key?: Identify; jwt?: Identify } = {};
+  if (auth.keys) {
+    const secret = keySecret ?? (await readKeySecret(home));
+    ways.key = identifyByKey({ findKey: (keyId) => findApiKey(database.system(), keyId), secret });
+  }
+  if (auth.jwt !== null) {
+    const { issuer, audience, tenantClaim, keys } = auth.jwt;
+    const keySet = keys.startsWith("http") ? remoteKeys(new URL(keys)) : localKeys(await readKeyFile(keys));
+    ways.jwt = identifyByJwt({ issuer, audience, tenantClaim, keys: keySet });
+  }
+  const { key, jwt } = ways;
+  if (key !== undefined && jwt !== undefined) return identifyByEither(key, jwt);
+  return (key ?? jwt)!;
 }
 
-export async function openDeadJobs(config: Config): Promise<DeadJobs> {
-  const started: Started = [];
-  const stop = async (): Promise<void> => {
-    for (const stopPart of started.splice(0).reverse()) await stopPart();
-  };
-  try {
-    const deps = await openStores(config, started, () => undefined);
-    return { list: () => listDeadJobs(deps), redrive: (code) => redriveDeadJobs(deps, code), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
-
-async function openQueue({ queueUrl, databaseUrl }: Config, tenant: Tenant, started: Started): Promise<Queue> {
-  if (queueUrl === null) {
-    const queue = createPostgresQueue(tenant);
-    started.push(() => queue.stop());
-    if (databaseUrl === null) await queue.releaseAll();
-    return queue;
-  }
-  const { createSqsClient, createSqsQueue } = await import("./queue/sqs.ts");
-  const client = createSqsClient();
-  const queue = createSqsQueue({ client, queueUrl });
-  started.push(async () => {
-    await queue.stop();
-    client.destroy();
+function readKeyFile(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((cause: unknown) => {
+    throw new RetainWiseError("config_invalid", `RETAINWISE_JWT_KEYS: the file ${path} cannot be read.`, { cause });
   });
-  return queue;
-}
-
-async function openObjects(storage: StoragePlace, started: Started): Promise<Objects> {
-  if (storage.kind === "folder") return createFilesystemObjects({ folder: storage.folder });
-  // Loaded when asked for: the SDK is large, and a laptop never needs it.
-  const { createS3Objects } = await import("./store/s3.ts");
-  const objects = createS3Objects({ bucket: storage.bucket });
-  started.push(async () => objects.stop());
-  return objects;
-}
-
-async function startOwnDatabase(config: Config, started: Started, onLost: (error: RetainWiseError) => void) {
-  const embedded = await startEmbeddedPostgres({ home: config.home, onLost });
-  started.push(() => embedded.stop());
-  return embedded.address;
 }
 
 async function probe(part: string, check: () => Promise<void>): Promise<{ part: string; problem: string | null }> {

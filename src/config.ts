@@ -4,6 +4,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import { RetainWiseError } from "./errors.ts";
+import { limits } from "./limits.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const loopback = ["127.0.0.1", "::1", "localhost"];
@@ -20,14 +21,14 @@ const Folder = v.pipe(
   v.transform((path) => resolve(path)),
 );
 
+const PostgresUrl = v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, "must begin with postgres://"));
+
 const Environment = v.pipe(
   v.object({
     /** Folder of everything embedded: database, files. */
     RETAINWISE_HOME: v.optional(Folder, ".retainwise"),
     /** Postgres to use instead of the embedded one, e.g. postgres://user@host/database. */
-    RETAINWISE_DATABASE_URL: v.optional(
-      v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, "must begin with postgres://")),
-    ),
+    RETAINWISE_DATABASE_URL: v.optional(PostgresUrl),
     /** `file:` under the home, `file:/some/folder`, or `s3://bucket`. */
     RETAINWISE_STORAGE: v.optional(
       v.pipe(
@@ -41,8 +42,39 @@ const Environment = v.pipe(
       v.pipe(v.string(), v.regex(/^(postgres:$|https?:\/\/)/, "must be postgres: or the URL of an SQS queue")),
       "postgres:",
     ),
-    /** `open`: whoever reaches the port may do everything; only on a loopback address. */
-    RETAINWISE_AUTH: v.optional(v.literal("open"), "open"),
+    /** Owner of the schema, for migrations: then the login above needs to own nothing. */
+    RETAINWISE_DATABASE_OWNER_URL: v.optional(PostgresUrl),
+    /** `open`: whoever reaches the port may do everything, only on a loopback address; `keys`, `jwt`, or `keys,jwt`. */
+    RETAINWISE_AUTH: v.optional(
+      v.picklist(["open", "keys", "jwt", "keys,jwt"], "must be open, keys, jwt or keys,jwt"),
+      "open",
+    ),
+    /** Key of the HMAC that API keys are kept under. With the embedded database one is made and kept in the home. */
+    RETAINWISE_KEY_SECRET: v.optional(v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"))),
+    RETAINWISE_JWT_ISSUER: v.optional(v.string()),
+    RETAINWISE_JWT_AUDIENCE: v.optional(v.string()),
+    /** The claim that holds the tenant's id, a UUID. */
+    RETAINWISE_JWT_TENANT_CLAIM: v.optional(v.string(), "tenant_id"),
+    /** Address of the provider's JSON Web Key Set, or a file that holds one. */
+    RETAINWISE_JWT_KEYS: v.optional(
+      v.pipe(
+        v.string(),
+        v.regex(
+          /^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]|(?!http))/,
+          "must be an https address or a file",
+        ),
+      ),
+    ),
+    /** Requests that one tenant may make a minute, in each process. */
+    RETAINWISE_REQUESTS_PER_MINUTE: v.optional(
+      v.pipe(
+        v.string(),
+        v.digits("must be a whole number from 1"),
+        v.transform(Number),
+        v.minValue(1, "must be a whole number from 1"),
+      ),
+      String(limits.requestsPerMinute),
+    ),
     /** Folder of models: <name>/<version>/. */
     RETAINWISE_MODELS: v.optional(Folder, resolve(root, "models")),
     /** Folder of PEM public keys that may sign models. */
@@ -54,7 +86,43 @@ const Environment = v.pipe(
     (environment) => environment.RETAINWISE_AUTH !== "open" || loopback.includes(environment.HOST),
     "HOST: RETAINWISE_AUTH=open serves only a loopback address such as 127.0.0.1",
   ),
+  v.check(
+    (environment) =>
+      !environment.RETAINWISE_AUTH.includes("jwt") ||
+      (environment.RETAINWISE_JWT_ISSUER !== undefined &&
+        environment.RETAINWISE_JWT_AUDIENCE !== undefined &&
+        environment.RETAINWISE_JWT_KEYS !== undefined),
+    "RETAINWISE_AUTH: jwt needs RETAINWISE_JWT_ISSUER, RETAINWISE_JWT_AUDIENCE and RETAINWISE_JWT_KEYS",
+  ),
+  v.check(
+    (environment) =>
+      !environment.RETAINWISE_AUTH.includes("keys") ||
+      environment.RETAINWISE_DATABASE_URL === undefined ||
+      environment.RETAINWISE_KEY_SECRET !== undefined,
+    "RETAINWISE_KEY_SECRET: API keys in a database of your own need it; `openssl rand -base64 32` makes one",
+  ),
+  v.check(
+    (environment) =>
+      environment.RETAINWISE_DATABASE_OWNER_URL === undefined || environment.RETAINWISE_DATABASE_URL !== undefined,
+    "RETAINWISE_DATABASE_OWNER_URL: needs RETAINWISE_DATABASE_URL, the login of the service",
+  ),
   v.transform((environment) => ({
+    auth: {
+      open: environment.RETAINWISE_AUTH === "open",
+      keys: environment.RETAINWISE_AUTH.includes("keys"),
+      jwt: environment.RETAINWISE_AUTH.includes("jwt")
+        ? {
+            issuer: environment.RETAINWISE_JWT_ISSUER ?? "",
+            audience: environment.RETAINWISE_JWT_AUDIENCE ?? "",
+            tenantClaim: environment.RETAINWISE_JWT_TENANT_CLAIM,
+            keys: environment.RETAINWISE_JWT_KEYS ?? "",
+          }
+        : null,
+    },
+    /** Null: one is made and kept in the home. */
+    keySecret: environment.RETAINWISE_KEY_SECRET ?? null,
+    requestsPerMinute: environment.RETAINWISE_REQUESTS_PER_MINUTE,
+    databaseOwnerUrl: environment.RETAINWISE_DATABASE_OWNER_URL ?? null,
     home: environment.RETAINWISE_HOME,
     databaseUrl: environment.RETAINWISE_DATABASE_URL ?? null,
     /** Null: the queue in the database. */

@@ -128,6 +128,37 @@ export const errorKinds = {
     title: "Processing this file failed again and again",
     remedy: "We keep the file for examination. Contact the operator with the upload_id.",
   },
+  expired: {
+    status: 422,
+    fault: "server",
+    retryable: false,
+    title: "The file waited too long to be processed",
+    remedy: "Upload it again; tell the operator when it happens twice.",
+  },
+  // Who asks.
+  unauthenticated: client(
+    401,
+    "This call needs a valid key or token",
+    "Send the header Authorization: Bearer KEY; the operator makes keys with `bun src/cli.ts key create`.",
+  ),
+  rate_limited: client(
+    429,
+    "Too many requests",
+    "Wait for the seconds in Retry-After; the RateLimit headers say how many requests are left.",
+  ),
+  quota_exceeded: client(
+    429,
+    "The account holds or waits for too much",
+    "Wait until uploads have been processed, or delete uploads that are no longer needed.",
+  ),
+  tenant_not_found: client(404, "There is no such tenant", "Run `bun src/cli.ts tenant list` for the tenants."),
+  key_not_found: client(404, "There is no such key in use", "Run `bun src/cli.ts key list` for the keys."),
+  identity_unavailable: server(
+    503,
+    true,
+    "The identity provider does not answer",
+    "Check RETAINWISE_JWT_KEYS and that this machine can reach it.",
+  ),
   // The request.
   bad_request: client(
     400,

@@ -42,7 +42,22 @@ export const limits = {
   maxReceiveCount: 5, // then the dead-letter queue
   jobSlots: 1, // one inference thread: a second job would only wait for it
   relayIdleMilliseconds: 1_000, // another process's outbox rows are seen this late; our own at once
-  sweepSeconds: 60, // deletions that something interrupted
+  sweepSeconds: 60, // what something interrupted: deletions, objects without an upload, lost messages
+  intentSeconds: 7_200, // an object without an upload is an orphan after twice the time that an upload may take
+  requeueSeconds: 3_600, // a message that had no effect for this long may be lost: another goes out
+  workSeconds: 259_200, // three days: older work is failed, since nobody waits for its answer any more
+  // Tenants.
+  tenantActiveUploads: 1_000, // of one tenant, waiting or at work: a night's batch, not a flood
+  tenantStoredBytes: 107_374_182_400, // 100 GiB: a hundred of the largest files
+  activeUploads: 20_000, // of all tenants: a day's work of one worker at four files a second
+  requestsPerMinute: 1_200, // of one tenant, a process: 20 a second, and a minute's worth at once
+  rateTenants: 10_000, // tenants whose rate is remembered; the longest unused is forgotten
+  // Identity.
+  apiKeyCacheMilliseconds: 500, // a revoked key is refused within a second
+  apiKeysCached: 10_000,
+  credentialBytes: 8_192, // a token with many claims; Node refuses headers of 16 kB
+  clockToleranceSeconds: 30, // clocks of an identity provider and of ours
+  jwksMilliseconds: 5_000, // fetching the provider's keys
   strikes: 12, // attempts that never came to an end before an upload counts as poison; a laptop switched off is not one
   jobSeconds: 3_600, // deadline of one job
   drainSeconds: 25, // ECS stops a task 30 s after SIGTERM
@@ -96,6 +111,8 @@ const relations: readonly [boolean, string][] = [
     "a dead attempt can be claimed when its message comes back",
   ],
   [limits.drainSeconds < limits.stopSeconds, "draining ends before the task is stopped"],
+  [limits.intentSeconds >= limits.uploadSeconds * 2, "an object is no orphan while it may still be stored"],
+  [limits.apiKeyCacheMilliseconds < 1_000, "a revoked key is refused within a second"],
   [limits.receiveBatch <= 10, "SQS gives at most 10 messages a call"],
   [limits.receiveWaitSeconds <= 20, "SQS waits at most 20 s"],
   [

@@ -87,12 +87,13 @@ export function createUpload(services: Services): Operation {
         "idempotency_conflict",
         "storage_unavailable",
         "database_unavailable",
+        "quota_exceeded",
         "overloaded",
       ],
     },
     { query: Query },
-    async ({ request, requestId, query, body }) => {
-      const { tenantId, uploads, log, workArrived } = services;
+    async ({ tenantId, request, requestId, query, body }) => {
+      const { uploads, log, workArrived } = services;
       const { uploadId, repeatable } = uploadIdFor(tenantId, request);
       const earlier = repeatable ? await uploads.getUpload(tenantId, uploadId) : null;
       // Two requests with one key may store at the same time: each has an object of its own, and the database picks the first.
@@ -102,10 +103,11 @@ export function createUpload(services: Services): Operation {
         body,
         given: givenOptions(request),
         filename: query.filename,
+        tenantId,
         objectKey,
       });
       if (earlier !== null) return accepted(repeated(earlier, received), true);
-      const { upload, replayed } = await insertUpload(services, uploadId, received, repeatable);
+      const { upload, replayed } = await insertUpload(services, tenantId, uploadId, received, repeatable);
       if (!replayed) workArrived();
       log("upload.accepted", { request_id: requestId, upload_id: upload.uploadId, bytes: upload.bytes, replayed });
       return accepted(upload, replayed);
@@ -121,11 +123,12 @@ function givenOptions(request: Request): [string, string][] {
 /** The upload's row; when that fails the object goes. With a key, another request may have been faster: then its upload is the answer. */
 async function insertUpload(
   services: Services,
+  tenantId: string,
   uploadId: string,
   received: ReceivedUpload,
   repeatable: boolean,
 ): Promise<{ upload: Upload; replayed: boolean }> {
-  const { tenantId, uploads } = services;
+  const { uploads } = services;
   const { file, filename, options } = received;
   const { bytes, sha256, objectKey } = file;
   if (objectKey === null) throw new RetainWiseError("internal", "An upload without an object.");

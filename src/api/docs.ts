@@ -18,6 +18,7 @@ export function docsPage(routes: () => readonly Route[]): Operation {
   let page: string | undefined;
   return operation(
     {
+      access: "public",
       id: "docs",
       group: "Service",
       summary: "This API as a page",
@@ -37,6 +38,7 @@ export function docsPage(routes: () => readonly Route[]): Operation {
 export function docsErrors(): Operation {
   return operation(
     {
+      access: "public",
       id: "docsErrors",
       group: "Service",
       summary: "Every error code as a page",
@@ -53,6 +55,7 @@ export function docsErrors(): Operation {
 export function docsStyle(): Operation {
   return operation(
     {
+      access: "public",
       id: "docsStyle",
       group: "Service",
       summary: "The pages' style sheet",

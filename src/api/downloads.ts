@@ -14,7 +14,7 @@ const csvMedia = "text/csv; charset=utf-8";
 
 /** GET /v1/uploads/{upload_id}/predictions.csv */
 export function downloadPredictions(services: Services): Operation {
-  const { tenantId, uploads, models, sourceHeader, writeRecord } = services;
+  const { uploads, models, sourceHeader, writeRecord } = services;
   return operation(
     {
       id: "downloadPredictions",
@@ -43,8 +43,8 @@ export function downloadPredictions(services: Services): Operation {
         ),
       }),
     },
-    async ({ params, query, requestId }) => {
-      const upload = await findCompletedUpload(services, params.upload_id);
+    async ({ tenantId, params, query, requestId }) => {
+      const upload = await findCompletedUpload(services, tenantId, params.upload_id);
       const model = modelOf(models, upload);
       const shap = query.shap === "all";
       const header = `${sourceHeader(upload)},${writeRecord(model.resultColumns(shap))}`;
@@ -60,7 +60,7 @@ export function downloadPredictions(services: Services): Operation {
 
 /** GET /v1/uploads/{upload_id}/rejected.csv */
 export function downloadRejected(services: Services): Operation {
-  const { tenantId, uploads, sourceHeader, writeRecord } = services;
+  const { uploads, sourceHeader, writeRecord } = services;
   return operation(
     {
       id: "downloadRejected",
@@ -79,8 +79,8 @@ export function downloadRejected(services: Services): Operation {
       problems: ["not_found", "not_ready", "database_unavailable"],
     },
     { params: UploadParams },
-    async ({ params, requestId }) => {
-      const upload = await findUpload(services, params.upload_id);
+    async ({ tenantId, params, requestId }) => {
+      const upload = await findUpload(services, tenantId, params.upload_id);
       const rowsWereRead = upload.status === "completed" || (upload.status === "failed" && upload.rowsRejected > 0);
       if (!rowsWereRead) throw notReady(upload);
       const header = `${writeRecord(["row", "error_code", "error"])},${sourceHeader(upload)}`;

@@ -53,8 +53,8 @@ export function streamEvents(services: Services, times: EventTimes): Operation {
       problems: ["not_found", "database_unavailable"],
     },
     { params: UploadParams },
-    async ({ params, request, requestId }) => {
-      const first = await findUpload(services, params.upload_id);
+    async ({ tenantId, params, request, requestId }) => {
+      const first = await findUpload(services, tenantId, params.upload_id);
       if (isTerminal(first) && request.headers.get("last-event-id") === lastEventId)
         return new Response(null, { status: 204 });
       const left = new AbortController();
@@ -70,7 +70,7 @@ export function streamEvents(services: Services, times: EventTimes): Operation {
 
 /** Each piece is one or more whole events, or a comment. */
 async function* events(
-  { tenantId, uploads }: Services,
+  { uploads }: Services,
   first: Upload,
   { pollMilliseconds, heartbeatMilliseconds }: EventTimes,
   signal: AbortSignal,
@@ -81,7 +81,7 @@ async function* events(
   while (!isTerminal(shown)) {
     await pause(pollMilliseconds, signal);
     if (signal.aborted) return;
-    const now = await uploads.getUpload(tenantId, shown.uploadId);
+    const now = await uploads.getUpload(shown.tenantId, shown.uploadId);
     // Deleted meanwhile: whoever connects again is told so.
     if (now === null) return;
     const changed = now.status !== shown.status ? "status" : progressOf(now) !== progressOf(shown) ? "progress" : null;

@@ -3,7 +3,8 @@ import type { Services, Upload } from "./services.ts";
 
 /** The upload of that id. Throws `not_found`, for another tenant's id as well. */
 export async function findUpload(
-  { tenantId, uploads }: Pick<Services, "tenantId" | "uploads">,
+  { uploads }: Pick<Services, "uploads">,
+  tenantId: string,
   uploadId: string,
 ): Promise<Upload> {
   return (await uploads.getUpload(tenantId, uploadId)) ?? noSuchUpload();
@@ -11,10 +12,11 @@ export async function findUpload(
 
 /** The upload with its results. Throws `not_found`, or `not_ready` with the state it is in. */
 export async function findCompletedUpload(
-  services: Pick<Services, "tenantId" | "uploads">,
+  services: Pick<Services, "uploads">,
+  tenantId: string,
   uploadId: string,
 ): Promise<Upload> {
-  const upload = await findUpload(services, uploadId);
+  const upload = await findUpload(services, tenantId, uploadId);
   if (upload.status !== "completed") throw notReady(upload);
   return upload;
 }

@@ -23,6 +23,7 @@ const readinessMilliseconds = 5_000;
 export function livez(): Operation {
   return operation(
     {
+      access: "public",
       id: "livez",
       group: "Service",
       summary: "Whether the process is alive",
@@ -39,6 +40,7 @@ export function livez(): Operation {
 export function readyz({ readiness, log }: Services): Operation {
   return operation(
     {
+      access: "public",
       id: "readyz",
       group: "Service",
       summary: "Whether the service can take traffic",

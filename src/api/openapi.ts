@@ -14,6 +14,7 @@ export function openapi(routes: () => readonly Route[]): Operation {
   let document: Record<string, unknown> | undefined;
   return operation(
     {
+      access: "public",
       id: "openapi",
       group: "Service",
       summary: "This API as OpenAPI 3.1",
@@ -48,6 +49,13 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
     tags: [...new Set(routes.map((route) => route.operation.group))].map((name) => ({ name })),
     paths,
     components: {
+      securitySchemes: {
+        bearer: {
+          type: "http",
+          scheme: "bearer",
+          description: "An API key or, where the service is set up for them, a token of the identity provider.",
+        },
+      },
       schemas: componentSchemas(),
       headers: {
         RequestId: {
@@ -59,10 +67,13 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
   };
 }
 
-/** Every code that the call may answer, `internal` included. */
+/** Every code that the call may answer, those that go without saying included. */
 export function problemsOf(call: Operation): readonly ErrorCode[] {
-  return [...call.problems, "internal"];
+  return [...call.problems, ...(call.access === "public" ? [] : closedCallProblems), "internal"];
 }
+
+/** What any call may answer that asks who is calling. */
+const closedCallProblems = ["unauthenticated", "rate_limited", "identity_unavailable"] as const;
 
 function describe(call: Operation): JsonSchema {
   const parameters = [
@@ -75,6 +86,8 @@ function describe(call: Operation): JsonSchema {
     tags: [call.group],
     summary: call.summary,
     description: call.description,
+    // A service on a laptop is open: then nothing needs to be shown.
+    security: call.access === "public" ? [] : [{ bearer: [] }, {}],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(call.body === undefined ? {} : { requestBody: describeBody(call.body) }),
     responses: { ...mapAnswers(call.answers), ...describeProblems(problemsOf(call), call.answers) },

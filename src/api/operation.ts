@@ -28,6 +28,8 @@ export interface RequestMedia {
 export interface Call<P, Q> {
   readonly request: Request;
   readonly requestId: string;
+  /** Whose request it is; empty for a public call, which has nothing of a tenant to show. */
+  readonly tenantId: string;
   readonly params: P;
   readonly query: Q;
   readonly body: Body;
@@ -40,6 +42,8 @@ interface Description {
   readonly group: string;
   readonly summary: string;
   readonly description: string;
+  /** Answers whoever asks. Everything else needs an identity: a call that says nothing is closed. */
+  readonly access?: "public";
   /** Request headers that it looks at: name → what for. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: readonly RequestMedia[];

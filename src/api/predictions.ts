@@ -20,7 +20,7 @@ export const UploadSummary = v.pipe(
 
 /** GET /v1/uploads/{upload_id}/predictions */
 export function listPredictions(services: Services): Operation {
-  const { tenantId, uploads, models } = services;
+  const { uploads, models } = services;
   return operation(
     {
       id: "listPredictions",
@@ -47,8 +47,8 @@ export function listPredictions(services: Services): Operation {
         ),
       }),
     },
-    async ({ params, query: { limit, cursor, order, tier = null, q } }) => {
-      const upload = await findCompletedUpload(services, params.upload_id);
+    async ({ tenantId, params, query: { limit, cursor, order, tier = null, q } }) => {
+      const upload = await findCompletedUpload(services, tenantId, params.upload_id);
       const model = modelOf(models, upload);
       const search = q === undefined || q === "" ? null : q;
       const scope = ["predictions", upload.uploadId, order, tier, search];
@@ -62,7 +62,7 @@ export function listPredictions(services: Services): Operation {
 
 /** GET /v1/uploads/{upload_id}/predictions/{row} */
 export function getPrediction(services: Services): Operation {
-  const { tenantId, uploads, models } = services;
+  const { uploads, models } = services;
   return operation(
     {
       id: "getPrediction",
@@ -79,8 +79,8 @@ export function getPrediction(services: Services): Operation {
       problems: ["not_found", "not_ready", "model_unavailable", "database_unavailable"],
     },
     { params: v.strictObject({ ...UploadParams.entries, row: rowText() }) },
-    async ({ params }) => {
-      const upload = await findCompletedUpload(services, params.upload_id);
+    async ({ tenantId, params }) => {
+      const upload = await findCompletedUpload(services, tenantId, params.upload_id);
       const prediction = await uploads.getPrediction(tenantId, upload.uploadId, params.row);
       if (prediction === null)
         throw new RetainWiseError("not_found", `Row ${params.row} of the file was not scored or does not exist.`);
@@ -103,8 +103,8 @@ export function getSummary(services: Services): Operation {
       problems: ["not_found", "not_ready", "database_unavailable"],
     },
     { params: UploadParams },
-    async ({ params }) => {
-      const { summary } = await findCompletedUpload(services, params.upload_id);
+    async ({ tenantId, params }) => {
+      const { summary } = await findCompletedUpload(services, tenantId, params.upload_id);
       return sendJson<typeof UploadSummary>(v.parse(UploadSummary, summary));
     },
   );

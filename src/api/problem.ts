@@ -39,7 +39,10 @@ export function problemResponse(
     status: document.status,
     headers: {
       "content-type": problemMediaType,
-      ...(document.status === 503 ? { "retry-after": String(limits.retryAfterSeconds) } : {}),
+      ...(document.status === 503 || document.status === 429
+        ? { "retry-after": String(limits.retryAfterSeconds) }
+        : {}),
+      ...(document.status === 401 ? { "www-authenticate": 'Bearer realm="RetainWise"' } : {}),
       ...headers,
     },
   });

@@ -21,6 +21,7 @@ export interface UploadRequest {
   /** Options given in the address. */
   readonly given: readonly (readonly [name: string, value: string])[];
   readonly filename: string | undefined;
+  readonly tenantId: string;
   /** Where the file goes; null: nowhere, it is only compared. */
   readonly objectKey: string | null;
 }
@@ -37,10 +38,10 @@ export async function receiveUpload(services: Services, upload: UploadRequest): 
 
 async function receiveRaw(
   services: Services,
-  { body, given, filename, objectKey }: UploadRequest,
+  { body, given, filename, tenantId, objectKey }: UploadRequest,
 ): Promise<ReceivedUpload> {
   const options = checkedOptions(services, given);
-  const file = await storeFile(services, body, objectKey);
+  const file = await storeFile(services, body, tenantId, objectKey);
   return { file, filename: displayFilename(filename), options };
 }
 
@@ -60,7 +61,7 @@ async function receiveForm(services: Services, upload: UploadRequest): Promise<R
         throw formError("The form's file is in another field; it belongs in the field named file.");
       checkedOptions(services, given);
       filename = part.filename ?? filename;
-      file = await storeFile(services, part.bytes, upload.objectKey);
+      file = await storeFile(services, part.bytes, upload.tenantId, upload.objectKey);
     }
     if (file === null) throw formError("The form holds no file; it belongs in the field named file.");
     return { file, filename: displayFilename(filename), options: checkedOptions(services, given) };

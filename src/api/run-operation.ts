@@ -1,9 +1,11 @@
 import { errorKinds, RetainWiseError, toRetainWiseError } from "../errors.ts";
+import type { RateDecision } from "../identity/rate-limit.ts";
 import { type BodyTimes, openBody } from "./body.ts";
 import { describeCause } from "./cause.ts";
 import type { Operation, Parameters } from "./operation.ts";
 import { parseRequest } from "./parse-request.ts";
 import { problemResponse } from "./problem.ts";
+import { rateHeaders } from "./rate-headers.ts";
 import type { Services } from "./services.ts";
 
 export interface RunContext {
@@ -17,21 +19,28 @@ export interface RunContext {
 
 /** One request from its parameters to its answer; every error becomes a problem document here. */
 export async function runOperation(
-  { log }: Pick<Services, "log">,
+  { log, identify, takeRequest }: Pick<Services, "log" | "identify" | "takeRequest">,
   times: BodyTimes,
   operation: Operation,
   { request, requestId, route, params }: RunContext,
 ): Promise<Response> {
   const body = openBody(request, times);
+  let rate: RateDecision | null = null;
   try {
+    const tenantId = operation.access === "public" ? "" : (await identify(request)).tenantId;
+    rate = tenantId === "" || takeRequest === null ? null : takeRequest(tenantId);
+    if (rate?.allowed === false)
+      throw new RetainWiseError("rate_limited", `An account may make ${rate.limit} requests a minute.`);
     const query = parseQuery(operation.query, new URL(request.url).searchParams);
     const response = await operation.handle({
       request,
       requestId,
+      tenantId,
       params: parseParams(operation.params, params),
       query,
       body,
     });
+    for (const [name, value] of Object.entries(rateHeaders(rate))) response.headers.set(name, value);
     if (request.method !== "HEAD") return response;
     // Hono drops the body of an answer to HEAD without ending its source.
     await response.body?.cancel();
@@ -40,7 +49,7 @@ export async function runOperation(
     const error = toRetainWiseError(caught);
     logFailure(log, error, requestId, route);
     await body.linger();
-    return problemResponse(error, requestId);
+    return problemResponse(error, requestId, rateHeaders(rate));
   } finally {
     body.close();
   }

@@ -4,6 +4,8 @@
  */
 import type { Issue } from "../features/issue.ts";
 import type { FeatureMapping, Question } from "../features/mapping.ts";
+import type { Identify } from "../identity/identity.ts";
+import type { RateDecision } from "../identity/rate-limit.ts";
 import type { Objects } from "../store/objects.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadOptions, UploadStatus } from "../store/upload.ts";
 import type { NewUpload } from "../store/uploads.ts";
@@ -20,6 +22,8 @@ export interface PredictionPage {
 }
 
 export interface UploadStore {
+  /** Before its object is stored. Throws `quota_exceeded` or `overloaded`; the note it takes lets a crash leave no orphan behind. */
+  admitUpload(tenantId: string, objectKey: string): Promise<void>;
   /** Upload row and outbox row in one transaction. Throws `idempotency_conflict` when the id is taken, by a deleted upload as well. */
   insertUpload(tenantId: string, upload: NewUpload): Promise<Upload>;
   getUpload(tenantId: string, uploadId: string): Promise<Upload | null>;
@@ -140,7 +144,10 @@ export interface Predictor {
 }
 
 export interface Services {
-  readonly tenantId: string;
+  /** Whose request it is; throws `unauthenticated`, or `identity_unavailable`. */
+  readonly identify: Identify;
+  /** Counts a request of the tenant; null: nothing is limited. */
+  readonly takeRequest: ((tenantId: string) => RateDecision) | null;
   readonly objects: Objects;
   readonly uploads: UploadStore;
   readonly models: Models;

@@ -16,13 +16,15 @@ export interface StoredFile {
  * read and hashed but not stored.
  */
 export async function storeFile(
-  { objects, inspectHead }: Pick<Services, "objects" | "inspectHead">,
+  { objects, uploads, inspectHead }: Pick<Services, "objects" | "uploads" | "inspectHead">,
   source: AsyncIterable<Uint8Array>,
+  tenantId: string,
   objectKey: string | null,
 ): Promise<StoredFile> {
   const file = await startFile(source, limits.uploadBytes);
   inspectHead(file.head, file.whole);
   if (objectKey === null) return { ...(await hashOnly(file.bytes)), objectKey };
+  await uploads.admitUpload(tenantId, objectKey);
   const { bytes, sha256 } = await objects.put(objectKey, file.bytes);
   return { bytes, sha256, objectKey };
 }

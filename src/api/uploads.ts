@@ -35,7 +35,7 @@ export const MappingAnswer = v.strictObject({
 export const UploadParams = v.strictObject({ upload_id: v.pipe(UploadId, v.toLowerCase()) });
 
 /** GET /v1/uploads */
-export function listUploads({ tenantId, uploads }: Services): Operation {
+export function listUploads({ uploads }: Services): Operation {
   return operation(
     {
       id: "listUploads",
@@ -46,7 +46,7 @@ export function listUploads({ tenantId, uploads }: Services): Operation {
       problems: ["bad_request", "database_unavailable"],
     },
     { query: v.strictObject({ limit: limitText(), cursor: CursorText }) },
-    async ({ query: { limit, cursor } }) => {
+    async ({ tenantId, query: { limit, cursor } }) => {
       const scope = ["uploads"];
       const page = await uploads.listUploads(tenantId, { limit, cursor: decodeCursor(scope, cursor) });
       return sendJson<typeof UploadList>({
@@ -69,13 +69,14 @@ export function getUpload(services: Services): Operation {
       problems: ["not_found", "database_unavailable"],
     },
     { params: UploadParams },
-    async ({ params }) => sendJson<typeof UploadView>(viewUpload(await findUpload(services, params.upload_id))),
+    async ({ tenantId, params }) =>
+      sendJson<typeof UploadView>(viewUpload(await findUpload(services, tenantId, params.upload_id))),
   );
 }
 
 /** POST /v1/uploads/{upload_id}/mapping */
 export function answerMapping(services: Services): Operation {
-  const { tenantId, uploads, models, workArrived } = services;
+  const { uploads, models, workArrived } = services;
   return operation(
     {
       id: "answerMapping",
@@ -112,9 +113,9 @@ export function answerMapping(services: Services): Operation {
       ],
     },
     { params: UploadParams },
-    async ({ params, request, body }) => {
+    async ({ tenantId, params, request, body }) => {
       const { mapping, decimal, remember } = await readJson(request, body, MappingAnswer);
-      const upload = await findUpload(services, params.upload_id);
+      const upload = await findUpload(services, tenantId, params.upload_id);
       if (upload.status !== "needs_mapping") throw notReady(upload);
       checkModelAndMapping(models, upload.options.model, mapping);
       const answered = await uploads.answerMapping(tenantId, params.upload_id, {
@@ -122,7 +123,7 @@ export function answerMapping(services: Services): Operation {
         decimal: decimal ?? null,
         remember,
       });
-      if (answered === null) throw notReady(await findUpload(services, params.upload_id));
+      if (answered === null) throw notReady(await findUpload(services, tenantId, params.upload_id));
       workArrived();
       return sendJson<typeof UploadView>(viewUpload(answered), 202, { location: linksOf(answered.uploadId).self });
     },
@@ -130,7 +131,7 @@ export function answerMapping(services: Services): Operation {
 }
 
 /** DELETE /v1/uploads/{upload_id} */
-export function deleteUpload({ tenantId, uploads, objects, log }: Services): Operation {
+export function deleteUpload({ uploads, objects, log }: Services): Operation {
   return operation(
     {
       id: "deleteUpload",
@@ -141,7 +142,7 @@ export function deleteUpload({ tenantId, uploads, objects, log }: Services): Ope
       problems: ["cross_origin", "not_found", "storage_unavailable", "database_unavailable"],
     },
     { params: UploadParams },
-    async ({ params, requestId }) => {
+    async ({ tenantId, params, requestId }) => {
       const deleted = (await uploads.deleteUpload(tenantId, params.upload_id)) ?? noSuchUpload();
       try {
         await objects.delete(deleted.objectKey);

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { RetainWiseError } from "../errors.ts";
+import type { KeyArguments } from "./keys.ts";
 import type { ScoreArguments } from "./score.ts";
 
 export type Command =
@@ -10,6 +11,10 @@ export type Command =
   | { readonly name: "demo"; readonly exit: boolean }
   | { readonly name: "dlq list" }
   | { readonly name: "dlq redrive"; readonly code: string | null }
+  | { readonly name: "migrate" | "tenant list" | "key list" }
+  | { readonly name: "tenant create"; readonly tenantName: string }
+  | ({ readonly name: "key create" } & KeyArguments)
+  | { readonly name: "key revoke"; readonly keyId: string }
   | { readonly name: "template"; readonly model: string }
   | { readonly name: "model verify" | "model show"; readonly folder: string }
   | { readonly name: "help" };
@@ -25,6 +30,9 @@ const options = {
   decimal: { type: "string" },
   "no-explain": { type: "boolean" },
   code: { type: "string" },
+  tenant: { type: "string" },
+  name: { type: "string" },
+  "expires-days": { type: "string" },
   exit: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -43,6 +51,15 @@ const HeaderRow = v.pipe(
   v.transform(Number),
   v.minValue(1, "--header-row must be a whole number from 1"),
 );
+
+const Days = v.pipe(
+  v.string(),
+  v.digits("--expires-days must be a whole number from 1 to 3650"),
+  v.transform(Number),
+  v.minValue(1, "--expires-days must be a whole number from 1 to 3650"),
+  v.maxValue(3_650, "--expires-days must be a whole number from 1 to 3650"),
+);
+const TenantId = v.pipe(v.string(), v.uuid("--tenant must be the id of a tenant: tenant list shows them"));
 
 export function parseCommand(given: readonly string[]): Command {
   const { values, positionals } = parse(given);
@@ -63,6 +80,25 @@ export function parseCommand(given: readonly string[]): Command {
       only([]);
       if (rest.length > 0) throw new RetainWiseError("usage", `${command} takes no ${rest[0]}.`);
       return { name: command };
+    case "migrate":
+      only([]);
+      if (rest.length > 0) throw new RetainWiseError("usage", `migrate takes no ${rest[0]}.`);
+      return { name: "migrate" };
+    case "tenant": {
+      only([]);
+      const verb = rest.shift();
+      if (verb === "list" && rest.length === 0) return { name: "tenant list" };
+      if (verb === "create") return { name: "tenant create", tenantName: one("name") };
+      throw new RetainWiseError("usage", "tenant takes list, or create NAME.");
+    }
+    case "key": {
+      const verb = rest.shift();
+      only(verb === "create" ? ["tenant", "name", "expires-days"] : []);
+      if (verb === "list" && rest.length === 0) return { name: "key list" };
+      if (verb === "revoke") return { name: "key revoke", keyId: one("key id") };
+      if (verb === "create" && rest.length === 0) return keyCommand(values);
+      throw new RetainWiseError("usage", "key takes create, list, or revoke ID.");
+    }
     case "demo":
       only(["exit"]);
       return { name: "demo", exit: values.exit === true };
@@ -92,12 +128,22 @@ export function parseCommand(given: readonly string[]): Command {
 
 type Values = ReturnType<typeof parse>["values"];
 
-function scoreCommand(file: string, values: Values): Command {
-  const take = <const S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> => {
-    const result = v.safeParse(schema, value);
-    if (result.success) return result.output;
-    throw new RetainWiseError("usage", `${result.issues[0].message}.`);
+function take<const S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  throw new RetainWiseError("usage", `${result.issues[0].message}.`);
+}
+
+function keyCommand(values: Values): Command {
+  return {
+    name: "key create",
+    tenant: values.tenant === undefined ? null : take(TenantId, values.tenant),
+    keyName: values.name ?? "",
+    expiresDays: values["expires-days"] === undefined ? null : take(Days, values["expires-days"]),
   };
+}
+
+function scoreCommand(file: string, values: Values): Command {
   return {
     name: "score",
     file,

@@ -14,7 +14,11 @@ export async function demo(context: CommandContext, given: { exit: boolean }): P
   const stop = stopRequested();
   const say = (text: string) => context.stdout.write(`${text}\n`);
   say("Starting RetainWise (embedded Postgres, files and queue under .retainwise/) …");
-  const service = await startService("serve", context.config, () => undefined);
+  const service = await startService(
+    "serve",
+    { ...context.config, auth: openAuth, host: "127.0.0.1" },
+    () => undefined,
+  );
   try {
     const upload = await post(service.url, await readFile(sampleFile));
     say(`Uploaded samples/telecom.csv to ${service.url}/v1/uploads`);
@@ -36,6 +40,9 @@ export async function demo(context: CommandContext, given: { exit: boolean }): P
     await service.stop();
   }
 }
+
+/** It is on this machine only, whatever the environment says of a service. */
+const openAuth = { open: true, keys: false, jwt: null };
 
 /** The fields of `GET /v1/uploads/{id}` that the demo shows. */
 export interface UploadFacts {

@@ -1,11 +1,11 @@
 /** `dlq list` and `dlq redrive`: messages that were given up, and a second chance for them. */
-import { type DeadJobs, openDeadJobs } from "../compose.ts";
+import { administer } from "./administer.ts";
 import type { CommandContext } from "./context.ts";
 
 /** One line a dead letter: what an operator needs to decide, nothing of the customer's. */
 export async function listDeadLetters(context: CommandContext): Promise<void> {
-  await withDeadJobs(context, async (jobs) => {
-    const dead = await jobs.list();
+  await administer(context, async (operator) => {
+    const dead = await operator.deadJobs();
     const lines = dead.map(({ messageId, uploadId, code, receives, deadAt }) =>
       [
         deadAt?.toISOString() ?? "-",
@@ -22,17 +22,8 @@ export async function listDeadLetters(context: CommandContext): Promise<void> {
 
 /** `code` null: all of them. */
 export async function redriveDeadLetters(context: CommandContext, code: string | null): Promise<void> {
-  await withDeadJobs(context, async (jobs) => {
-    const moved = await jobs.redrive(code);
+  await administer(context, async (operator) => {
+    const moved = await operator.redrive(code);
     context.stderr.write(`${moved} ${moved === 1 ? "message" : "messages"} back on the queue\n`);
   });
-}
-
-async function withDeadJobs(context: CommandContext, work: (jobs: DeadJobs) => Promise<void>): Promise<void> {
-  const jobs = await openDeadJobs(context.config);
-  try {
-    await work(jobs);
-  } finally {
-    await jobs.stop();
-  }
 }

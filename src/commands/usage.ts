@@ -19,10 +19,19 @@ export const usage = `RetainWise: which customers are about to leave, and why.
   template NAME             a CSV template of that model on stdout
   dlq list                  messages that were given up, and why
   dlq redrive [--code CODE] put them back on the queue: all, or those of one error code
+  migrate                   bring the schema of RETAINWISE_DATABASE_URL up to date
+  tenant create NAME, list  accounts of the service; create prints the id
+  key create                an API key on stdout, shown once
+    --tenant ID             for this tenant; without it, for the first one
+    --name TEXT             what the key is for
+    --expires-days N        refused after that
+  key list, revoke ID       keys and their state; a revoked one is refused within a second
   model verify DIR          verify a model bundle: signature, graph, golden rows
   model show DIR            verify it and print its card
   help                      this text
 
-Environment: RETAINWISE_HOME, RETAINWISE_DATABASE_URL, RETAINWISE_STORAGE, RETAINWISE_QUEUE, RETAINWISE_MODELS, RETAINWISE_MODEL_KEYS, PORT, HOST.
+Environment: RETAINWISE_HOME, RETAINWISE_DATABASE_URL, RETAINWISE_DATABASE_OWNER_URL, RETAINWISE_STORAGE, RETAINWISE_QUEUE, RETAINWISE_AUTH (open, keys, jwt),
+RETAINWISE_KEY_SECRET, RETAINWISE_JWT_ISSUER, RETAINWISE_JWT_AUDIENCE, RETAINWISE_JWT_KEYS, RETAINWISE_JWT_TENANT_CLAIM, RETAINWISE_REQUESTS_PER_MINUTE,
+RETAINWISE_MODELS, RETAINWISE_MODEL_KEYS, PORT, HOST.
 Exit codes: 0 done · 2 the file or the command line is at fault · 1 we are.
 `;

@@ -1,10 +1,10 @@
-/** Finishes deletions that something interrupted; a look at the start and one now and then. */
+/** Finishes what something interrupted: deletions, objects without an upload, work without a message. A look at the start and one now and then. */
 import { limits } from "../limits.ts";
 import type { Log } from "../telemetry/logger.ts";
 
 export interface SweeperDeps {
-  /** Answers how many deletions were finished. */
-  readonly sweep: () => Promise<number>;
+  /** What is looked for: name → answers how many were found and finished. */
+  readonly chores: Readonly<Record<string, () => Promise<number>>>;
   readonly log: Log;
 }
 
@@ -18,11 +18,13 @@ export function startSweeper(deps: SweeperDeps): Sweeper {
   let running = Promise.resolve();
   const look = (): void => {
     running = running.then(async () => {
-      try {
-        const swept = await deps.sweep();
-        if (swept > 0) deps.log("deletions.swept", { swept });
-      } catch (error) {
-        deps.log("deletions.sweep_failed", { cause: String(error) });
+      for (const [chore, sweep] of Object.entries(deps.chores)) {
+        try {
+          const swept = await sweep();
+          if (swept > 0) deps.log("sweep.done", { chore, swept });
+        } catch (error) {
+          deps.log("sweep.failed", { chore, cause: String(error) });
+        }
       }
     });
   };

@@ -1,7 +1,7 @@
 /** The queue in the database: SQS's semantics on the table `messages`, with the database's clock. */
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import type { Tenant } from "../store/database.ts";
+import type { Scope } from "../store/database.ts";
 import {
   countMessages,
   insertMessage,
@@ -33,8 +33,8 @@ export interface PostgresQueue extends Queue {
   releaseAll(): Promise<number>;
 }
 
-/** The queue belongs to the tenant given: all its messages carry that id. */
-export function createPostgresQueue(tenant: Tenant, options: PostgresQueueOptions = {}): PostgresQueue {
+/** One queue for all tenants, as SQS is. */
+export function createPostgresQueue(system: Scope, options: PostgresQueueOptions = {}): PostgresQueue {
   const visibilityTimeoutSeconds = options.visibilityTimeoutSeconds ?? limits.visibilityTimeoutSeconds;
   const maxReceiveCount = options.maxReceiveCount ?? limits.maxReceiveCount;
   const pollMilliseconds = options.pollMilliseconds ?? limits.queuePollMilliseconds;
@@ -46,7 +46,7 @@ export function createPostgresQueue(tenant: Tenant, options: PostgresQueueOption
       if (new TextEncoder().encode(body).byteLength > limits.messageBytes || body.includes("\0")) {
         throw new RetainWiseError("internal", `A message body has at most ${limits.messageBytes} bytes and no NUL.`);
       }
-      await queued(() => insertMessage(tenant, body, wholeSeconds(delaySeconds, 900)));
+      await queued(() => insertMessage(system, body, wholeSeconds(delaySeconds, 900)));
       waker.wake();
     },
 
@@ -56,10 +56,10 @@ export function createPostgresQueue(tenant: Tenant, options: PostgresQueueOption
       const aborted = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal]);
       while (!aborted.aborted) {
         const seen = waker.count();
-        const rows = await queued(() => takeMessages(tenant, { limit, visibilityTimeoutSeconds, maxReceiveCount }));
+        const rows = await queued(() => takeMessages(system, { limit, visibilityTimeoutSeconds, maxReceiveCount }));
         if (aborted.aborted) {
           // Nobody will read the answer: as if they had not been received.
-          for (const row of rows) await queued(() => returnMessage(tenant, row.message_id, row.receipt));
+          for (const row of rows) await queued(() => returnMessage(system, row.message_id, row.receipt));
           return [];
         }
         if (rows.length > 0) return rows.map(toMessage);
@@ -74,7 +74,7 @@ export function createPostgresQueue(tenant: Tenant, options: PostgresQueueOption
       const handle = readHandle(receiptHandle);
       if (handle === null) return false;
       const moved = await queued(() =>
-        moveVisibility(tenant, handle.messageId, handle.receipt, wholeSeconds(seconds, 43_200)),
+        moveVisibility(system, handle.messageId, handle.receipt, wholeSeconds(seconds, 43_200)),
       );
       if (moved && seconds <= 0) waker.wake();
       return moved;
@@ -82,13 +82,13 @@ export function createPostgresQueue(tenant: Tenant, options: PostgresQueueOption
 
     async deleteMessage(receiptHandle) {
       const handle = readHandle(receiptHandle);
-      if (handle !== null) await queued(() => removeMessage(tenant, handle.messageId, handle.receipt));
+      if (handle !== null) await queued(() => removeMessage(system, handle.messageId, handle.receipt));
     },
 
-    depth: () => queued(() => countMessages(tenant)),
+    depth: () => queued(() => countMessages(system)),
 
     async deadLetters(limit) {
-      const rows = await queued(() => listDead(tenant, limit));
+      const rows = await queued(() => listDead(system, limit));
       return rows.map((row) => ({
         messageId: row.message_id,
         body: row.body,
@@ -99,13 +99,13 @@ export function createPostgresQueue(tenant: Tenant, options: PostgresQueueOption
     },
 
     async redrive(ids) {
-      const revived = await queued(() => reviveMessages(tenant, ids === undefined ? null : ids.filter(isUuid)));
+      const revived = await queued(() => reviveMessages(system, ids === undefined ? null : ids.filter(isUuid)));
       if (revived > 0) waker.wake();
       return revived;
     },
 
     async releaseAll() {
-      const released = await queued(() => returnAllMessages(tenant));
+      const released = await queued(() => returnAllMessages(system));
       if (released > 0) waker.wake();
       return released;
     },

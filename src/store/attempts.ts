@@ -5,7 +5,7 @@
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { Sql } from "./connection.ts";
-import type { Tenant } from "./database.ts";
+import type { Database, Tenant } from "./database.ts";
 import { deleteResults } from "./deletions.ts";
 import type { Upload, UploadError, UploadReport } from "./upload.ts";
 import { toUpload, type UploadRow } from "./upload-row.ts";
@@ -34,7 +34,7 @@ export async function claimUpload(
 ): Promise<{ upload: Upload; objectKey: string } | null> {
   const { uploadId, attemptToken } = attempt;
   if (!isUuid(uploadId)) return null;
-  const claimed = await tenant.query(async (sql) => {
+  const claimed = await tenant.transaction(async (sql) => {
     const rows = await sql<UploadRow[]>`
       update uploads
       set status = 'processing',
@@ -50,7 +50,7 @@ export async function claimUpload(
           report = null,
           summary = null,
           error = null
-      where tenant_id = ${tenant.tenantId}
+      where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
         and deleted_at is null
         and (status = 'pending' or (status = 'processing' and (attempt_until is null or attempt_until < now())))
@@ -166,13 +166,13 @@ export function failUpload(
 
 /** The message about the upload goes to the dead letters: it fails, unless somebody is at work on it or it has ended. */
 export async function giveUpUpload(tenant: Tenant, uploadId: string, error: UploadError): Promise<void> {
-  await tenant.query(
+  await tenant.transaction(
     (sql) => sql`
       update uploads
       set status = 'failed',
           completed_at = now(),
           error = ${JSON.stringify(error)}::text::json
-      where tenant_id = ${tenant.tenantId}
+      where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
         and status = 'pending'
         and deleted_at is null`,
@@ -181,14 +181,16 @@ export async function giveUpUpload(tenant: Tenant, uploadId: string, error: Uplo
 
 /** An operator gives a failed upload another chance: pending again, strikes forgotten; false when it is not a failed one. */
 export async function reviveUpload(tenant: Tenant, uploadId: string): Promise<boolean> {
-  const revived = await tenant.query(
+  const revived = await tenant.transaction(
     (sql) => sql`
       update uploads
       set status = 'pending',
           completed_at = null,
           error = null,
-          strikes = 0
-      where tenant_id = ${tenant.tenantId}
+          strikes = 0,
+          wanted_at = now(),
+          queued_at = now()
+      where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
         and status = 'failed'
         and deleted_at is null`,
@@ -211,23 +213,36 @@ export function releaseUpload(tenant: Tenant, attempt: AttemptKey): Promise<void
 }
 
 /** Only for the single owner of an embedded database at its start: no attempt can be alive, so none has to run out. Keeps the strikes. */
-export async function releaseAllAttempts(tenant: Tenant): Promise<number> {
-  const released = await tenant.query(
-    (sql) => sql`
-      update uploads
-      set status = 'pending',
-          attempt_token = null,
-          attempt_until = null
-      where tenant_id = ${tenant.tenantId}
-        and status = 'processing'
-        and deleted_at is null`,
-  );
-  return released.count;
+export async function releaseAllAttempts(database: Database): Promise<number> {
+  const tenantIds = await database.system().transaction(async (sql) => {
+    const rows = await sql<{ tenant_id: string }[]>`
+      select distinct tenant_id
+      from uploads
+      where status = 'processing'
+        and deleted_at is null`;
+    return rows.map((row) => row.tenant_id);
+  });
+  let released = 0;
+  for (const tenantId of tenantIds) {
+    const tenant = database.tenant(tenantId);
+    const { count } = await tenant.transaction(
+      (sql) => sql`
+        update uploads
+        set status = 'pending',
+            attempt_token = null,
+            attempt_until = null
+        where ${tenant.mine(sql)}
+          and status = 'processing'
+          and deleted_at is null`,
+    );
+    released += count;
+  }
+  return released;
 }
 
 /** The condition that the attempt still holds the upload. */
 export function held(sql: Sql, tenant: Tenant, attempt: AttemptKey) {
-  return sql`tenant_id = ${tenant.tenantId}
+  return sql`${tenant.mine(sql)}
         and upload_id = ${attempt.uploadId}
         and attempt_token = ${attempt.attemptToken}
         and status = 'processing'
@@ -241,16 +256,16 @@ export const leaseLost = (): RetainWiseError =>
 export const share = (progress: number): number => Math.min(1, Math.max(0, progress));
 
 async function write(tenant: Tenant, statement: (sql: Sql) => PromiseLike<{ count: number }>): Promise<void> {
-  const written = await tenant.query(async (sql) => await statement(sql));
+  const written = await tenant.transaction(async (sql) => await statement(sql));
   if (written.count === 0) throw leaseLost();
 }
 
 async function isProcessing(tenant: Tenant, uploadId: string): Promise<boolean> {
-  const rows = await tenant.query(
+  const rows = await tenant.transaction(
     (sql) => sql`
       select 1
       from uploads
-      where tenant_id = ${tenant.tenantId}
+      where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
         and status = 'processing'
         and deleted_at is null`,

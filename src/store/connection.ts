@@ -40,8 +40,8 @@ export interface Connection {
   readonly usable: boolean;
   /** Runs statements outside of a transaction. Rejects with `database_unavailable` at the deadline and destroys the connection. */
   run<T>(work: (sql: Sql) => Promise<T>, milliseconds: number): Promise<T>;
-  /** The same in one transaction; what `work` throws rolls it back and is thrown on. */
-  runTransaction<T>(work: (sql: Sql) => Promise<T>, milliseconds: number): Promise<T>;
+  /** The same in one transaction, begun with the statements of `settings`; what `work` throws rolls it back and is thrown on. */
+  runTransaction<T>(work: (sql: Sql) => Promise<T>, milliseconds: number, settings?: string): Promise<T>;
   /** At once, without a word to the server. */
   destroy(): void;
 }
@@ -122,10 +122,10 @@ export function createConnection(address: Address, options: ConnectionOptions): 
     }
   };
 
-  const inTransaction = async <T>(work: (sql: Sql) => Promise<T>): Promise<T> => {
-    await client.unsafe("begin");
+  const inTransaction = async <T>(work: (sql: Sql) => Promise<T>, settings: string): Promise<T> => {
     let result: T;
     try {
+      await client.unsafe(settings === "" ? "begin" : `begin; ${settings}`);
       result = await work(client);
     } catch (error) {
       if (usable) await client.unsafe("rollback").catch(destroy);
@@ -143,7 +143,7 @@ export function createConnection(address: Address, options: ConnectionOptions): 
       return usable;
     },
     run: (work, milliseconds) => underDeadline(work(client), milliseconds),
-    runTransaction: (work, milliseconds) => underDeadline(inTransaction(work), milliseconds),
+    runTransaction: (work, milliseconds, settings = "") => underDeadline(inTransaction(work, settings), milliseconds),
     destroy,
   };
 }

@@ -1,7 +1,9 @@
 /** The database: a pool of connections, each borrowed by one piece of work at a time and given up when that misses its deadline. */
+import type postgres from "postgres";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { type Address, type Connection, createConnection, type Sql } from "./connection.ts";
+import { systemRole, tenantRole } from "./roles.ts";
 import { isUuid } from "./uuid.ts";
 
 export interface DatabaseOptions {
@@ -13,18 +15,24 @@ export interface DatabaseOptions {
   readonly applicationName?: string;
 }
 
-/** Work on behalf of one tenant: every statement filters by `tenantId`, and row-level security will be set up here. */
-export interface Tenant {
-  readonly tenantId: string;
-  /** One statement, or several that need not hold together. Must not be retried blindly: a deadline may fall after the commit. */
-  query<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
-  /** All or nothing. */
+/** Statements under one role of the database, in transactions of their own; see `migrations/0004_tenancy.ts` for what each role may do. */
+export interface Scope {
+  /** All or nothing. Must not be retried blindly: a deadline may fall after the commit. */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+}
+
+/** Work on behalf of one tenant. Two walls keep others' rows away: every statement says `mine`, and row-level security says it again. */
+export interface Tenant extends Scope {
+  readonly tenantId: string;
+  /** The condition that a row is this tenant's; `table` where a statement names several. */
+  mine(sql: Sql, table?: "predictions"): postgres.PendingQuery<postgres.Row[]>;
 }
 
 export interface Database {
   tenant(tenantId: string): Tenant;
-  /** For migrations and checks, outside of any tenant. */
+  /** What the service does across tenants: queue, outbox, sweeps, keys. May read ids and states, and nothing of a customer. */
+  system(): Scope;
+  /** As the login itself, for migrations and checks. */
   transaction<T>(work: (sql: Sql) => Promise<T>, options?: { milliseconds?: number }): Promise<T>;
   /** Fails with `database_unavailable` when a statement does not come back. */
   check(milliseconds?: number): Promise<void>;
@@ -113,14 +121,25 @@ export function createDatabase(address: Address, options: DatabaseOptions = {}):
 
   const query = <T>(work: (sql: Sql) => Promise<T>, milliseconds = queryMilliseconds): Promise<T> =>
     track(use((connection, left) => connection.run(work, left), milliseconds));
-  const transaction = <T>(work: (sql: Sql) => Promise<T>, milliseconds = queryMilliseconds): Promise<T> =>
-    track(use((connection, left) => connection.runTransaction(work, left), milliseconds));
+  const transaction = <T>(
+    work: (sql: Sql) => Promise<T>,
+    milliseconds = queryMilliseconds,
+    settings = "",
+  ): Promise<T> => track(use((connection, left) => connection.runTransaction(work, left, settings), milliseconds));
 
   return {
     tenant(tenantId) {
       if (!isUuid(tenantId)) throw new RetainWiseError("internal", "A tenant's id must be a UUID.");
-      return { tenantId, query: (work) => query(work), transaction: (work) => transaction(work) };
+      // A UUID needs no quoting; `local`: the next borrower of the connection finds neither role nor tenant.
+      const settings = `set local role ${tenantRole}; set local retainwise.tenant_id = '${tenantId}'`;
+      return {
+        tenantId,
+        mine: (sql, table) =>
+          table === undefined ? sql`tenant_id = ${tenantId}` : sql`${sql(table)}.tenant_id = ${tenantId}`,
+        transaction: (work) => transaction(work, queryMilliseconds, settings),
+      };
     },
+    system: () => ({ transaction: (work) => transaction(work, queryMilliseconds, `set local role ${systemRole}`) }),
     transaction: (work, { milliseconds } = {}) => transaction(work, milliseconds),
     async check(milliseconds) {
       await query((sql) => sql`select 1`, milliseconds);

@@ -3,7 +3,7 @@
  * and its record stays as a bare tombstone until its object is known to be gone too, so that a crash in between loses track of nothing.
  */
 import { limits } from "../limits.ts";
-import type { Tenant } from "./database.ts";
+import type { Database, Scope, Tenant } from "./database.ts";
 import { isUuid } from "./uuid.ts";
 
 /** Answers the key of the object, to be deleted next; null when there is no such upload. */
@@ -18,11 +18,12 @@ export async function deleteUpload(tenant: Tenant, uploadId: string): Promise<{ 
 
 /** Finishes what a crash left undone and forgets the tombstones; answers how many. `deleteObject` must not mind a missing object. */
 export async function sweepDeletions(
-  tenant: Tenant,
+  database: Database,
   deleteObject: (objectKey: string) => Promise<void>,
 ): Promise<number> {
-  const tombstones = await listTombstones(tenant);
-  for (const { uploadId, objectKey } of tombstones) {
+  const tombstones = await listTombstones(database.system());
+  for (const { tenantId, uploadId, objectKey } of tombstones) {
+    const tenant = database.tenant(tenantId);
     await deleteResults(tenant, uploadId);
     await deleteObject(objectKey);
     await forgetUpload(tenant, uploadId);
@@ -44,11 +45,11 @@ export async function deleteResults(
 
 /** Whatever the customer gave is blanked at once; no attempt can write any more. */
 function buryUpload(tenant: Tenant, uploadId: string): Promise<{ objectKey: string } | null> {
-  return tenant.query(async (sql) => {
+  return tenant.transaction(async (sql) => {
     const rows = await sql<{ object_key: string }[]>`
       with unsent as (
         delete from outbox
-        where tenant_id = ${tenant.tenantId}
+        where ${tenant.mine(sql)}
           and upload_id = ${uploadId}
       )
       update uploads
@@ -61,7 +62,7 @@ function buryUpload(tenant: Tenant, uploadId: string): Promise<{ objectKey: stri
           report = null,
           summary = null,
           error = null
-      where tenant_id = ${tenant.tenantId}
+      where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
         and deleted_at is null
       returning object_key`;
@@ -69,39 +70,44 @@ function buryUpload(tenant: Tenant, uploadId: string): Promise<{ objectKey: stri
   });
 }
 
-function listTombstones(tenant: Tenant): Promise<{ uploadId: string; objectKey: string }[]> {
-  return tenant.query(async (sql) => {
-    const rows = await sql<{ upload_id: string; object_key: string }[]>`
-      select upload_id, object_key
+interface Tombstone {
+  readonly tenantId: string;
+  readonly uploadId: string;
+  readonly objectKey: string;
+}
+
+function listTombstones(system: Scope): Promise<Tombstone[]> {
+  return system.transaction(async (sql) => {
+    const rows = await sql<{ tenant_id: string; upload_id: string; object_key: string }[]>`
+      select tenant_id, upload_id, object_key
       from uploads
-      where tenant_id = ${tenant.tenantId}
-        and deleted_at is not null
+      where deleted_at is not null
       order by deleted_at
       limit 1000`;
-    return rows.map((row) => ({ uploadId: row.upload_id, objectKey: row.object_key }));
+    return rows.map((row) => ({ tenantId: row.tenant_id, uploadId: row.upload_id, objectKey: row.object_key }));
   });
 }
 
 async function forgetUpload(tenant: Tenant, uploadId: string): Promise<void> {
-  await tenant.query(
+  await tenant.transaction(
     (sql) => sql`
       delete from uploads
-      where tenant_id = ${tenant.tenantId}
+      where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
         and deleted_at is not null`,
   );
 }
 
 async function deletePredictions(tenant: Tenant, uploadId: string): Promise<number> {
-  const deleted = await tenant.query(
+  const deleted = await tenant.transaction(
     (sql) => sql`
       delete from predictions
-      where tenant_id = ${tenant.tenantId}
+      where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
         and row_number in (
           select row_number
           from predictions
-          where tenant_id = ${tenant.tenantId}
+          where ${tenant.mine(sql)}
             and upload_id = ${uploadId}
           order by row_number
           limit ${limits.deleteRows}
@@ -111,15 +117,15 @@ async function deletePredictions(tenant: Tenant, uploadId: string): Promise<numb
 }
 
 async function deleteRejections(tenant: Tenant, uploadId: string): Promise<number> {
-  const deleted = await tenant.query(
+  const deleted = await tenant.transaction(
     (sql) => sql`
       delete from rejections
-      where tenant_id = ${tenant.tenantId}
+      where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
         and row_number in (
           select row_number
           from rejections
-          where tenant_id = ${tenant.tenantId}
+          where ${tenant.mine(sql)}
             and upload_id = ${uploadId}
           order by row_number
           limit ${limits.deleteRows}

@@ -93,6 +93,16 @@ async function start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres
   }
 }
 
+/** The address of the server that another process owns on this home; null when none answers. */
+export async function attachEmbeddedPostgres(home: string): Promise<Address | null> {
+  const dataFolder = join(home, dataName);
+  const found = await readPostmaster(dataFolder);
+  if (found === null || found.socketFolder === null) return null;
+  const state = await tryOwn(found, await readPassword(dataFolder));
+  if (state.kind === "owned") state.ownership.release();
+  return state.kind === "taken" ? addressOf(found.socketFolder, found.port, await readPassword(dataFolder)) : null;
+}
+
 const dataName = "postgres";
 
 /** Root's server runs as another user, who must be able to pass through; nobody else has business in a home. */

@@ -1,5 +1,5 @@
 /** The embedded queue's table, one verb a statement. Times are the database's clock; a receipt is fresh with every receive. */
-import type { Tenant } from "./database.ts";
+import type { Scope } from "./database.ts";
 
 export interface MessageRow {
   readonly message_id: string;
@@ -9,26 +9,25 @@ export interface MessageRow {
   readonly sent_at: Date;
 }
 
-export async function insertMessage(tenant: Tenant, body: string, delaySeconds: number): Promise<void> {
-  await tenant.query(
+export async function insertMessage(system: Scope, body: string, delaySeconds: number): Promise<void> {
+  await system.transaction(
     (sql) => sql`
-      insert into messages (tenant_id, body, visible_at)
-      values (${tenant.tenantId}, ${body}, now() + ${delaySeconds} * interval '1 second')`,
+      insert into messages (body, visible_at)
+      values (${body}, now() + ${delaySeconds} * interval '1 second')`,
   );
 }
 
 /** Takes visible messages, and buries those that were received `maxReceiveCount` times without an end. */
 export function takeMessages(
-  tenant: Tenant,
+  system: Scope,
   options: { limit: number; visibilityTimeoutSeconds: number; maxReceiveCount: number },
 ): Promise<MessageRow[]> {
-  return tenant.query(async (sql) => {
+  return system.transaction(async (sql) => {
     const rows = await sql<MessageRow[]>`
       with spent as (
         select message_id
         from messages
-        where tenant_id = ${tenant.tenantId}
-          and dead_at is null
+        where dead_at is null
           and visible_at <= now()
           and receive_count >= ${options.maxReceiveCount}
         for update skip locked
@@ -43,8 +42,7 @@ export function takeMessages(
       candidate as (
         select message_id
         from messages
-        where tenant_id = ${tenant.tenantId}
-          and dead_at is null
+        where dead_at is null
           and visible_at <= now()
           and receive_count < ${options.maxReceiveCount}
         order by visible_at
@@ -64,17 +62,16 @@ export function takeMessages(
 
 /** False when the receipt is stale: the message is no longer in flight under it. */
 export async function moveVisibility(
-  tenant: Tenant,
+  system: Scope,
   messageId: string,
   receipt: string,
   seconds: number,
 ): Promise<boolean> {
-  const moved = await tenant.query(
+  const moved = await system.transaction(
     (sql) => sql`
       update messages
       set visible_at = now() + ${seconds} * interval '1 second'
-      where tenant_id = ${tenant.tenantId}
-        and message_id = ${messageId}
+      where message_id = ${messageId}
         and receipt = ${receipt}
         and dead_at is null
         and visible_at > now()`,
@@ -83,41 +80,38 @@ export async function moveVisibility(
 }
 
 /** As if it had not been received: visible at once, the receive not counted. */
-export async function returnMessage(tenant: Tenant, messageId: string, receipt: string): Promise<void> {
-  await tenant.query(
+export async function returnMessage(system: Scope, messageId: string, receipt: string): Promise<void> {
+  await system.transaction(
     (sql) => sql`
       update messages
       set visible_at = now(),
           receive_count = greatest(receive_count - 1, 0),
           receipt = null
-      where tenant_id = ${tenant.tenantId}
-        and message_id = ${messageId}
+      where message_id = ${messageId}
         and receipt = ${receipt}
         and dead_at is null`,
   );
 }
 
-export async function returnAllMessages(tenant: Tenant): Promise<number> {
-  const returned = await tenant.query(
+export async function returnAllMessages(system: Scope): Promise<number> {
+  const returned = await system.transaction(
     (sql) => sql`
       update messages
       set visible_at = now(),
           receive_count = greatest(receive_count - 1, 0),
           receipt = null
-      where tenant_id = ${tenant.tenantId}
-        and dead_at is null
+      where dead_at is null
         and receipt is not null
         and visible_at > now()`,
   );
   return returned.count;
 }
 
-export async function removeMessage(tenant: Tenant, messageId: string, receipt: string): Promise<void> {
-  await tenant.query(
+export async function removeMessage(system: Scope, messageId: string, receipt: string): Promise<void> {
+  await system.transaction(
     (sql) => sql`
       delete from messages
-      where tenant_id = ${tenant.tenantId}
-        and message_id = ${messageId}
+      where message_id = ${messageId}
         and receipt = ${receipt}
         and dead_at is null`,
   );
@@ -132,8 +126,8 @@ export interface MessageCounts {
   readonly oldestSeconds: number;
 }
 
-export function countMessages(tenant: Tenant): Promise<MessageCounts> {
-  return tenant.query(async (sql) => {
+export function countMessages(system: Scope): Promise<MessageCounts> {
+  return system.transaction(async (sql) => {
     const rows = await sql<MessageCounts[]>`
       select
         count(*) filter (where dead_at is null and visible_at <= now()) as visible,
@@ -141,8 +135,7 @@ export function countMessages(tenant: Tenant): Promise<MessageCounts> {
         count(*) filter (where dead_at is null and visible_at > now() and receipt is null) as delayed,
         count(*) filter (where dead_at is not null) as dead,
         coalesce(extract(epoch from now() - min(sent_at) filter (where dead_at is null)), 0)::float8 as "oldestSeconds"
-      from messages
-      where tenant_id = ${tenant.tenantId}`;
+      from messages`;
     return rows[0]!;
   });
 }
@@ -155,13 +148,12 @@ export interface DeadRow {
   readonly dead_at: Date;
 }
 
-export function listDead(tenant: Tenant, limit: number): Promise<DeadRow[]> {
-  return tenant.query(async (sql) => {
+export function listDead(system: Scope, limit: number): Promise<DeadRow[]> {
+  return system.transaction(async (sql) => {
     const rows = await sql<DeadRow[]>`
       select message_id, body, receive_count, sent_at, dead_at
       from messages
-      where tenant_id = ${tenant.tenantId}
-        and dead_at is not null
+      where dead_at is not null
       order by dead_at, message_id
       limit ${limit}`;
     return [...rows];
@@ -169,16 +161,15 @@ export function listDead(tenant: Tenant, limit: number): Promise<DeadRow[]> {
 }
 
 /** `messageIds` null: all of them. */
-export async function reviveMessages(tenant: Tenant, messageIds: readonly string[] | null): Promise<number> {
-  const revived = await tenant.query(
+export async function reviveMessages(system: Scope, messageIds: readonly string[] | null): Promise<number> {
+  const revived = await system.transaction(
     (sql) => sql`
       update messages
       set dead_at = null,
           receive_count = 0,
           receipt = null,
           visible_at = now()
-      where tenant_id = ${tenant.tenantId}
-        and dead_at is not null
+      where dead_at is not null
         ${messageIds === null ? sql`` : sql`and message_id = any (${`{${messageIds.join(",")}}`}::text::uuid[])`}`,
   );
   return revived.count;

@@ -6,6 +6,7 @@ import type { Database } from "./database.ts";
 import { migration as uploads } from "./migrations/0001_uploads.ts";
 import { migration as messages } from "./migrations/0002_messages.ts";
 import { migration as rememberedColumns } from "./migrations/0003_remembered_columns.ts";
+import { migration as tenancy } from "./migrations/0004_tenancy.ts";
 
 export interface Migration {
   /** 1, 2, 3 …, without gaps. */
@@ -14,9 +15,12 @@ export interface Migration {
   readonly sql: string;
 }
 
-const migrations: readonly Migration[] = [uploads, messages, rememberedColumns];
+const migrations: readonly Migration[] = [uploads, messages, rememberedColumns, tenancy];
 
-/** Answers how many migrations were applied. Fails with `config_invalid` when the database is newer than this code. */
+/**
+ * Answers how many migrations were applied. Fails with `config_invalid` when the database is newer than this code, or when there is something
+ * to apply and the login may not.
+ */
 export async function migrate(database: Database, known: readonly Migration[] = migrations): Promise<number> {
   known.forEach((migration, index) => {
     if (migration.number !== index + 1)
@@ -24,8 +28,37 @@ export async function migrate(database: Database, known: readonly Migration[] = 
   });
   let applied = 0;
   const options = { milliseconds: limits.migrationMilliseconds };
-  while (await database.transaction((sql) => applyNext(sql, known), options)) applied++;
+  if ((await database.transaction(readVersion, options)) === known.length) return 0;
+  try {
+    while (await database.transaction((sql) => applyNext(sql, known), options)) applied++;
+  } catch (error) {
+    throw isForbidden(error) ? mayNotMigrate(error) : error;
+  }
   return applied;
+}
+
+/** 0 for a fresh database; needs no right to change anything. */
+async function readVersion(sql: Sql): Promise<number> {
+  const [there] = await sql<{ found: boolean }[]>`select to_regclass('migrations') is not null as found`;
+  if (there?.found !== true) return 0;
+  const rows = await sql<{ latest: number }[]>`
+    select coalesce(max(number), 0) as latest
+    from migrations`;
+  return rows[0]?.latest ?? 0;
+}
+
+/** SQLSTATE insufficient_privilege. */
+function isForbidden(error: unknown): boolean {
+  const cause = error instanceof RetainWiseError ? error.cause : error;
+  return cause instanceof Error && "code" in cause && cause.code === "42501";
+}
+
+function mayNotMigrate(cause: unknown): RetainWiseError {
+  return new RetainWiseError(
+    "config_invalid",
+    "The database's schema has to be brought up to date, and this login may not do it. Run `bun src/cli.ts migrate` with RETAINWISE_DATABASE_OWNER_URL set to the owner's login.",
+    { cause },
+  );
 }
 
 /** The lock ends with the transaction, whatever becomes of us. False: nothing was left to apply. */
@@ -38,10 +71,7 @@ async function applyNext(sql: Sql, known: readonly Migration[]): Promise<boolean
       name text not null,
       applied_at timestamptz not null default now()
     )`;
-  const rows = await sql<{ latest: number }[]>`
-    select coalesce(max(number), 0) as latest
-    from migrations`;
-  const latest = rows[0]?.latest ?? 0;
+  const latest = await readVersion(sql);
   if (latest > known.length) {
     throw new RetainWiseError(
       "config_invalid",

@@ -1,21 +1,20 @@
 /** The outbox: what transactions want sent, until the queue has it. */
 import { limits } from "../limits.ts";
-import type { Tenant } from "./database.ts";
+import type { Scope } from "./database.ts";
 
 /**
  * Sends the oldest waiting bodies, at most `limit`, and removes those sent, in one transaction; relays side by side take different rows.
  * A crash between sending and commit sends again; nothing is lost. When a send fails, those before it count and its error is thrown.
  */
 export async function relayOutbox(
-  tenant: Tenant,
+  system: Scope,
   send: (body: string) => Promise<void>,
   limit: number = limits.outboxBatch,
 ): Promise<number> {
-  const { sent, failure } = await tenant.transaction(async (sql) => {
+  const { sent, failure } = await system.transaction(async (sql) => {
     const rows = await sql<{ outbox_id: number; body: string }[]>`
       select outbox_id, body
       from outbox
-      where tenant_id = ${tenant.tenantId}
       order by outbox_id
       limit ${limit}
       for update skip locked`;
@@ -33,8 +32,7 @@ export async function relayOutbox(
     if (done.length > 0) {
       await sql`
         delete from outbox
-        where tenant_id = ${tenant.tenantId}
-          and outbox_id = any (${`{${done.join(",")}}`}::text::bigint[])`;
+        where outbox_id = any (${`{${done.join(",")}}`}::text::bigint[])`;
     }
     return { sent: done.length, failure };
   });

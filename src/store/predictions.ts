@@ -41,11 +41,11 @@ export async function listPredictions(tenant: Tenant, uploadId: string, page: Pr
 /** Null when there is no such row; `row` is the row of the file. */
 export async function getPrediction(tenant: Tenant, uploadId: string, row: number): Promise<StoredPrediction | null> {
   if (!isUuid(uploadId) || !isRow(row)) return null;
-  const rows = await tenant.query(
+  const rows = await tenant.transaction(
     (sql) => sql<PredictionRow[]>`
       select *
       from predictions
-      where tenant_id = ${tenant.tenantId}
+      where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
         and row_number = ${row}`,
   );
@@ -76,11 +76,11 @@ export async function* streamRejections(tenant: Tenant, uploadId: string): Async
   let after = 0;
   for (;;) {
     const from = after;
-    const rows = await tenant.query(
+    const rows = await tenant.transaction(
       (sql) => sql<{ row_number: number; error_code: string; error: string; source: string }[]>`
         select row_number, error_code, error, source
         from rejections
-        where tenant_id = ${tenant.tenantId}
+        where ${tenant.mine(sql)}
           and upload_id = ${uploadId}
           and row_number > ${from}
         order by row_number
@@ -100,12 +100,12 @@ function byRisk(tenant: Tenant, uploadId: string, page: Filter & { cursor: strin
   const [probability, row] =
     page.cursor === null ? [Number.POSITIVE_INFINITY, 0] : readCursor(page.cursor, isRiskCursor);
   const after = { probability: String(probability), row };
-  return tenant.query((sql) => {
+  return tenant.transaction((sql) => {
     if (page.q !== null) return searchByRisk(sql, tenant, uploadId, { ...page, q: page.q }, after);
     const ofTier = (tier: StoredPrediction["tier"]) => sql`(
       select *
       from predictions
-      where tenant_id = ${tenant.tenantId}
+      where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
         and tier = ${tier}
         and ${isAfter(sql, after)}
@@ -133,7 +133,7 @@ function searchByRisk(
     with matching as materialized (
       select row_number, probability
       from predictions
-      where tenant_id = ${tenant.tenantId}
+      where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
         ${page.tier === null ? sql`` : sql`and tier = ${page.tier}`}
         and strpos(lower(customer_id), lower(${storableText(page.q)})) > 0
@@ -148,7 +148,7 @@ function searchByRisk(
     select predictions.*
     from page
     join predictions
-      on predictions.tenant_id = ${tenant.tenantId}
+      on ${tenant.mine(sql, "predictions")}
       and predictions.upload_id = ${uploadId}
       and predictions.row_number = page.row_number
     order by predictions.probability desc, predictions.row_number`;
@@ -162,11 +162,11 @@ function isAfter(sql: Sql, after: { probability: string; row: number }) {
 
 function byRow(tenant: Tenant, uploadId: string, page: Filter & ({ cursor: string | null } | { after: number })) {
   const after = "after" in page ? page.after : page.cursor === null ? 0 : readCursor(page.cursor, isRowCursor)[0];
-  return tenant.query(
+  return tenant.transaction(
     (sql) => sql<PredictionRow[]>`
       select *
       from predictions
-      where tenant_id = ${tenant.tenantId}
+      where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
         and row_number > ${after}
         ${page.tier === null ? sql`` : sql`and tier = ${page.tier}`}

@@ -24,11 +24,11 @@ export async function rememberColumns(
 }
 
 export async function rememberedColumns(tenant: Tenant, model: string): Promise<FeatureColumns> {
-  const rows = await tenant.query(
+  const rows = await tenant.transaction(
     (sql) => sql<{ feature: string; column_name: string }[]>`
       select feature, column_name
       from remembered_columns
-      where tenant_id = ${tenant.tenantId}
+      where ${tenant.mine(sql)}
         and model = ${model}
       order by feature`,
   );

@@ -24,7 +24,7 @@ export async function savePredictions(
   const p = predictionColumns(predictions);
   const r = rejectionColumns(rejections);
   const rows = predictions.length + rejections.length;
-  const saved = await tenant.query(
+  const saved = await tenant.transaction(
     (sql) => sql`
       with lease as (
         update uploads

@@ -15,7 +15,9 @@ import {
 } from "./attempts.ts";
 import type { Database } from "./database.ts";
 import { deleteUpload, sweepDeletions } from "./deletions.ts";
+import { admitUpload, sweepIntents } from "./object-intents.ts";
 import { relayOutbox } from "./outbox.ts";
+import { expireOverdue, requeueOverdue } from "./overdue.ts";
 import {
   getPrediction,
   listPredictions,
@@ -42,6 +44,7 @@ export function createUploadStore({ database, messageFor }: UploadStoreDeps) {
   const of = (tenantId: string) => database.tenant(tenantId);
   return {
     // What the API does.
+    admitUpload: (tenantId: string, objectKey: string) => admitUpload(of(tenantId), database.system(), objectKey),
     insertUpload: (tenantId: string, upload: NewUpload) =>
       insertUpload(of(tenantId), upload, messageFor(tenantId, upload.uploadId)),
     getUpload: (tenantId: string, uploadId: string) => getUpload(of(tenantId), uploadId),
@@ -79,11 +82,14 @@ export function createUploadStore({ database, messageFor }: UploadStoreDeps) {
     reviveUpload: (tenantId: string, uploadId: string) => reviveUpload(of(tenantId), uploadId),
     releaseUpload: (attempt: Attempt) => releaseUpload(of(attempt.tenantId), attempt),
 
-    // What the house does.
-    relayOutbox: (tenantId: string, send: (body: string) => Promise<void>) => relayOutbox(of(tenantId), send),
-    releaseAllAttempts: (tenantId: string) => releaseAllAttempts(of(tenantId)),
-    sweepDeletions: (tenantId: string, deleteObject: (objectKey: string) => Promise<void>) =>
-      sweepDeletions(of(tenantId), deleteObject),
+    // What the house does, across tenants.
+    relayOutbox: (send: (body: string) => Promise<void>) => relayOutbox(database.system(), send),
+    releaseAllAttempts: () => releaseAllAttempts(database),
+    sweepDeletions: (deleteObject: (objectKey: string) => Promise<void>) => sweepDeletions(database, deleteObject),
+    sweepIntents: (deleteObject: (objectKey: string) => Promise<void>, olderThanSeconds?: number) =>
+      sweepIntents(database.system(), deleteObject, olderThanSeconds),
+    requeueOverdue: (seconds?: number) => requeueOverdue(database.system(), messageFor, seconds),
+    expireOverdue: (error: UploadError, seconds?: number) => expireOverdue(database, error, seconds),
   };
 }
 

@@ -2,6 +2,7 @@
 import { RetainWiseError } from "../errors.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import type { Tenant } from "./database.ts";
+import { removeIntent } from "./object-intents.ts";
 import { rememberColumns } from "./remembered-columns.ts";
 import { storableText } from "./text.ts";
 import type { Upload, UploadOptions } from "./upload.ts";
@@ -20,7 +21,7 @@ export interface NewUpload {
 
 /**
  * The upload and the message about it in one transaction: neither is without the other. Throws `idempotency_conflict` when the id is taken, be
- * it by an upload that was deleted.
+ * it by an upload that was deleted. `admitUpload` with the same key goes before.
  */
 export function insertUpload(tenant: Tenant, upload: NewUpload, messageBody: string): Promise<Upload> {
   return tenant.transaction(async (sql) => {
@@ -42,6 +43,8 @@ export function insertUpload(tenant: Tenant, upload: NewUpload, messageBody: str
       on conflict (upload_id)
       do nothing
       returning *`;
+    if (!(await removeIntent(sql, tenant, upload.objectKey)))
+      throw new RetainWiseError("storage_unavailable", "Storing the file took longer than an upload may take.");
     // A data-modifying part of a statement runs whatever the rest does: undone here, with the message it would have sent.
     if (rows[0] === undefined)
       throw new RetainWiseError("idempotency_conflict", "There is an upload with this id already.");
@@ -52,11 +55,11 @@ export function insertUpload(tenant: Tenant, upload: NewUpload, messageBody: str
 /** Null when there is none, be it deleted, another tenant's, or not an id at all. */
 export function getUpload(tenant: Tenant, uploadId: string): Promise<Upload | null> {
   if (!isUuid(uploadId)) return Promise.resolve(null);
-  return tenant.query(async (sql) => {
+  return tenant.transaction(async (sql) => {
     const rows = await sql<UploadRow[]>`
       select *
       from uploads
-      where tenant_id = ${tenant.tenantId}
+      where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
         and deleted_at is null`;
     return rows[0] === undefined ? null : toUpload(rows[0]);
@@ -70,11 +73,11 @@ export async function listUploads(
 ): Promise<{ uploads: readonly Upload[]; nextCursor: string | null }> {
   // The time stays a text on both ways: a Date, which postgres.js makes of a timestamptz, would lose the microseconds.
   const after = page.cursor === null ? null : readCursor(page.cursor, isUploadCursor);
-  const rows = await tenant.query(
+  const rows = await tenant.transaction(
     (sql) => sql<(UploadRow & { created_text: string })[]>`
       select *, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_text
       from uploads
-      where tenant_id = ${tenant.tenantId}
+      where ${tenant.mine(sql)}
         and deleted_at is null
         and (
           ${after === null}::boolean
@@ -112,7 +115,7 @@ export async function answerMapping(
     const found = await sql<{ options: UploadOptions }[]>`
       select options
       from uploads
-      where tenant_id = ${tenant.tenantId}
+      where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
         and status = 'needs_mapping'
         and deleted_at is null
@@ -130,8 +133,10 @@ export async function answerMapping(
       set status = 'pending',
           options = ${JSON.stringify(options)}::text::json,
           error = null,
-          completed_at = null
-      where tenant_id = ${tenant.tenantId}
+          completed_at = null,
+          wanted_at = now(),
+          queued_at = now()
+      where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
       returning *`;
     await sql`

@@ -42,7 +42,8 @@ export interface MemoryOptions {
 
 export function createMemoryServices(options: MemoryOptions = {}): MemoryServices {
   const services: MemoryServices = {
-    tenantId,
+    identify: async () => ({ tenantId, by: "open" }),
+    takeRequest: null,
     stored: new Map(),
     rows: new Map(),
     predictions: new Map(),
@@ -87,6 +88,9 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
       async check() {},
     },
     uploads: {
+      async admitUpload() {
+        fail("admitUpload");
+      },
       async insertUpload(tenant, upload) {
         fail("insertUpload");
         if (services.rows.has(upload.uploadId)) throw new RetainWiseError("idempotency_conflict", "The id is taken.");

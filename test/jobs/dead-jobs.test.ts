@@ -5,19 +5,20 @@ import { formatMessage } from "../../src/queue/message.ts";
 import { createPostgresQueue } from "../../src/queue/postgres.ts";
 import { createUploadStore } from "../../src/store/upload-store.ts";
 import { after, test } from "../slow-test.ts";
-import { newUpload } from "../store/samples.ts";
+import { insertUpload, newUpload } from "../store/samples.ts";
 import { embeddedKind, startDatabase } from "../store/servers.ts";
 
 const { database, stop } = await startDatabase(embeddedKind);
 after(stop);
-/** A tenant of its own, with a queue on which the first receive is the last. */
-function rig() {
+/** A tenant of its own, and an empty queue on which the first receive is the last. */
+async function rig() {
+  await database.transaction((sql) => sql`delete from messages`);
   const tenantId = randomUUID();
   const store = createUploadStore({
     database,
     messageFor: (tenant, uploadId) => formatMessage({ tenantId: tenant, uploadId }),
   });
-  const queue = createPostgresQueue(database.tenant(tenantId), { maxReceiveCount: 1 });
+  const queue = createPostgresQueue(database.system(), { maxReceiveCount: 1 });
 
   /** A message that was received once too often. */
   async function die(body: string): Promise<void> {
@@ -29,7 +30,7 @@ function rig() {
 
   async function givenUp(code: string): Promise<string> {
     const upload = newUpload();
-    await store.insertUpload(tenantId, upload);
+    await insertUpload(store, tenantId, upload);
     await store.giveUpUpload(tenantId, upload.uploadId, { code, title: "t", detail: "d", remedy: "r" });
     await die(formatMessage({ tenantId, uploadId: upload.uploadId }));
     return upload.uploadId;
@@ -38,7 +39,7 @@ function rig() {
 }
 
 test("dead letters are listed with their upload and code, and come back by code, their upload pending again", async () => {
-  const { tenantId, store, queue, die, givenUp } = rig();
+  const { tenantId, store, queue, die, givenUp } = await rig();
   const [storage, other] = [await givenUp("storage_unavailable"), await givenUp("database_unavailable")];
   await die("not one of ours");
   const listed = await listDeadJobs({ queue, store });
@@ -61,9 +62,9 @@ test("dead letters are listed with their upload and code, and come back by code,
 });
 
 test("an upload that was completed in the meantime stays so", async () => {
-  const { tenantId, store, queue, die } = rig();
+  const { tenantId, store, queue, die } = await rig();
   const upload = newUpload();
-  await store.insertUpload(tenantId, upload);
+  await insertUpload(store, tenantId, upload);
   const attempt = { tenantId, uploadId: upload.uploadId, attemptToken: randomUUID() };
   await store.claimUpload(tenantId, upload.uploadId, attempt.attemptToken);
   await store.completeUpload(attempt, {

@@ -19,12 +19,13 @@ const again = (code: "database_unavailable" | "lease_lost" = "database_unavailab
 });
 const ended: JobOutcome = { end: "ended" };
 
-/** A poller on a queue of its own tenant, and what happened to it. */
-function start(
+/** A poller on an empty queue, and what happened to it. */
+async function start(
   runJob: (uploadId: string, signal: AbortSignal) => Promise<JobOutcome>,
   options: Partial<PollerOptions> = {},
 ) {
-  const queue = createPostgresQueue(running.database.tenant(randomUUID()), { visibilityTimeoutSeconds: 2 });
+  await running.database.transaction((sql) => sql`delete from messages`);
+  const queue = createPostgresQueue(running.database.system(), { visibilityTimeoutSeconds: 2 });
   const givenUp: string[] = [];
   const log: string[] = [];
   const poller = startPoller(
@@ -59,7 +60,7 @@ const isEmpty = async (queue: ReturnType<typeof createPostgresQueue>) => {
 
 test("a job that ended takes its message off the queue", async () => {
   const seen: string[] = [];
-  const { queue, poller, send } = start(async (uploadId) => {
+  const { queue, poller, send } = await start(async (uploadId) => {
     seen.push(uploadId);
     return ended;
   });
@@ -74,7 +75,7 @@ test("no more jobs run than there are slots, and the rest stays visible for othe
   let now = 0;
   let most = 0;
   let done = 0;
-  const { queue, poller, send } = start(
+  const { queue, poller, send } = await start(
     async () => {
       most = Math.max(most, ++now);
       await sleep(150);
@@ -94,7 +95,7 @@ test("no more jobs run than there are slots, and the rest stays visible for othe
 
 test("a job three visibility timeouts long is delivered once", async () => {
   let runs = 0;
-  const { queue, poller, send } = start(async () => {
+  const { queue, poller, send } = await start(async () => {
     runs++;
     await sleep(6_000);
     return ended;
@@ -107,7 +108,7 @@ test("a job three visibility timeouts long is delivered once", async () => {
 
 test("without a heartbeat the same job is delivered again, so the test above can fail", async () => {
   let runs = 0;
-  const { queue, poller, send } = start(
+  const { queue, poller, send } = await start(
     async () => {
       runs++;
       await sleep(4_000);
@@ -123,7 +124,7 @@ test("without a heartbeat the same job is delivered again, so the test above can
 
 test("work that fails for now comes again, and after the last receive the upload is given up and the message is dead", async () => {
   let runs = 0;
-  const { queue, poller, givenUp, send } = start(
+  const { queue, poller, givenUp, send } = await start(
     async () => {
       runs++;
       return again();
@@ -139,7 +140,7 @@ test("work that fails for now comes again, and after the last receive the upload
 
 test("a message that is not ours is not run, and stays for a person to see", async () => {
   let runs = 0;
-  const { queue, poller, log } = start(async () => {
+  const { queue, poller, log } = await start(async () => {
     runs++;
     return ended;
   });
@@ -152,7 +153,7 @@ test("a message that is not ours is not run, and stays for a person to see", asy
 
 test("a deadline aborts the job with its reason", async () => {
   const reasons: unknown[] = [];
-  const { poller, send } = start(
+  const { poller, send } = await start(
     (_, signal) =>
       new Promise((resolve) => {
         signal.addEventListener("abort", () => {
@@ -169,7 +170,7 @@ test("a deadline aborts the job with its reason", async () => {
 });
 
 test("a stop waits for the running job and hands back at once what does not end in time", async () => {
-  const quick = start(async () => {
+  const quick = await start(async () => {
     await sleep(400);
     return ended;
   });
@@ -178,7 +179,7 @@ test("a stop waits for the running job and hands back at once what does not end 
   await quick.poller.stop();
   assert.equal(await isEmpty(quick.queue), true);
 
-  const slow = start(
+  const slow = await start(
     (_, signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve(again("lease_lost")))),
     { drainSeconds: 0.3 },
   );

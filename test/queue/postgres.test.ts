@@ -4,17 +4,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { limits } from "../../src/limits.ts";
 import { createPostgresQueue } from "../../src/queue/postgres.ts";
 import { createDatabase } from "../../src/store/database.ts";
-import { firstTenant } from "../../src/store/tenant.ts";
 import { describeOnServers, patient } from "../store/servers.ts";
 import { queueContract } from "./contract.ts";
 
 await describeOnServers("the contract of a queue", (running) => {
-  const tenant = running.database.tenant(firstTenant);
+  const tenant = running.database.system();
   queueContract(createPostgresQueue(tenant, { visibilityTimeoutSeconds: 2 }));
 });
 
 await describeOnServers("the queue in the database", (running) => {
-  const queue = createPostgresQueue(running.database.tenant(firstTenant));
+  const queue = createPostgresQueue(running.database.system());
   const take = async (waitSeconds = 0) => queue.receiveMessages({ maxMessages: 10, waitSeconds });
 
   it("gives everything in flight back to the single owner at its start, and does not count it", patient, async () => {
@@ -48,7 +47,7 @@ await describeOnServers("the queue in the database", (running) => {
 
   it("sees what another process sends within the poll time", patient, async () => {
     const other = createDatabase(running.server.address);
-    const sender = createPostgresQueue(other.tenant(firstTenant));
+    const sender = createPostgresQueue(other.system());
     const waiting = take(10);
     await sleep(300);
     const startedAt = performance.now();
@@ -57,17 +56,6 @@ await describeOnServers("the queue in the database", (running) => {
     assert.ok(performance.now() - startedAt < limits.queuePollMilliseconds + 1_000);
     await queue.deleteMessage(message?.receiptHandle ?? "");
     await other.stop();
-  });
-
-  it("keeps tenants apart", patient, async () => {
-    const other = createPostgresQueue(running.database.tenant("00000000-0000-0000-0000-000000000002"));
-    await other.sendMessage("{}");
-    assert.deepEqual(await take(), []);
-    const [message] = await other.receiveMessages({ maxMessages: 1, waitSeconds: 0 });
-    await queue.deleteMessage(message?.receiptHandle ?? "");
-    assert.equal((await other.depth()).inFlight, 1);
-    await other.deleteMessage(message?.receiptHandle ?? "");
-    assert.equal((await other.depth()).inFlight, 0);
   });
 
   it(
@@ -89,7 +77,7 @@ await describeOnServers("the queue in the database", (running) => {
     patient,
     async () => {
       const database = createDatabase(running.server.address);
-      const stopped = createPostgresQueue(database.tenant(firstTenant));
+      const stopped = createPostgresQueue(database.system());
       const waiting = stopped.receiveMessages({ maxMessages: 1, waitSeconds: 20 });
       await sleep(100);
       await stopped.stop();

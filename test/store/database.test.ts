@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type Server, type Socket } from "node:net";
 import { after, describe, it } from "node:test";
 import type { RetainWiseError } from "../../src/errors.ts";
+import { createConnection } from "../../src/store/connection.ts";
 import { createDatabase, type DatabaseOptions } from "../../src/store/database.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { firstTenant } from "../../src/store/tenant.ts";
@@ -106,7 +107,7 @@ await describeOnServers("the client", (running) => {
   it("shares few connections among many, and lets nobody wait longer than the deadline", patient, async () => {
     const database = open({ queryMilliseconds: 2_000, connections: 2 });
     const tenant = database.tenant(firstTenant);
-    const work = Array.from({ length: 50 }, (_, i) => tenant.query((sql) => sql`select ${i}::integer as n`));
+    const work = Array.from({ length: 50 }, (_, i) => tenant.transaction((sql) => sql`select ${i}::integer as n`));
     assert.deepEqual(
       (await Promise.all(work)).map((rows) => rows[0]?.n),
       Array.from({ length: 50 }, (_, i) => i),
@@ -126,7 +127,13 @@ await describeOnServers("the client", (running) => {
 
   it("migrates once, however many start at once, and refuses a database that is newer", patient, async () => {
     // `create database` runs outside of transactions only.
-    await running.database.tenant(firstTenant).query((sql) => sql.unsafe("create database fresh"));
+    const maker = createConnection(server.address, {
+      applicationName: "test",
+      connectMilliseconds: 5_000,
+      statementMilliseconds: 30_000,
+    });
+    await maker.run((sql) => sql.unsafe("create database fresh"), 30_000);
+    maker.destroy();
     const fresh =
       typeof server.address === "string"
         ? server.address.replace(/postgres$/, "fresh")

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createDatabase } from "../../src/store/database.ts";
 import { firstTenant } from "../../src/store/tenant.ts";
 import { createUploadStore, type UploadStore } from "../../src/store/upload-store.ts";
-import { newUpload } from "./samples.ts";
+import { insertUpload, newUpload } from "./samples.ts";
 import { describeOnServers } from "./servers.ts";
 
 const tenantId = firstTenant;
@@ -12,21 +12,21 @@ const tenantId = firstTenant;
 await describeOnServers("the outbox", (running) => {
   const store: UploadStore = createUploadStore({ database: running.database, messageFor: (_, uploadId) => uploadId });
   beforeEach(async () => {
-    while ((await store.relayOutbox(tenantId, async () => undefined)) > 0);
+    while ((await store.relayOutbox(async () => undefined)) > 0);
   });
 
   const insert = async (count: number): Promise<string[]> => {
     const ids: string[] = [];
-    for (let i = 0; i < count; i++) ids.push((await store.insertUpload(tenantId, newUpload())).uploadId);
+    for (let i = 0; i < count; i++) ids.push((await insertUpload(store, tenantId, newUpload())).uploadId);
     return ids;
   };
 
   it("sends in the order of insertion and forgets what was sent", async () => {
     const ids = await insert(3);
     const sent: string[] = [];
-    assert.equal(await store.relayOutbox(tenantId, async (body) => void sent.push(body)), 3);
+    assert.equal(await store.relayOutbox(async (body) => void sent.push(body)), 3);
     assert.deepEqual(sent, ids);
-    assert.equal(await store.relayOutbox(tenantId, async (body) => void sent.push(body)), 0);
+    assert.equal(await store.relayOutbox(async (body) => void sent.push(body)), 0);
   });
 
   it("keeps what could not be sent, counts what was, and throws the queue's error", async () => {
@@ -37,9 +37,9 @@ await describeOnServers("the outbox", (running) => {
       if (body === ids[1]) throw down;
       sent.push(body);
     };
-    await assert.rejects(store.relayOutbox(tenantId, failing), (error) => error === down);
+    await assert.rejects(store.relayOutbox(failing), (error) => error === down);
     assert.deepEqual(sent, [ids[0]]);
-    await store.relayOutbox(tenantId, async (body) => void sent.push(body));
+    await store.relayOutbox(async (body) => void sent.push(body));
     assert.deepEqual(sent, ids);
   });
 
@@ -51,7 +51,7 @@ await describeOnServers("the outbox", (running) => {
         sent.push(body);
         await sleep(1);
       };
-      while ((await store.relayOutbox(tenantId, send)) > 0);
+      while ((await store.relayOutbox(send)) > 0);
     };
     await Promise.all([relay(), relay(), relay()]);
     assert.deepEqual([...sent].sort(), [...ids].sort());
@@ -66,9 +66,9 @@ await describeOnServers("the outbox", (running) => {
       sent.push(body);
       await sleep(600);
     };
-    await assert.rejects(relay.relayOutbox(tenantId, hanging), { code: "database_unavailable" });
+    await assert.rejects(relay.relayOutbox(hanging), { code: "database_unavailable" });
     for (let i = 0; i < 100 && sent.length < 2; i++) {
-      await store.relayOutbox(tenantId, async (body) => void sent.push(body));
+      await store.relayOutbox(async (body) => void sent.push(body));
       await sleep(20);
     }
     assert.deepEqual(sent, [id, id]);

@@ -5,7 +5,7 @@ import { limits } from "../../src/limits.ts";
 import { firstTenant } from "../../src/store/tenant.ts";
 import type { StoredPrediction, StoredRejection } from "../../src/store/upload.ts";
 import { createUploadStore, type UploadStore } from "../../src/store/upload-store.ts";
-import { newUpload, prediction, rejection } from "./samples.ts";
+import { insertUpload, newUpload, prediction, rejection } from "./samples.ts";
 import { describeOnServers, patient } from "./servers.ts";
 
 const tenantId = firstTenant;
@@ -15,7 +15,7 @@ await describeOnServers("predictions", (running, kind) => {
   const store: UploadStore = createUploadStore({ database: running.database, messageFor: () => "message" });
 
   const saved = async (predictions: readonly StoredPrediction[], rejections: readonly StoredRejection[] = []) => {
-    const { uploadId } = await store.insertUpload(tenantId, newUpload());
+    const { uploadId } = await insertUpload(store, tenantId, newUpload());
     const attempt = { tenantId, uploadId, attemptToken: randomUUID() };
     await store.claimUpload(tenantId, uploadId, attempt.attemptToken);
     await store.savePredictions(attempt, predictions, rejections, 0.5);

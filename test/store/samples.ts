@@ -1,6 +1,7 @@
 /** Made-up uploads and results. */
 import { randomUUID } from "node:crypto";
-import type { StoredPrediction, StoredRejection, UploadError, UploadReport } from "../../src/store/upload.ts";
+import type { StoredPrediction, StoredRejection, Upload, UploadError, UploadReport } from "../../src/store/upload.ts";
+import type { UploadStore } from "../../src/store/upload-store.ts";
 import type { NewUpload } from "../../src/store/uploads.ts";
 
 export function newUpload(changes: Partial<NewUpload> = {}): NewUpload {
@@ -53,3 +54,9 @@ export const report: UploadReport = {
 export const uploadError: UploadError = { code: "csv_malformed", title: "t", detail: "d", remedy: "r" };
 
 export const model = { name: "churn", version: "1.0.0", digest: "cd".repeat(32) };
+
+/** As a request does: admitted first, inserted once its object is stored. */
+export async function insertUpload(store: UploadStore, tenantId: string, upload: NewUpload): Promise<Upload> {
+  await store.admitUpload(tenantId, upload.objectKey);
+  return store.insertUpload(tenantId, upload);
+}
