@@ -9,6 +9,7 @@ import type { Objects } from "../store/objects.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadError, UploadReport } from "../store/upload.ts";
 import type { Attempt } from "../store/upload-store.ts";
 import type { Log } from "../telemetry/logger.ts";
+import { type Clock, systemClock } from "./clock.ts";
 
 /** The writes of a job. Each carries the attempt's token and throws `lease_lost` when another attempt has claimed the upload since. */
 export interface JobStore {
@@ -42,6 +43,7 @@ export interface JobDeps {
   /** Digest of the model of that name; throws `model_not_found` or `model_unavailable`. */
   readonly modelFor: (name: string | null) => NonNullable<Upload["model"]>;
   readonly log: Log;
+  readonly clock?: Clock;
 }
 
 /** `ended`: the message can go. `again`: the work may succeed later, the message goes back. */
@@ -77,7 +79,7 @@ async function scoreUpload(
   objectKey: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, log } = deps;
+  const { store, log, clock = systemClock } = deps;
   const model = deps.modelFor(upload.options.model ?? null);
   const remembered = await store.rememberedColumns(attempt.tenantId, upload.options.model ?? "");
   let savedAt = 0;
@@ -85,8 +87,8 @@ async function scoreUpload(
   const onEvent = async (event: ScoreEvent): Promise<void> => {
     switch (event.type) {
       case "progress":
-        if (performance.now() - savedAt < 250) return;
-        savedAt = performance.now();
+        if (clock.now() - savedAt < 250) return;
+        savedAt = clock.now();
         return store.saveProgress(attempt, event.share);
       case "report":
         return event.blocked === null

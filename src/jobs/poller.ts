@@ -1,11 +1,11 @@
 /** Takes messages from the queue, one job a slot, keeps their leases alive and hands back what it cannot finish. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { parseMessage } from "../queue/message.ts";
 import type { Message, Queue } from "../queue/queue.ts";
 import { settle } from "../queue/settlement.ts";
 import type { Log } from "../telemetry/logger.ts";
+import { type Clock, pause, systemClock } from "./clock.ts";
 import type { JobOutcome } from "./job.ts";
 
 export interface PollerDeps {
@@ -25,6 +25,7 @@ export interface PollerOptions {
   readonly drainSeconds?: number;
   /** Draws the backoff's jitter, in [0, 1). */
   readonly random?: () => number;
+  readonly clock?: Clock;
 }
 
 export interface Poller {
@@ -45,6 +46,7 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
     jobSeconds = limits.jobSeconds,
     drainSeconds = limits.drainSeconds,
     random = Math.random,
+    clock = systemClock,
   } = options;
   const polls = new AbortController();
   const stopping = new Promise<void>((resolve) => polls.signal.addEventListener("abort", () => resolve()));
@@ -73,14 +75,14 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
       return await deps.queue.receiveMessages({ maxMessages, waitSeconds: limits.receiveWaitSeconds, signal });
     } catch (error) {
       deps.log("queue.receive_failed", { cause: String(error) });
-      await sleep(1_000, undefined, { signal }).catch(() => undefined);
+      await pause(clock, 1_000, signal);
       return [];
     }
   };
 
   const handle = async (message: Message, job: AbortController): Promise<void> => {
-    const deadline = setTimeout(() => job.abort(deadlineExceeded(jobSeconds)), jobSeconds * 1_000);
-    const heartbeat = setInterval(() => void beat(message, job), heartbeatSeconds * 1_000);
+    const endDeadline = clock.after(jobSeconds * 1_000, () => job.abort(deadlineExceeded(jobSeconds)));
+    const endHeartbeat = clock.every(heartbeatSeconds * 1_000, () => void beat(message, job));
     try {
       const { tenantId, uploadId } = parseMessage(message.body);
       const outcome = await deps.runJob(tenantId, uploadId, job.signal);
@@ -90,8 +92,8 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
       // The message stays in flight and comes again after its visibility timeout, up to `maxReceiveCount` times.
       deps.log("job.unsettled", { message_id: message.messageId, cause: String(error) });
     } finally {
-      clearTimeout(deadline);
-      clearInterval(heartbeat);
+      endDeadline();
+      endHeartbeat();
     }
   };
 
@@ -124,7 +126,7 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
       polls.abort();
       await looping;
       const drained = new AbortController();
-      const waited = sleep(drainSeconds * 1_000, undefined, { signal: drained.signal }).catch(() => undefined);
+      const waited = pause(clock, drainSeconds * 1_000, drained.signal);
       await Promise.race([allDone().then(() => drained.abort()), waited]);
       for (const { job } of running.values()) job.abort(new RetainWiseError("overloaded", "The worker is stopping."));
       await allDone();
