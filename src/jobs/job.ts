@@ -54,16 +54,16 @@ export async function runJob(
   tenantId: string,
   uploadId: string,
   signal: AbortSignal,
+  isLastReceive = false,
 ): Promise<JobOutcome> {
   const attempt: Attempt = { tenantId, uploadId, attemptToken: crypto.randomUUID() };
   try {
     const claimed = await deps.store.claimUpload(tenantId, uploadId, attempt.attemptToken);
     if (claimed === null) return { end: "ended" };
-    if (claimed.upload.strikes > limits.strikes) {
-      throw new RetainWiseError(
-        "poison",
-        `Processing this file ended ${claimed.upload.strikes - 1} times without a result.`,
-      );
+    // After the last receive nobody would come back to an upload that ended every process so far: it is not tried again.
+    const { strikes } = claimed.upload;
+    if (strikes > limits.strikes || (isLastReceive && strikes >= limits.maxReceiveCount)) {
+      throw new RetainWiseError("poison", `Processing this file ended ${strikes - 1} times without a result.`);
     }
     await scoreUpload(deps, attempt, claimed.upload, claimed.objectKey, signal);
     return { end: "ended" };
@@ -129,14 +129,16 @@ async function settleFailure(deps: JobDeps, attempt: Attempt, error: RetainWiseE
   });
   try {
     if (settlements[error.code] === "release") {
-      if (error.code !== "lease_lost") await deps.store.releaseUpload(attempt);
+      // Also when only the message was lost: its next receiver need not wait until this attempt counts as dead.
+      await deps.store.releaseUpload(attempt);
       return { end: "again", error };
     }
     await deps.store.failUpload(attempt, toUploadError(error.code, error.detail), null);
     return { end: "ended" };
   } catch (second) {
     // The upload itself runs out of its attempt; the message decides when it is tried again.
-    return { end: "again", error: toRetainWiseError(second) };
+    // Who did not hold it has nothing to give up, whatever the second error says.
+    return { end: "again", error: error.code === "lease_lost" ? error : toRetainWiseError(second) };
   }
 }
 

@@ -10,7 +10,13 @@ import type { JobOutcome } from "./job.ts";
 
 export interface PollerDeps {
   readonly queue: Queue;
-  readonly runJob: (tenantId: string, uploadId: string, signal: AbortSignal) => Promise<JobOutcome>;
+  readonly runJob: (
+    tenantId: string,
+    uploadId: string,
+    signal: AbortSignal,
+    /** After it the message goes to the dead letters, whatever happens to this process. */
+    isLastReceive: boolean,
+  ) => Promise<JobOutcome>;
   /** The message goes to the dead letters: the upload must not wait for ever. */
   readonly giveUp: (tenantId: string, uploadId: string, error: RetainWiseError) => Promise<void>;
   readonly log: Log;
@@ -50,20 +56,21 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
   } = options;
   const polls = new AbortController();
   const stopping = new Promise<void>((resolve) => polls.signal.addEventListener("abort", () => resolve()));
-  const running = new Map<string, Running>();
-  const allDone = () => Promise.all([...running.values()].map((entry) => entry.done));
+  // By receive, not by message: the same one may be here twice.
+  const running = new Set<Running>();
+  const allDone = () => Promise.all([...running].map((entry) => entry.done));
 
   const loop = async (): Promise<void> => {
     while (!polls.signal.aborted) {
       const free = slots - running.size;
       if (free === 0) {
-        await Promise.race([stopping, ...[...running.values()].map((entry) => entry.done)]);
+        await Promise.race([stopping, ...[...running].map((entry) => entry.done)]);
         continue;
       }
       for (const message of await receive(free)) {
         const job = new AbortController();
-        const done = handle(message, job).finally(() => running.delete(message.messageId));
-        running.set(message.messageId, { done, job });
+        const entry: Running = { done: handle(message, job).finally(() => running.delete(entry)), job };
+        running.add(entry);
       }
     }
   };
@@ -85,7 +92,12 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
     const endHeartbeat = clock.every(heartbeatSeconds * 1_000, () => void beat(message, job));
     try {
       const { tenantId, uploadId } = parseMessage(message.body);
-      const outcome = await deps.runJob(tenantId, uploadId, job.signal);
+      const outcome = await deps.runJob(
+        tenantId,
+        uploadId,
+        job.signal,
+        message.approximateReceiveCount >= limits.maxReceiveCount,
+      );
       if (outcome.end === "ended") await deps.queue.deleteMessage(message.receiptHandle);
       else await handBack(message, tenantId, uploadId, outcome.error);
     } catch (error) {
@@ -128,7 +140,7 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
       const drained = new AbortController();
       const waited = pause(clock, drainSeconds * 1_000, drained.signal);
       await Promise.race([allDone().then(() => drained.abort()), waited]);
-      for (const { job } of running.values()) job.abort(new RetainWiseError("overloaded", "The worker is stopping."));
+      for (const { job } of running) job.abort(new RetainWiseError("overloaded", "The worker is stopping."));
       await allDone();
     },
   };

@@ -100,8 +100,8 @@ export function startWorker(process: Process, { store, queue, objects }: Parts, 
     {
       queue,
       log,
-      async runJob(tenantId, uploadId, signal): Promise<JobOutcome> {
-        const outcome = await runJob(jobDeps, tenantId, uploadId, signal);
+      async runJob(tenantId, uploadId, signal, isLast): Promise<JobOutcome> {
+        const outcome = await runJob(jobDeps, tenantId, uploadId, signal, isLast);
         return weakness === "a job's message is deleted whatever its outcome" ? { end: "ended" } : outcome;
       },
       giveUp: (tenantId, uploadId, { code, detail }) =>

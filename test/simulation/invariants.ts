@@ -1,9 +1,10 @@
 /** What must hold when a world has come to rest. Each violation is a sentence; none is a pass. */
-import { settlements } from "../../src/queue/settlement.ts";
+import { limits } from "../../src/limits.ts";
 import { parseMessage } from "../../src/queue/message.ts";
-import type { UploadRecord } from "./tables.ts";
+import { settlements } from "../../src/queue/settlement.ts";
 import { endOf, isRejected, predictionOf, rejectionOf, rowsOf } from "./customer-file.ts";
 import type { Person } from "./people.ts";
+import type { UploadRecord } from "./tables.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -26,7 +27,8 @@ export function violations(world: World, final: boolean): string[] {
     }
     if (row.tenantId !== person.tenantId) found.push(`${name} went to another tenant`);
     found.push(...endViolations(person, row, dead.has(person.uploadId), final).map((what) => `${name} ${what}`));
-    if (row.status === "completed") found.push(...resultViolations(world, person, row).map((what) => `${name} ${what}`));
+    if (row.status === "completed")
+      found.push(...resultViolations(world, person, row).map((what) => `${name} ${what}`));
   }
   for (const { uploadId, from, to } of tables.transitions) {
     if (!legal.has(`${from} → ${to}`)) found.push(`u${uploadId.at(-1)} went from ${from} to ${to}`);
@@ -37,11 +39,15 @@ export function violations(world: World, final: boolean): string[] {
 function endViolations({ plan }: Person, row: UploadRecord, isDead: boolean, final: boolean): string[] {
   const code = endOf[plan.file.kind];
   const settled = code === null ? row.status === "completed" : row.status === "failed" && row.error?.code === code;
-  if (settled) return [];
+  // A file whose every attempt ended with its process is quarantined, whoever killed the process.
+  const quarantined = row.error?.code === "poison" && row.strikes >= limits.maxReceiveCount;
+  if (settled || quarantined) return [];
   const end = `ended as ${row.status} ${row.error?.code ?? ""}`;
   if (final || !isDead) return [`${end} and not as ${code ?? "completed"}${isDead ? " beside a dead letter" : ""}`];
   // What was given up was given up because of an outage, never because of what another file would fail with.
-  const excused = row.status === "failed" && Object.entries(settlements).some(([each, way]) => each === row.error?.code && way === "release");
+  const excused =
+    row.status === "failed" &&
+    Object.entries(settlements).some(([each, way]) => each === row.error?.code && way === "release");
   return row.status === "completed" || (row.status === "failed" && !excused) ? [end] : [];
 }
 
@@ -64,8 +70,10 @@ function resultViolations({ shared: { tables } }: World, person: Person, row: Up
     if (stored !== undefined) tokens.add(stored.token);
   }
   const refused = numbers.filter((number) => isRejected(file, number)).length;
-  if (scored.size + rejected.size !== numbers.length) found.push(`has ${scored.size} and ${rejected.size} rows of ${numbers.length}`);
-  if (row.rowsRead !== numbers.length || row.rowsRejected !== refused) found.push(`counts ${row.rowsRead} and ${row.rowsRejected} rows`);
+  if (scored.size + rejected.size !== numbers.length)
+    found.push(`has ${scored.size} and ${rejected.size} rows of ${numbers.length}`);
+  if (row.rowsRead !== numbers.length || row.rowsRejected !== refused)
+    found.push(`counts ${row.rowsRead} and ${row.rowsRejected} rows`);
   if (tokens.size !== 1) found.push(`has rows of ${tokens.size} attempts`);
   return found;
 }

@@ -138,8 +138,12 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
         return { upload: toUpload(row), objectKey: row.objectKey };
       });
       if (claimed === null) {
-        const alive = await statement(`is it processing ${uploadId}`, () => visible(tenantId, uploadId)?.status === "processing");
-        if (alive) throw leaseLost();
+        const forgets = weakness === "a claim forgets an upload that is let go meanwhile";
+        const isOpen = await statement(`is it open ${uploadId}`, () => {
+          const status = visible(tenantId, uploadId)?.status;
+          return status === "processing" || (status === "pending" && !forgets);
+        });
+        if (isOpen) throw leaseLost();
         return null;
       }
       const careless = weakness === "a claim removes results although it has lost the upload";
@@ -185,7 +189,9 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     },
 
     requireMapping: (attempt, report, error) =>
-      write("require mapping", attempt, (row) => change(row, "needs_mapping", { ...noAttempt, report, error, strikes: 0 })),
+      write("require mapping", attempt, (row) =>
+        change(row, "needs_mapping", { ...noAttempt, report, error, strikes: 0 }),
+      ),
 
     completeUpload: (attempt, { report, rows, summary }) =>
       write(

@@ -1,7 +1,8 @@
 /** Those outside: they upload, answer questions, delete, and ask again when nobody answered. */
-import type { VirtualClock } from "./virtual-clock.ts";
+
 import type { Parts } from "./halves.ts";
 import type { PlannedUpload } from "./scenario.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
 
 /** The API's process of the moment, and what tells that it died. */
 export interface ApiHalf extends Parts {

@@ -43,7 +43,8 @@ export function createProcess(name: string, deps: ProcessDeps): Process {
 
   /** What the process does at a time goes on only while it lives, and later when it stands still. */
   const alive = async (): Promise<void> => {
-    while (!dead && frozenUntil > clock.now()) await new Promise<void>((go) => clock.after(frozenUntil - clock.now(), go));
+    while (!dead && frozenUntil > clock.now())
+      await new Promise<void>((go) => clock.after(frozenUntil - clock.now(), go));
     if (dead) await never;
   };
   const suffer = async (fault: Fault | null, when: Fault["when"], failure: () => RetainWiseError): Promise<void> => {

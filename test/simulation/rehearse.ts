@@ -27,13 +27,23 @@ export interface RestFacts {
 
 function atRest({ shared: { tables, queue }, now }: World): RestFacts {
   const rows = [...tables.uploads.values()];
-  const open = new Set(rows.filter(({ status }) => status === "pending" || status === "processing").map((row) => row.uploadId));
+  const open = new Set(
+    rows.filter(({ status }) => status === "pending" || status === "processing").map((row) => row.uploadId),
+  );
   const dead = [...queue.dead.values()].map(({ body }) => parseMessage(body).uploadId);
   const ended = dead.filter((id) => !open.has(id) && tables.uploads.get(id)?.error?.code !== undefined);
-  return { stranded: open.size, idleDead: dead.length - ended.length - dead.filter((id) => open.has(id)).length, restedAfter: now() };
+  return {
+    stranded: open.size,
+    idleDead: dead.length - ended.length - dead.filter((id) => open.has(id)).length,
+    restedAfter: now(),
+  };
 }
 
-export async function rehearse(scenario: Scenario, scheduler: Scheduler, weakness: Weakness | null = null): Promise<Rehearsed> {
+export async function rehearse(
+  scenario: Scenario,
+  scheduler: Scheduler,
+  weakness: Weakness | null = null,
+): Promise<Rehearsed> {
   const world = createWorld(scenario, scheduler, weakness);
   const check = (final: boolean): void => {
     const found = violations(world, final);

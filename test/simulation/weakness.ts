@@ -2,6 +2,7 @@
 export const weaknesses = [
   "a claim ignores that another attempt is alive",
   "a claim removes results although it has lost the upload",
+  "a claim forgets an upload that is let go meanwhile",
   "results are saved without the token",
   "an upload completes without the token",
   "giving up ignores the status",

@@ -37,7 +37,8 @@ export function createWorld(scenario: Scenario, scheduler: Scheduler, weakness: 
   const { duplicates, delaySeconds, slots } = scenario;
   const trace: string[] = [];
   const ends: World["ends"] = [];
-  const say = (line: string): void => void trace.push(`${(clock.now() / 1_000).toFixed(1).padStart(7)} s  ${short(line)}`);
+  const say = (line: string): void =>
+    void trace.push(`${(clock.now() / 1_000).toFixed(1).padStart(7)} s  ${short(line)}`);
 
   const shared: Shared = {
     tables: createTables(() => clock.now()),
@@ -49,7 +50,8 @@ export function createWorld(scenario: Scenario, scheduler: Scheduler, weakness: 
     tenantIds: Array.from({ length: tenantCount }, (_, i) => `${idStart.tenant}${i}`),
     ...{ dice, slots, weakness },
     log(process, event, fields) {
-      if (event === "job.completed" && "upload_id" in fields) ends.push({ uploadId: String(fields.upload_id), code: null });
+      if (event === "job.completed" && "upload_id" in fields)
+        ends.push({ uploadId: String(fields.upload_id), code: null });
       if (event === "job.failed" && "code" in fields && "upload_id" in fields)
         ends.push({ uploadId: String(fields.upload_id), code: String(fields.code) });
       if ("cause" in fields) say(`${process.name}: ${event} ${String(fields.cause).split("\n")[0]}`);
