@@ -115,7 +115,7 @@ function startWorker({ store, objects, queue, inference, models }: Parts, log: L
     {
       queue,
       log,
-      runJob: (tenant, uploadId, signal) => runJob(jobDeps, tenant, uploadId, signal),
+      runJob: (tenant, uploadId, signal, isLast) => runJob(jobDeps, tenant, uploadId, signal, isLast),
       giveUp: (tenant, uploadId, { code, detail }) => store.giveUpUpload(tenant, uploadId, toUploadError(code, detail)),
     },
     { slots: limits.jobSlots },

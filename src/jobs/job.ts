@@ -9,6 +9,7 @@ import type { Objects } from "../store/objects.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadError, UploadReport } from "../store/upload.ts";
 import type { Attempt } from "../store/upload-store.ts";
 import type { Log } from "../telemetry/logger.ts";
+import { type Clock, systemClock } from "./clock.ts";
 
 /** The writes of a job. Each carries the attempt's token and throws `lease_lost` when another attempt has claimed the upload since. */
 export interface JobStore {
@@ -42,6 +43,7 @@ export interface JobDeps {
   /** Digest of the model of that name; throws `model_not_found` or `model_unavailable`. */
   readonly modelFor: (name: string | null) => NonNullable<Upload["model"]>;
   readonly log: Log;
+  readonly clock?: Clock;
 }
 
 /** `ended`: the message can go. `again`: the work may succeed later, the message goes back. */
@@ -52,16 +54,16 @@ export async function runJob(
   tenantId: string,
   uploadId: string,
   signal: AbortSignal,
+  isLastReceive = false,
 ): Promise<JobOutcome> {
   const attempt: Attempt = { tenantId, uploadId, attemptToken: crypto.randomUUID() };
   try {
     const claimed = await deps.store.claimUpload(tenantId, uploadId, attempt.attemptToken);
     if (claimed === null) return { end: "ended" };
-    if (claimed.upload.strikes > limits.strikes) {
-      throw new RetainWiseError(
-        "poison",
-        `Processing this file ended ${claimed.upload.strikes - 1} times without a result.`,
-      );
+    // After the last receive nobody would come back to an upload that ended every process so far: it is not tried again.
+    const { strikes } = claimed.upload;
+    if (strikes > limits.strikes || (isLastReceive && strikes >= limits.maxReceiveCount)) {
+      throw new RetainWiseError("poison", `Processing this file ended ${strikes - 1} times without a result.`);
     }
     await scoreUpload(deps, attempt, claimed.upload, claimed.objectKey, signal);
     return { end: "ended" };
@@ -77,7 +79,7 @@ async function scoreUpload(
   objectKey: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, log } = deps;
+  const { store, log, clock = systemClock } = deps;
   const model = deps.modelFor(upload.options.model ?? null);
   const remembered = await store.rememberedColumns(attempt.tenantId, upload.options.model ?? "");
   let savedAt = 0;
@@ -85,8 +87,8 @@ async function scoreUpload(
   const onEvent = async (event: ScoreEvent): Promise<void> => {
     switch (event.type) {
       case "progress":
-        if (performance.now() - savedAt < 250) return;
-        savedAt = performance.now();
+        if (clock.now() - savedAt < 250) return;
+        savedAt = clock.now();
         return store.saveProgress(attempt, event.share);
       case "report":
         return event.blocked === null
@@ -127,14 +129,16 @@ async function settleFailure(deps: JobDeps, attempt: Attempt, error: RetainWiseE
   });
   try {
     if (settlements[error.code] === "release") {
-      if (error.code !== "lease_lost") await deps.store.releaseUpload(attempt);
+      // Also when only the message was lost: its next receiver need not wait until this attempt counts as dead.
+      await deps.store.releaseUpload(attempt);
       return { end: "again", error };
     }
     await deps.store.failUpload(attempt, toUploadError(error.code, error.detail), null);
     return { end: "ended" };
   } catch (second) {
     // The upload itself runs out of its attempt; the message decides when it is tried again.
-    return { end: "again", error: toRetainWiseError(second) };
+    // Who did not hold it has nothing to give up, whatever the second error says.
+    return { end: "again", error: error.code === "lease_lost" ? error : toRetainWiseError(second) };
   }
 }
 

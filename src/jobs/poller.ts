@@ -1,16 +1,22 @@
 /** Takes messages from the queue, one job a slot, keeps their leases alive and hands back what it cannot finish. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { parseMessage } from "../queue/message.ts";
 import type { Message, Queue } from "../queue/queue.ts";
 import { settle } from "../queue/settlement.ts";
 import type { Log } from "../telemetry/logger.ts";
+import { type Clock, pause, systemClock } from "./clock.ts";
 import type { JobOutcome } from "./job.ts";
 
 export interface PollerDeps {
   readonly queue: Queue;
-  readonly runJob: (tenantId: string, uploadId: string, signal: AbortSignal) => Promise<JobOutcome>;
+  readonly runJob: (
+    tenantId: string,
+    uploadId: string,
+    signal: AbortSignal,
+    /** After it the message goes to the dead letters, whatever happens to this process. */
+    isLastReceive: boolean,
+  ) => Promise<JobOutcome>;
   /** The message goes to the dead letters: the upload must not wait for ever. */
   readonly giveUp: (tenantId: string, uploadId: string, error: RetainWiseError) => Promise<void>;
   readonly log: Log;
@@ -25,6 +31,7 @@ export interface PollerOptions {
   readonly drainSeconds?: number;
   /** Draws the backoff's jitter, in [0, 1). */
   readonly random?: () => number;
+  readonly clock?: Clock;
 }
 
 export interface Poller {
@@ -45,23 +52,25 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
     jobSeconds = limits.jobSeconds,
     drainSeconds = limits.drainSeconds,
     random = Math.random,
+    clock = systemClock,
   } = options;
   const polls = new AbortController();
   const stopping = new Promise<void>((resolve) => polls.signal.addEventListener("abort", () => resolve()));
-  const running = new Map<string, Running>();
-  const allDone = () => Promise.all([...running.values()].map((entry) => entry.done));
+  // By receive, not by message: the same one may be here twice.
+  const running = new Set<Running>();
+  const allDone = () => Promise.all([...running].map((entry) => entry.done));
 
   const loop = async (): Promise<void> => {
     while (!polls.signal.aborted) {
       const free = slots - running.size;
       if (free === 0) {
-        await Promise.race([stopping, ...[...running.values()].map((entry) => entry.done)]);
+        await Promise.race([stopping, ...[...running].map((entry) => entry.done)]);
         continue;
       }
       for (const message of await receive(free)) {
         const job = new AbortController();
-        const done = handle(message, job).finally(() => running.delete(message.messageId));
-        running.set(message.messageId, { done, job });
+        const entry: Running = { done: handle(message, job).finally(() => running.delete(entry)), job };
+        running.add(entry);
       }
     }
   };
@@ -73,25 +82,30 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
       return await deps.queue.receiveMessages({ maxMessages, waitSeconds: limits.receiveWaitSeconds, signal });
     } catch (error) {
       deps.log("queue.receive_failed", { cause: String(error) });
-      await sleep(1_000, undefined, { signal }).catch(() => undefined);
+      await pause(clock, 1_000, signal);
       return [];
     }
   };
 
   const handle = async (message: Message, job: AbortController): Promise<void> => {
-    const deadline = setTimeout(() => job.abort(deadlineExceeded(jobSeconds)), jobSeconds * 1_000);
-    const heartbeat = setInterval(() => void beat(message, job), heartbeatSeconds * 1_000);
+    const endDeadline = clock.after(jobSeconds * 1_000, () => job.abort(deadlineExceeded(jobSeconds)));
+    const endHeartbeat = clock.every(heartbeatSeconds * 1_000, () => void beat(message, job));
     try {
       const { tenantId, uploadId } = parseMessage(message.body);
-      const outcome = await deps.runJob(tenantId, uploadId, job.signal);
+      const outcome = await deps.runJob(
+        tenantId,
+        uploadId,
+        job.signal,
+        message.approximateReceiveCount >= limits.maxReceiveCount,
+      );
       if (outcome.end === "ended") await deps.queue.deleteMessage(message.receiptHandle);
       else await handBack(message, tenantId, uploadId, outcome.error);
     } catch (error) {
       // The message stays in flight and comes again after its visibility timeout, up to `maxReceiveCount` times.
       deps.log("job.unsettled", { message_id: message.messageId, cause: String(error) });
     } finally {
-      clearTimeout(deadline);
-      clearInterval(heartbeat);
+      endDeadline();
+      endHeartbeat();
     }
   };
 
@@ -124,9 +138,9 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
       polls.abort();
       await looping;
       const drained = new AbortController();
-      const waited = sleep(drainSeconds * 1_000, undefined, { signal: drained.signal }).catch(() => undefined);
+      const waited = pause(clock, drainSeconds * 1_000, drained.signal);
       await Promise.race([allDone().then(() => drained.abort()), waited]);
-      for (const { job } of running.values()) job.abort(new RetainWiseError("overloaded", "The worker is stopping."));
+      for (const { job } of running) job.abort(new RetainWiseError("overloaded", "The worker is stopping."));
       await allDone();
     },
   };

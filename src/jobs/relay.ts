@@ -1,5 +1,6 @@
 /** Moves what transactions left in the outbox to the queue. A crash between sending and marking sends twice; nothing is lost. */
 import type { Log } from "../telemetry/logger.ts";
+import { type Clock, systemClock } from "./clock.ts";
 
 export interface RelayDeps {
   /** Sends up to a batch of outbox rows and marks them in one transaction; answers how many. */
@@ -13,16 +14,17 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-export function startRelay(deps: RelayDeps, options: { idleMilliseconds: number }): Relay {
+export function startRelay(deps: RelayDeps, options: { idleMilliseconds: number; clock?: Clock }): Relay {
+  const { idleMilliseconds, clock = systemClock } = options;
   let stopped = false;
   let wakeUp: () => void = () => undefined;
   let woken = false;
 
   const idle = (): Promise<void> =>
     new Promise((resolve) => {
-      const timer = setTimeout(resolve, options.idleMilliseconds);
+      const cancel = clock.after(idleMilliseconds, resolve);
       wakeUp = () => {
-        clearTimeout(timer);
+        cancel();
         resolve();
       };
     });

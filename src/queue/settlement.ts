@@ -14,7 +14,9 @@ export type Settlement =
 export function settle(code: ErrorCode, receiveCount: number, random: number): Settlement {
   if (settlements[code] === "delete") return { action: "delete" };
   const last = receiveCount >= limits.maxReceiveCount;
-  return { action: "release", delaySeconds: backoffSeconds(receiveCount, random), last };
+  // Receives spent while another attempt is at work would be missing when it dies: the message comes back when that can be known.
+  const alive = code === "lease_lost" ? limits.attemptSeconds : 0;
+  return { action: "release", delaySeconds: alive + backoffSeconds(receiveCount, random), last };
 }
 
 /**

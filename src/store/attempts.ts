@@ -58,12 +58,14 @@ export async function claimUpload(
     return rows[0] ?? null;
   });
   if (claimed === null) {
-    if (await isProcessing(tenant, uploadId)) {
+    // Pending as well: the other attempt may have let go between the two statements, and the message must not be forgotten then.
+    if (await isOpen(tenant, uploadId)) {
       throw new RetainWiseError("lease_lost", "Another worker is processing this upload.");
     }
     return null;
   }
-  await deleteResults(tenant, uploadId);
+  // Under the token: whoever stood still for so long that another attempt took over must not remove what that one has saved.
+  await deleteResults(tenant, uploadId, { attemptToken });
   return { upload: toUpload(claimed), objectKey: claimed.object_key };
 }
 
@@ -260,14 +262,14 @@ async function write(tenant: Tenant, statement: (sql: Sql) => PromiseLike<{ coun
   if (written.count === 0) throw leaseLost();
 }
 
-async function isProcessing(tenant: Tenant, uploadId: string): Promise<boolean> {
+async function isOpen(tenant: Tenant, uploadId: string): Promise<boolean> {
   const rows = await tenant.transaction(
     (sql) => sql`
       select 1
       from uploads
       where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
-        and status = 'processing'
+        and status in ('pending', 'processing')
         and deleted_at is null`,
   );
   return rows.length > 0;

@@ -3,6 +3,7 @@
  * and its record stays as a bare tombstone until its object is known to be gone too, so that a crash in between loses track of nothing.
  */
 import { limits } from "../limits.ts";
+import type { Sql } from "./connection.ts";
 import type { Database, Scope, Tenant } from "./database.ts";
 import { isUuid } from "./uuid.ts";
 
@@ -12,7 +13,7 @@ export async function deleteUpload(tenant: Tenant, uploadId: string): Promise<{ 
   const buried = await buryUpload(tenant, uploadId);
   if (buried === null) return null;
   // Of millions of rows the rest goes with the next sweep: nobody sees them any more, and nobody waits for them.
-  await deleteResults(tenant, uploadId, limits.deleteMilliseconds);
+  await deleteResults(tenant, uploadId, { milliseconds: limits.deleteMilliseconds });
   return buried;
 }
 
@@ -31,16 +32,32 @@ export async function sweepDeletions(
   return tombstones.length;
 }
 
-/** Removes predictions and rejections, batch by batch, for about so long. */
+/** Removes predictions and rejections, batch by batch, for about so long; with a token only while that attempt holds the upload. */
 export async function deleteResults(
   tenant: Tenant,
   uploadId: string,
-  milliseconds = Number.POSITIVE_INFINITY,
+  options: { milliseconds?: number; attemptToken?: string } = {},
 ): Promise<void> {
+  const { milliseconds = Number.POSITIVE_INFINITY, attemptToken = null } = options;
   const until = performance.now() + milliseconds;
   for (const deleteBatch of [deletePredictions, deleteRejections]) {
-    while ((await deleteBatch(tenant, uploadId)) > 0) if (performance.now() > until) return;
+    while ((await deleteBatch(tenant, uploadId, attemptToken)) > 0) if (performance.now() > until) return;
   }
+}
+
+/** Seen in the same snapshot as the rows: whoever sees another attempt's rows sees its claim as well. */
+function heldBy(sql: Sql, tenant: Tenant, uploadId: string, attemptToken: string | null) {
+  return attemptToken === null
+    ? sql``
+    : sql`and exists (
+          select 1
+          from uploads
+          where ${tenant.mine(sql)}
+            and upload_id = ${uploadId}
+            and attempt_token = ${attemptToken}
+            and status = 'processing'
+            and deleted_at is null
+        )`;
 }
 
 /** Whatever the customer gave is blanked at once; no attempt can write any more. */
@@ -98,7 +115,7 @@ async function forgetUpload(tenant: Tenant, uploadId: string): Promise<void> {
   );
 }
 
-async function deletePredictions(tenant: Tenant, uploadId: string): Promise<number> {
+async function deletePredictions(tenant: Tenant, uploadId: string, attemptToken: string | null): Promise<number> {
   const deleted = await tenant.transaction(
     (sql) => sql`
       delete from predictions
@@ -111,12 +128,13 @@ async function deletePredictions(tenant: Tenant, uploadId: string): Promise<numb
             and upload_id = ${uploadId}
           order by row_number
           limit ${limits.deleteRows}
-        )`,
+        )
+        ${heldBy(sql, tenant, uploadId, attemptToken)}`,
   );
   return deleted.count;
 }
 
-async function deleteRejections(tenant: Tenant, uploadId: string): Promise<number> {
+async function deleteRejections(tenant: Tenant, uploadId: string, attemptToken: string | null): Promise<number> {
   const deleted = await tenant.transaction(
     (sql) => sql`
       delete from rejections
@@ -129,7 +147,8 @@ async function deleteRejections(tenant: Tenant, uploadId: string): Promise<numbe
             and upload_id = ${uploadId}
           order by row_number
           limit ${limits.deleteRows}
-        )`,
+        )
+        ${heldBy(sql, tenant, uploadId, attemptToken)}`,
   );
   return deleted.count;
 }

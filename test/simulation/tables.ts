@@ -1,0 +1,57 @@
+/** What the database holds, as plain objects: `src/store/migrations` in memory. */
+import type { StoredPrediction, StoredRejection, Upload, UploadStatus } from "../../src/store/upload.ts";
+
+/** A row of `uploads`. */
+export type UploadRecord = { -readonly [Key in keyof Upload]: Upload[Key] } & {
+  readonly objectKey: string;
+  attemptToken: string | null;
+  /** Milliseconds of the database's clock. */
+  attemptUntil: number | null;
+  deletedAt: number | null;
+};
+
+/** A row of results; the token is kept here only, to see afterwards that all rows are of one attempt. */
+export interface ResultRecord<T> {
+  readonly tenantId: string;
+  readonly token: string;
+  readonly result: T;
+}
+
+export interface OutboxRecord {
+  readonly outboxId: number;
+  readonly tenantId: string;
+  readonly uploadId: string;
+  readonly body: string;
+  /** The transaction that has the row locked. */
+  lockedBy: object | null;
+}
+
+export interface Tables {
+  /** Milliseconds. */
+  now(): number;
+  readonly uploads: Map<string, UploadRecord>;
+  /** Upload → row of the file → result. */
+  readonly predictions: Map<string, Map<number, ResultRecord<StoredPrediction>>>;
+  readonly rejections: Map<string, Map<number, ResultRecord<StoredRejection>>>;
+  outbox: OutboxRecord[];
+  lastOutboxId: number;
+  /** Every change of status that was ever committed. */
+  readonly transitions: { uploadId: string; from: UploadStatus | null; to: UploadStatus | "deleted" }[];
+}
+
+export function createTables(now: () => number): Tables {
+  return {
+    now,
+    uploads: new Map(),
+    predictions: new Map(),
+    rejections: new Map(),
+    outbox: [],
+    lastOutboxId: 0,
+    transitions: [],
+  };
+}
+
+/** A connection is gone: its transactions are rolled back. */
+export function releaseLocks(tables: Tables, owner: object): void {
+  for (const row of tables.outbox) if (row.lockedBy === owner) row.lockedBy = null;
+}
