@@ -20,6 +20,7 @@ import { formatMessage } from "./queue/message.ts";
 import { createPostgresQueue } from "./queue/postgres.ts";
 import type { Queue } from "./queue/queue.ts";
 import { readOrtWasm } from "./runtime/ort-wasm.ts";
+import { isCompiled, programFolder } from "./runtime/program-folder.ts";
 import { loadRuntime } from "./runtime/runtime.ts";
 import { createDatabase, type Tenant } from "./store/database.ts";
 import { startEmbeddedPostgres } from "./store/embedded-postgres.ts";
@@ -29,6 +30,7 @@ import type { Objects } from "./store/objects.ts";
 import { firstTenant } from "./store/tenant.ts";
 import { createUploadStore } from "./store/upload-store.ts";
 import { createLogger, type Log } from "./telemetry/logger.ts";
+import { startPulse } from "./telemetry/pulse.ts";
 
 /** `serve` is both halves in one process; apart they need a database that both can reach. */
 export type Role = "serve" | "api" | "worker";
@@ -63,6 +65,8 @@ export async function startService(role: Role, config: Config, writeLog: (line: 
     const parts = await startParts(config, log, started, lost.resolve);
     if (role !== "api") startWorker(parts, log, started);
     const url = role === "worker" ? "" : await startApi(parts, config, log, started);
+    const pulse = await startPulse({ log }, { home: config.home, role, url });
+    started.push(() => pulse.stop());
     log("service.started", { role, models: parts.models.list().length });
     return { url, lost: lost.promise, stop };
   } catch (error) {
@@ -225,7 +229,11 @@ async function openObjects(storage: StoragePlace, started: Started): Promise<Obj
 }
 
 async function startOwnDatabase(config: Config, started: Started, onLost: (error: RetainWiseError) => void) {
-  const embedded = await startEmbeddedPostgres({ home: config.home, onLost });
+  const embedded = await startEmbeddedPostgres({
+    home: config.home,
+    packages: isCompiled ? programFolder : null,
+    onLost,
+  });
   started.push(() => embedded.stop());
   return embedded.address;
 }
