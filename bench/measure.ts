@@ -1,7 +1,12 @@
 /** Runs a command to its end and tells what it took. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+const results = process.env.RETAINWISE_BENCH_RESULTS ?? fileURLToPath(new URL("results", import.meta.url));
 
 export interface Measured {
   readonly seconds: number;
@@ -45,3 +50,16 @@ function peakOf(pid: number): number | null {
 }
 
 export const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+
+/** The value below which a share of the values lies (nearest rank). */
+export function percentile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(values.length * share) - 1)] ?? Number.NaN;
+}
+
+/** To stdout and to bench/results/NAME.json. */
+export function writeResult(name: string, result: object): void {
+  const text = `${JSON.stringify(result, null, 2)}\n`;
+  mkdirSync(results, { recursive: true });
+  writeFileSync(join(results, `${name}.json`), text);
+  process.stdout.write(text);
+}

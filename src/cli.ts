@@ -6,6 +6,7 @@ import { createContext } from "./commands/context.ts";
 import { demo } from "./commands/demo.ts";
 import { describeError } from "./commands/describe-error.ts";
 import { listDeadLetters, redriveDeadLetters } from "./commands/dlq.ts";
+import { healthcheck } from "./commands/healthcheck.ts";
 import { createKey, createTenant, listKeys, listTenants, revokeKey } from "./commands/keys.ts";
 import { migrate } from "./commands/migrate.ts";
 import { showModel, verifyModel } from "./commands/model.ts";
@@ -32,6 +33,8 @@ async function run(command: Command): Promise<void> {
         return await score(context, command);
       case "demo":
         return await demo(context, command);
+      case "healthcheck":
+        return await healthcheck(context);
       case "dlq list":
         return await listDeadLetters(context);
       case "dlq redrive":

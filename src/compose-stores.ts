@@ -4,6 +4,7 @@ import type { RetainWiseError } from "./errors.ts";
 import { formatMessage } from "./queue/message.ts";
 import { createPostgresQueue } from "./queue/postgres.ts";
 import type { Queue } from "./queue/queue.ts";
+import { isCompiled, programFolder } from "./runtime/program-folder.ts";
 import type { Address } from "./store/connection.ts";
 import { createDatabase, type Database, type Scope } from "./store/database.ts";
 import { attachEmbeddedPostgres, startEmbeddedPostgres } from "./store/embedded-postgres.ts";
@@ -92,7 +93,11 @@ async function openObjects(storage: StoragePlace, started: Started): Promise<Obj
 }
 
 async function startOwnDatabase(config: Config, started: Started, onLost: (error: RetainWiseError) => void) {
-  const embedded = await startEmbeddedPostgres({ home: config.home, onLost });
+  const embedded = await startEmbeddedPostgres({
+    home: config.home,
+    packages: isCompiled ? programFolder : null,
+    onLost,
+  });
   started.push(() => embedded.stop());
   return embedded.address;
 }

@@ -29,6 +29,7 @@ import { findApiKey } from "./store/api-keys.ts";
 import type { Database } from "./store/database.ts";
 import { firstTenant } from "./store/tenant.ts";
 import { createLogger, type Log } from "./telemetry/logger.ts";
+import { startPulse } from "./telemetry/pulse.ts";
 
 /** `serve` is both halves in one process; apart they need a database that both can reach. */
 export type Role = "serve" | "api" | "worker";
@@ -58,6 +59,8 @@ export async function startService(role: Role, config: Config, writeLog: (line: 
     const parts = await startParts(config, log, started, lost.resolve);
     if (role !== "api") startWorker(parts, log, started);
     const url = role === "worker" ? "" : await startApi(parts, config, log, started);
+    const pulse = await startPulse({ log }, { home: config.home, role, url });
+    started.push(() => pulse.stop());
     log("service.started", { role, models: parts.models.list().length });
     return { url, lost: lost.promise, stop };
   } catch (error) {

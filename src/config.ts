@@ -1,12 +1,11 @@
 /** The environment, parsed once: the only reader of it. `serve` needs none of these variables. */
 import { resolve } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import { RetainWiseError } from "./errors.ts";
 import { limits } from "./limits.ts";
+import { programFolder } from "./runtime/program-folder.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const loopback = ["127.0.0.1", "::1", "localhost"];
 
 const Port = v.pipe(
@@ -76,9 +75,9 @@ const Environment = v.pipe(
       String(limits.requestsPerMinute),
     ),
     /** Folder of models: <name>/<version>/. */
-    RETAINWISE_MODELS: v.optional(Folder, resolve(root, "models")),
+    RETAINWISE_MODELS: v.optional(Folder, resolve(programFolder, "models")),
     /** Folder of PEM public keys that may sign models. */
-    RETAINWISE_MODEL_KEYS: v.optional(Folder, resolve(root, "models/keys")),
+    RETAINWISE_MODEL_KEYS: v.optional(Folder, resolve(programFolder, "models/keys")),
     PORT: v.optional(Port, "8080"),
     HOST: v.optional(v.pipe(v.string(), v.minLength(1)), "127.0.0.1"),
   }),

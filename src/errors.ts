@@ -235,6 +235,12 @@ export const errorKinds = {
   queue_unavailable: server(503, true, "The queue does not answer", "Check RETAINWISE_QUEUE."),
   overloaded: server(503, true, "Too much work is waiting", "Try again after the time in Retry-After."),
   config_invalid: server(500, false, "The configuration is wrong", "Correct the variable named in the detail."),
+  not_alive: server(
+    503,
+    true,
+    "The service is not alive",
+    "Look at what its log said last; whatever watches over it starts it again.",
+  ),
   lease_lost: server(503, true, "Another worker took over this job", "Nothing: the other worker completes it."),
   internal: server(
     500,

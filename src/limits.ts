@@ -62,6 +62,9 @@ export const limits = {
   jobSeconds: 3_600, // deadline of one job
   drainSeconds: 25, // ECS stops a task 30 s after SIGTERM
   stopSeconds: 30,
+  pulseSeconds: 2, // the sign of life for `healthcheck`: one small file
+  pulseStaleSeconds: 10, // five beats missed; the supervisor never computes
+  healthcheckMilliseconds: 2_000, // an answer of /livez, which asks nobody
   messageBytes: 1_024, // body is ids and a version
   // Model bundle.
   bundleBytes: 67_108_864, // 300 trees are 0.5 MB; 64 MB leaves room for large forests
@@ -113,6 +116,7 @@ const relations: readonly [boolean, string][] = [
   [limits.drainSeconds < limits.stopSeconds, "draining ends before the task is stopped"],
   [limits.intentSeconds >= limits.uploadSeconds * 2, "an object is no orphan while it may still be stored"],
   [limits.apiKeyCacheMilliseconds < 1_000, "a revoked key is refused within a second"],
+  [limits.pulseSeconds * 3 < limits.pulseStaleSeconds, "a late beat is not taken for a death"],
   [limits.receiveBatch <= 10, "SQS gives at most 10 messages a call"],
   [limits.receiveWaitSeconds <= 20, "SQS waits at most 20 s"],
   [

@@ -30,7 +30,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   telemetry: [],
   runtime: [],
   api: [],
-  commands: ["features", "inference", "model", "runtime"],
+  commands: ["features", "inference", "model", "runtime", "telemetry"],
   web: ["api"],
 };
 /** Files of `src/` itself that every room may use; they depend on nothing. */

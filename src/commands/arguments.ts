@@ -9,7 +9,7 @@ export type Command =
   | { readonly name: "serve" | "api" | "worker" }
   | ({ readonly name: "score" } & ScoreArguments)
   | { readonly name: "demo"; readonly exit: boolean }
-  | { readonly name: "dlq list" }
+  | { readonly name: "healthcheck" | "dlq list" }
   | { readonly name: "dlq redrive"; readonly code: string | null }
   | { readonly name: "migrate" | "tenant list" | "key list" }
   | { readonly name: "tenant create"; readonly tenantName: string }
@@ -77,6 +77,7 @@ export function parseCommand(given: readonly string[]): Command {
     case "serve":
     case "api":
     case "worker":
+    case "healthcheck":
       only([]);
       if (rest.length > 0) throw new RetainWiseError("usage", `${command} takes no ${rest[0]}.`);
       return { name: command };

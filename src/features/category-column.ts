@@ -1,6 +1,6 @@
 import { cellText, type Records } from "../csv/records.ts";
 import type { BlockSink } from "./block-sink.ts";
-import { createCategoryReader } from "./category-reader.ts";
+import { categoryReader } from "./category-reader.ts";
 import { afterGuard } from "./cell.ts";
 import type { ColumnIssues } from "./column-issues.ts";
 import type { ColumnEncoder } from "./numeric-column.ts";
@@ -21,7 +21,7 @@ export interface CategoryColumn {
 }
 
 export function createCategoryColumn({ feature, position, column, issues }: CategoryColumn): ColumnEncoder {
-  const read = createCategoryReader(feature);
+  const read = categoryReader(feature);
   const cache = createTextCache(remembered);
   const codes = new Float64Array(remembered);
 

@@ -1,7 +1,10 @@
 import { isMissingToken } from "./missing.ts";
 import { normaliseText } from "./normalise.ts";
 import { parseNumber } from "./number-format.ts";
+import { onceFor } from "./once-for.ts";
 import type { Feature } from "./schema.ts";
+
+type Choice = Exclude<Feature, { kind: "numeric" }>;
 
 /** What a text means for a category or flag: the code, NaN for "no value", or null for a value it does not know. */
 export type CategoryReader = (text: string) => number | null;
@@ -10,7 +13,7 @@ const yesWords = "yes y true t on x 1 sim s si oui ja j vero vrai wahr verdadero
 const noWords = "no n false f off 0 nao non nein nee falso faux falsch nie nej".split(" ");
 
 /** Reads the values of one feature; the schema's own spellings go before the words for yes and no, these before "missing". */
-export function createCategoryReader(feature: Exclude<Feature, { kind: "numeric" }>): CategoryReader {
+export const categoryReader: (feature: Choice) => CategoryReader = onceFor((feature) => {
   const codes = new Map<string, number>();
   const learn = (text: string, code: number) => {
     const key = normaliseText(text);
@@ -35,4 +38,4 @@ export function createCategoryReader(feature: Exclude<Feature, { kind: "numeric"
     const number = trimmed.length <= 8 ? parseNumber(trimmed, trimmed.includes(",") ? "," : ".") : Number.NaN;
     return number === 1 || number === 0 ? number : null;
   };
-}
+});

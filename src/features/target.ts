@@ -1,4 +1,5 @@
 import { normaliseHeader } from "./normalise.ts";
+import { onceFor } from "./once-for.ts";
 import type { Feature, KnownColumn, Schema } from "./schema.ts";
 import { letterMask } from "./similarity.ts";
 import { unitMeaning, wordBag } from "./words.ts";
@@ -29,12 +30,10 @@ export interface Target {
 }
 
 /** Everything a column of a file may be under this schema. */
-export function targetsOf(schema: Schema): Target[] {
-  return [
-    ...schema.features.map((feature) => target(feature, "feature", feature)),
-    ...schema.known_columns.map((known) => target(known, known.role, null)),
-  ];
-}
+export const targetsOf: (schema: Schema) => readonly Target[] = onceFor((schema) => [
+  ...schema.features.map((feature) => target(feature, "feature", feature)),
+  ...schema.known_columns.map((known) => target(known, known.role, null)),
+]);
 
 function target(of: Feature | KnownColumn, role: Target["role"], feature: Feature | null): Target {
   const texts = [of.name, of.label, ...of.synonyms];

@@ -1,4 +1,4 @@
-import { createCategoryReader } from "./category-reader.ts";
+import { categoryReader } from "./category-reader.ts";
 import { type NumberFormat, parseNumber } from "./number-format.ts";
 import type { ColumnProfile } from "./profile.ts";
 import type { Feature } from "./schema.ts";
@@ -36,7 +36,7 @@ export function valueEvidence(
 
 function categoryEvidence(profile: ColumnProfile, feature: Exclude<Feature, Numeric>): ValueEvidence {
   if (profile.distinct === null) return contradicts(`it has more than 64 different values${some(profile)}`);
-  const read = createCategoryReader(feature);
+  const read = categoryReader(feature);
   let known = 0;
   let unknown = 0;
   let codes = 0;

@@ -6,10 +6,14 @@ import { Worker } from "node:worker_threads";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { ModelInfo } from "../model/load.ts";
+import { isCompiled } from "../runtime/program-folder.ts";
 import type { Customer, PredictOutcome, Suggestion, SuggestionRequest } from "./answers.ts";
 import type { FromThread, LoadRequest, ToThread } from "./protocol.ts";
 import type { ScoreEvent, ScoreOptions } from "./score-file.ts";
 import { fromWire, toWire } from "./wire-error.ts";
+
+/** Compiled, every file of ours but this thread is one file in `src/`. */
+const threadFile = new URL(isCompiled ? "./inference/thread.js" : "./thread.ts", import.meta.url);
 
 export interface ScoreRequest {
   /** Digest of a loaded model. */
@@ -54,7 +58,7 @@ export function createInference(): Inference {
   };
 
   const spawn = async (): Promise<Worker> => {
-    const worker = new Worker(new URL("./thread.ts", import.meta.url), {
+    const worker = new Worker(threadFile, {
       resourceLimits: {
         maxOldGenerationSizeMb: limits.threadHeapMegabytes,
         maxYoungGenerationSizeMb: limits.threadYoungMegabytes,

@@ -82,7 +82,8 @@ async function scoreUpload(
   const { store, log, clock = systemClock } = deps;
   const model = deps.modelFor(upload.options.model ?? null);
   const remembered = await store.rememberedColumns(attempt.tenantId, upload.options.model ?? "");
-  let savedAt = 0;
+  // A job that ends within the first interval never writes its progress.
+  let savedAt = performance.now();
 
   const onEvent = async (event: ScoreEvent): Promise<void> => {
     switch (event.type) {

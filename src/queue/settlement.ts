@@ -74,6 +74,7 @@ export const settlements: Readonly<Record<ErrorCode, Settlement["action"]>> = {
   model_not_found: "delete",
   model_unavailable: "release",
   home_in_use: "release",
+  not_alive: "release",
   database_unavailable: "release",
   storage_unavailable: "release",
   object_corrupt: "delete",

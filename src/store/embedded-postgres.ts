@@ -26,6 +26,8 @@ export interface EmbeddedPostgres {
 export interface EmbeddedPostgresOptions {
   /** Folder that holds everything; made when missing. */
   readonly home: string;
+  /** Folder whose `node_modules` hold PostgreSQL's package, where that is not this file's own. */
+  readonly packages?: string | null;
   /** The server died, or the home was taken from us: nothing can be stored any more. Called at most once, and not after `stop()`. */
   readonly onLost?: (error: RetainWiseError) => void;
 }
@@ -44,7 +46,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 async function start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const home = await makeHome(options.home);
   const dataFolder = join(home, dataName);
-  const binaries = await findBinaries(join(home, "postgres-lib"));
+  const binaries = await findBinaries(join(home, "postgres-lib"), options.packages);
   const launcher = await createLauncher({
     dataFolder,
     reach: { folder: home, program: binaries.postgres },

@@ -24,9 +24,9 @@ export async function startService(
   home: string,
   environment: Readonly<Record<string, string>> = {},
   role: "serve" | "api" | "worker" = "serve",
+  program: readonly string[] = [...ownRuntime, join(repository, "src/cli.ts")],
 ): Promise<RunningService> {
-  const [program, ...first] = ownRuntime;
-  const child = spawn(program!, [...first, join(repository, "src/cli.ts"), role], {
+  const child = spawn(program[0]!, [...program.slice(1), role], {
     cwd: repository,
     env: { ...process.env, RETAINWISE_HOME: home, PORT: "0", ...environment },
     stdio: ["ignore", "pipe", "pipe"],

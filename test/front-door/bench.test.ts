@@ -1,0 +1,49 @@
+/** The benches run and print every field; how fast they are is nobody's promise here. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import process from "node:process";
+import { elasticmqMissing } from "../aws/elasticmq.ts";
+import { repository, skipWithout } from "../parts.ts";
+import { after, test } from "../slow-test.ts";
+import { externalKind } from "../store/servers.ts";
+import { temporaryFolder } from "./cli.ts";
+
+const folder = temporaryFolder();
+after(() => folder.remove());
+const noBun = "Bun" in globalThis ? null : "Bun";
+const noQueue = await elasticmqMissing();
+
+function bench(...args: readonly string[]): Record<string, unknown> {
+  const env = { ...process.env, RETAINWISE_BENCH_RESULTS: folder.path };
+  const command = [join(repository, "bench/bench.ts"), ...args];
+  return JSON.parse(execFileSync(process.execPath, command, { env, encoding: "utf8" })) as Record<string, unknown>;
+}
+
+function expectPositive(of: unknown, fields: readonly string[]): void {
+  for (const field of fields) assert.ok(Number((of as Record<string, unknown>)[field]) > 0, field);
+}
+
+test("bench jobs prints what was accepted and completed, and how long a job waits", {
+  skip: skipWithout(
+    noBun ?? noQueue ?? externalKind.missing ?? "",
+    (noBun ?? noQueue ?? externalKind.missing) === null,
+  ),
+}, () => {
+  const { ours, python } = bench("jobs", "--jobs", "20", "--rate", "10", "--seconds", "1");
+  const fields = ["backlog_jobs_per_second", "paced_p50_milliseconds", "paced_p99_milliseconds"];
+  expectPositive(ours, ["uploads_accepted_per_second", ...fields]);
+  if (python !== null) expectPositive(python, fields);
+});
+
+test("bench api prints rate and percentiles of both reads", {
+  skip: skipWithout(noBun ?? externalKind.missing ?? "", (noBun ?? externalKind.missing) === null),
+}, () => {
+  const result = bench("api", "--uploads", "2", "--rows", "100", "--requests", "50", "--runs", "1");
+  const fields = ["requests", "requests_per_second", "p50_milliseconds", "p99_milliseconds", "bytes_per_answer"];
+  for (const read of ["upload", "predictions"]) {
+    const { ours, fastify_pg } = result[read] as Record<string, unknown>;
+    expectPositive(ours, fields);
+    if (fastify_pg !== null) expectPositive(fastify_pg, fields);
+  }
+});
