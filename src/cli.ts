@@ -6,7 +6,7 @@ import { createContext } from "./commands/context.ts";
 import { demo } from "./commands/demo.ts";
 import { describeError } from "./commands/describe-error.ts";
 import { listDeadLetters, redriveDeadLetters } from "./commands/dlq.ts";
-import { showModel, verifyModel } from "./commands/model.ts";
+import { showModel, signModel, verifyModel } from "./commands/model.ts";
 import { score } from "./commands/score.ts";
 import { serve } from "./commands/serve.ts";
 import { template } from "./commands/template.ts";
@@ -40,6 +40,8 @@ async function run(command: Command): Promise<void> {
         return await verifyModel(context, command.folder);
       case "model show":
         return await showModel(context, command.folder);
+      case "model sign":
+        return await signModel(context, command.folder, command.key);
     }
   } finally {
     await context.stop();

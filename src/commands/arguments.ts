@@ -12,6 +12,7 @@ export type Command =
   | { readonly name: "dlq redrive"; readonly code: string | null }
   | { readonly name: "template"; readonly model: string }
   | { readonly name: "model verify" | "model show"; readonly folder: string }
+  | { readonly name: "model sign"; readonly folder: string; readonly key: string }
   | { readonly name: "help" };
 
 const options = {
@@ -25,6 +26,7 @@ const options = {
   decimal: { type: "string" },
   "no-explain": { type: "boolean" },
   code: { type: "string" },
+  key: { type: "string" },
   exit: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -70,10 +72,14 @@ export function parseCommand(given: readonly string[]): Command {
       only([]);
       return { name: "template", model: one("model name") };
     case "model": {
-      only([]);
       const verb = rest.shift();
+      only(verb === "sign" ? ["key"] : []);
+      if (verb === "sign") {
+        if (values.key === undefined) throw new RetainWiseError("usage", "model sign needs --key FILE.");
+        return { name: "model sign", folder: one("folder"), key: values.key };
+      }
       if (verb !== "verify" && verb !== "show")
-        throw new RetainWiseError("usage", "model takes verify DIR or show DIR.");
+        throw new RetainWiseError("usage", "model takes verify DIR, show DIR or sign DIR --key FILE.");
       return { name: `model ${verb}`, folder: one("folder") };
     }
     case "dlq": {

@@ -21,8 +21,10 @@ export const usage = `RetainWise: which customers are about to leave, and why.
   dlq redrive [--code CODE] put them back on the queue: all, or those of one error code
   model verify DIR          verify a model bundle: signature, graph, golden rows
   model show DIR            verify it and print its card
+  model sign DIR --key FILE check and sign it with an ECDSA P-256 private key; prints the public key
   help                      this text
 
-Environment: RETAINWISE_HOME, RETAINWISE_DATABASE_URL, RETAINWISE_STORAGE, RETAINWISE_QUEUE, RETAINWISE_MODELS, RETAINWISE_MODEL_KEYS, PORT, HOST.
+Environment: RETAINWISE_HOME, RETAINWISE_DATABASE_URL, RETAINWISE_STORAGE, RETAINWISE_QUEUE, RETAINWISE_MODELS, RETAINWISE_MODEL_KEYS,
+RETAINWISE_MODEL_VERSIONS, PORT, HOST.
 Exit codes: 0 done · 2 the file or the command line is at fault · 1 we are.
 `;
