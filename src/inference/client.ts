@@ -47,6 +47,8 @@ export function createInference(): Inference {
   const loads = new Map<string, LoadRequest>();
   /** Calls under way by the digest of their model, from before they reach the thread. */
   const users = new Map<string, number>();
+  /** Threads that have the runtime's bytes. */
+  const withRuntime = new WeakSet<Worker>();
   const calls = new Map<number, Call>();
   let thread: Promise<Worker> | null = null;
   let current: Worker | null = null;
@@ -85,7 +87,7 @@ export function createInference(): Inference {
         died(new Error(`the thread ended with ${code}`));
       });
     });
-    for (const request of [...loads.values()]) await start(worker, { type: "load", id: ++lastId, ...request });
+    for (const request of [...loads.values()]) await load(worker, request);
     return worker;
   };
 
@@ -160,6 +162,12 @@ export function createInference(): Inference {
     }
   };
 
+  const load = (worker: Worker, { wasm, ...request }: LoadRequest) => {
+    const known = withRuntime.has(worker) || request.purpose === "present";
+    if (!known) withRuntime.add(worker);
+    return start(worker, { type: "load", id: ++lastId, ...request, wasm: known ? null : wasm });
+  };
+
   const running = (): Promise<Worker> => {
     thread ??= spawn();
     thread.catch(() => {
@@ -171,7 +179,7 @@ export function createInference(): Inference {
   return {
     async load(request) {
       const worker = await running();
-      const info = (await start(worker, { type: "load", id: ++lastId, ...request })) as ModelInfo;
+      const info = (await load(worker, request)) as ModelInfo;
       if (request.purpose === "score") loads.set(info.digest, request);
       return info;
     },

@@ -11,7 +11,11 @@ export interface LoadRequest extends LoadOptions {
 }
 
 export type ToThread =
-  | ({ readonly type: "load"; readonly id: number } & LoadRequest)
+  | ({
+      readonly type: "load";
+      readonly id: number /** Null: as sent before. */;
+      readonly wasm: Uint8Array | null;
+    } & Omit<LoadRequest, "wasm">)
   | { readonly type: "unload"; readonly id: number; readonly model: string }
   | { readonly type: "score"; readonly id: number; readonly model: string; readonly options: ScoreOptions }
   | { readonly type: "bytes"; readonly id: number; readonly bytes: Uint8Array | null }

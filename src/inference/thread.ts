@@ -13,6 +13,8 @@ import { suggestMapping } from "./suggest-mapping.ts";
 import { fromWire, toWire } from "./wire-error.ts";
 
 const port = parentPort!;
+/** The runtime's own bytes, sent once a thread: 14 MB take Deno seconds. */
+let wasm: Uint8Array = new Uint8Array(0);
 const models = new Map<string, Model>();
 /** What a call waits for: its next bytes, or that its events were taken. */
 const pulls = new Map<number, { resolve: (bytes: Uint8Array | null) => void; reject: (error: unknown) => void }>();
@@ -70,9 +72,10 @@ async function answer(message: Exclude<ToThread, { type: "bytes" | "ack" | "canc
 }
 
 async function load(message: Extract<ToThread, { type: "load" }>): Promise<ModelInfo> {
+  if (message.wasm !== null) wasm = message.wasm;
   if (message.purpose === "present")
     return (await verifyBundle(message.files, message.pinnedKeys, message.admission)).info;
-  const loaded = await loadModel(message.files, message);
+  const loaded = await loadModel(message.files, { ...message, wasm });
   // A job may be using the one that is here.
   if (models.has(loaded.digest)) await loaded.stop();
   else models.set(loaded.digest, loaded);
