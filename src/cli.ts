@@ -9,7 +9,7 @@ import { listDeadLetters, redriveDeadLetters } from "./commands/dlq.ts";
 import { healthcheck } from "./commands/healthcheck.ts";
 import { createKey, createTenant, listKeys, listTenants, revokeKey } from "./commands/keys.ts";
 import { migrate } from "./commands/migrate.ts";
-import { showModel, verifyModel } from "./commands/model.ts";
+import { showModel, signModel, verifyModel } from "./commands/model.ts";
 import { score } from "./commands/score.ts";
 import { serve } from "./commands/serve.ts";
 import { template } from "./commands/template.ts";
@@ -57,6 +57,8 @@ async function run(command: Command): Promise<void> {
         return await verifyModel(context, command.folder);
       case "model show":
         return await showModel(context, command.folder);
+      case "model sign":
+        return await signModel(context, command.folder, command.key);
     }
   } finally {
     await context.stop();

@@ -14,17 +14,14 @@ import { identifyByKey } from "./identity/keys.ts";
 import { createRateLimit } from "./identity/rate-limit.ts";
 import { createInference } from "./inference/client.ts";
 import { inspectHead } from "./inference/inspect-head.ts";
-import { loadModels } from "./inference/loaded-models.ts";
 import { createPredictor } from "./inference/predictor.ts";
 import { runJob, toUploadError } from "./jobs/job.ts";
 import { startPoller } from "./jobs/poller.ts";
 import { startRelay } from "./jobs/relay.ts";
 import { startSweeper } from "./jobs/sweeper.ts";
 import { limits } from "./limits.ts";
-import { findBundles, readPinnedKeys } from "./model/catalogue.ts";
-import { readBundleFolder } from "./model/folder.ts";
-import { readOrtWasm } from "./runtime/ort-wasm.ts";
 import { loadRuntime } from "./runtime/runtime.ts";
+import { startModels } from "./start-models.ts";
 import { findApiKey } from "./store/api-keys.ts";
 import type { Database } from "./store/database.ts";
 import { firstTenant } from "./store/tenant.ts";
@@ -39,6 +36,8 @@ export interface Service {
   readonly url: string;
   /** Resolves when the embedded database is gone for good: nothing can be stored any more, and only a new start helps. */
   readonly lost: Promise<RetainWiseError>;
+  /** Looks for new versions of models now, and not at the next turn. */
+  reloadModels(): void;
   /** Drains, stops every part in reverse order and lets go of the data folder. */
   stop(): Promise<void>;
 }
@@ -62,7 +61,7 @@ export async function startService(role: Role, config: Config, writeLog: (line: 
     const pulse = await startPulse({ log }, { home: config.home, role, url });
     started.push(() => pulse.stop());
     log("service.started", { role, models: parts.models.list().length });
-    return { url, lost: lost.promise, stop };
+    return { url, lost: lost.promise, reloadModels: parts.reloadModels, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -75,15 +74,8 @@ async function startParts(config: Config, log: Log, started: Started, onLost: (e
   const { objects, store, queue } = stores;
   const inference = createInference();
   started.push(() => inference.stop());
-  const [bundles, pinnedKeys, wasm] = await Promise.all([
-    findBundles(config.models),
-    readPinnedKeys(config.modelKeys),
-    readOrtWasm(),
-  ]);
-  const models = await loadModels(bundles, async ({ folder }) =>
-    inference.load({ files: await readBundleFolder(folder), pinnedKeys, wasm }),
-  );
-  for (const problem of models.problems) log("model.refused", { problem });
+  const { models, reload: reloadModels, stop: stopModels } = await startModels(config, inference, log);
+  started.push(stopModels);
 
   // A transaction's message may have been left by either half, and so may an interrupted deletion.
   const relay = startRelay(
@@ -103,7 +95,7 @@ async function startParts(config: Config, log: Log, started: Started, onLost: (e
     log,
   });
   started.push(() => sweeper.stop());
-  return { ...stores, inference, models, relay, sweeper };
+  return { ...stores, inference, models, reloadModels, relay, sweeper };
 }
 
 type Parts = Awaited<ReturnType<typeof startParts>>;

@@ -4,6 +4,7 @@ import process from "node:process";
 import * as v from "valibot";
 import { RetainWiseError } from "./errors.ts";
 import { limits } from "./limits.ts";
+import type { ModelPlace } from "./model/open-bundles.ts";
 import { programFolder } from "./runtime/program-folder.ts";
 
 const loopback = ["127.0.0.1", "::1", "localhost"];
@@ -21,6 +22,7 @@ const Folder = v.pipe(
 );
 
 const PostgresUrl = v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, "must begin with postgres://"));
+const s3Prefix = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[A-Za-z0-9._-]+)*\/?$/;
 
 const Environment = v.pipe(
   v.object({
@@ -74,8 +76,26 @@ const Environment = v.pipe(
       ),
       String(limits.requestsPerMinute),
     ),
-    /** Folder of models: <name>/<version>/. */
-    RETAINWISE_MODELS: v.optional(Folder, resolve(programFolder, "models")),
+    /** Models, as <name>/<version>/: a folder, or `s3://bucket/prefix`. */
+    RETAINWISE_MODELS: v.optional(
+      v.pipe(
+        v.string(),
+        v.check(
+          (place) => !place.startsWith("s3:") || s3Prefix.test(place),
+          "must be a folder, s3://bucket or s3://bucket/prefix",
+        ),
+        v.transform(modelPlace),
+      ),
+      resolve(programFolder, "models"),
+    ),
+    /** Versions that may score, as name@1.2.3, with commas between; all signed ones where it is not set. */
+    RETAINWISE_MODEL_VERSIONS: v.optional(
+      v.pipe(
+        v.string(),
+        v.transform((list) => list.split(",").map((entry) => entry.trim())),
+        v.array(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,63}@\d+\.\d+\.\d+$/, "each must be like telecom@1.0.0"))),
+      ),
+    ),
     /** Folder of PEM public keys that may sign models. */
     RETAINWISE_MODEL_KEYS: v.optional(Folder, resolve(programFolder, "models/keys")),
     PORT: v.optional(Port, "8080"),
@@ -128,6 +148,7 @@ const Environment = v.pipe(
     queueUrl: environment.RETAINWISE_QUEUE === "postgres:" ? null : environment.RETAINWISE_QUEUE,
     storage: storagePlace(environment.RETAINWISE_STORAGE, environment.RETAINWISE_HOME),
     models: environment.RETAINWISE_MODELS,
+    modelVersions: environment.RETAINWISE_MODEL_VERSIONS ?? null,
     modelKeys: environment.RETAINWISE_MODEL_KEYS,
     port: environment.PORT,
     host: environment.HOST,
@@ -154,4 +175,10 @@ function storagePlace(storage: string, home: string): StoragePlace {
   if (storage.startsWith("s3://")) return { kind: "s3", bucket: storage.slice("s3://".length) };
   const path = storage.slice("file:".length);
   return { kind: "folder", folder: path === "" ? resolve(home, "files") : resolve(path) };
+}
+
+function modelPlace(place: string): ModelPlace {
+  if (!place.startsWith("s3://")) return { kind: "folder", folder: resolve(place) };
+  const [bucket = "", ...prefix] = place.slice("s3://".length).split("/");
+  return { kind: "s3", bucket, prefix: prefix.filter((part) => part !== "").join("/") };
 }

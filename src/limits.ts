@@ -68,6 +68,13 @@ export const limits = {
   messageBytes: 1_024, // body is ids and a version
   // Model bundle.
   bundleBytes: 67_108_864, // 300 trees are 0.5 MB; 64 MB leaves room for large forests
+  bundleFiles: 32, // a bundle has six
+  graphNodes: 32, // operators of a graph, not nodes of its trees; converters write five
+  modelReloadSeconds: 30, // how late a new version may be seen; one listing each
+  modelRetrySeconds: 2, // the same after a listing or reading that failed
+  modelGraceSeconds: 30, // a version that was superseded stays loaded at least this long: a job may just have chosen it
+  modelsPresented: 100, // versions kept to present older results, about 100 kB each
+  modelListPages: 10, // of 1,000 objects each
   goldenProbabilityError: 1e-6, // float32 has 6e-8 near 1; another build of the runtime may round once more
   goldenShapError: 1e-5, // log-odds; the reference sums in another order
   agreementError: 1e-6, // probability of the runtime (float32) against the logistic of our own raw score

@@ -20,7 +20,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   csv: [],
   features: ["csv"],
   shap: [],
-  model: ["csv", "features", "shap"],
+  model: ["aws", "csv", "features", "shap"],
   inference: ["csv", "features", "shap", "model", "runtime"],
   aws: [],
   queue: ["aws", "store"],

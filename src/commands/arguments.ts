@@ -17,6 +17,7 @@ export type Command =
   | { readonly name: "key revoke"; readonly keyId: string }
   | { readonly name: "template"; readonly model: string }
   | { readonly name: "model verify" | "model show"; readonly folder: string }
+  | { readonly name: "model sign"; readonly folder: string; readonly key: string }
   | { readonly name: "help" };
 
 const options = {
@@ -33,6 +34,7 @@ const options = {
   tenant: { type: "string" },
   name: { type: "string" },
   "expires-days": { type: "string" },
+  key: { type: "string" },
   exit: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -107,10 +109,14 @@ export function parseCommand(given: readonly string[]): Command {
       only([]);
       return { name: "template", model: one("model name") };
     case "model": {
-      only([]);
       const verb = rest.shift();
+      only(verb === "sign" ? ["key"] : []);
+      if (verb === "sign") {
+        if (values.key === undefined) throw new RetainWiseError("usage", "model sign needs --key FILE.");
+        return { name: "model sign", folder: one("folder"), key: values.key };
+      }
       if (verb !== "verify" && verb !== "show")
-        throw new RetainWiseError("usage", "model takes verify DIR or show DIR.");
+        throw new RetainWiseError("usage", "model takes verify DIR, show DIR or sign DIR --key FILE.");
       return { name: `model ${verb}`, folder: one("folder") };
     }
     case "dlq": {

@@ -1,12 +1,13 @@
 import { type Role, startService } from "../compose.ts";
 import { RetainWiseError } from "../errors.ts";
-import { stopRequested } from "../runtime/signals.ts";
+import { onHangup, stopRequested } from "../runtime/signals.ts";
 import type { CommandContext } from "./context.ts";
 
 /** `serve`, `api`, `worker`: both halves or one, until SIGINT or SIGTERM, then drains. Ends by itself, with an error, when its database is gone. */
 export async function serve(context: CommandContext, role: Role): Promise<void> {
   const stop = stopRequested();
   const service = await startService(role, context.config, (line) => context.stdout.write(`${line}\n`));
+  onHangup(service.reloadModels);
   const place =
     service.url === "" ? "takes jobs from the queue" : `listens on ${service.url}  (calls: ${service.url}/docs)`;
   context.stderr.write(`RetainWise ${place}\n`);

@@ -29,10 +29,11 @@ export const usage = `RetainWise: which customers are about to leave, and why.
   key list, revoke ID       keys and their state; a revoked one is refused within a second
   model verify DIR          verify a model bundle: signature, graph, golden rows
   model show DIR            verify it and print its card
+  model sign DIR --key FILE check and sign it with an ECDSA P-256 private key; prints the public key
   help                      this text
 
 Environment: RETAINWISE_HOME, RETAINWISE_DATABASE_URL, RETAINWISE_DATABASE_OWNER_URL, RETAINWISE_STORAGE, RETAINWISE_QUEUE, RETAINWISE_AUTH (open, keys, jwt),
 RETAINWISE_KEY_SECRET, RETAINWISE_JWT_ISSUER, RETAINWISE_JWT_AUDIENCE, RETAINWISE_JWT_KEYS, RETAINWISE_JWT_TENANT_CLAIM, RETAINWISE_REQUESTS_PER_MINUTE,
-RETAINWISE_MODELS, RETAINWISE_MODEL_KEYS, PORT, HOST.
+RETAINWISE_MODELS, RETAINWISE_MODEL_VERSIONS, RETAINWISE_MODEL_KEYS, PORT, HOST.
 Exit codes: 0 done · 2 the file or the command line is at fault · 1 we are.
 `;

@@ -29,6 +29,8 @@ export interface ScoreRequest {
 
 export interface Inference {
   load(request: LoadRequest): Promise<ModelInfo>;
+  /** Lets go of a model; false, and nothing is done, while a call uses it. */
+  unload(model: string): Promise<boolean>;
   scoreFile(request: ScoreRequest): Promise<void>;
   predict(model: string, customers: readonly Customer[]): Promise<PredictOutcome>;
   suggest(model: string, request: SuggestionRequest): Promise<Suggestion>;
@@ -45,7 +47,12 @@ interface Call {
 }
 
 export function createInference(): Inference {
-  const loads: LoadRequest[] = [];
+  /** By digest: what a new thread loads again. */
+  const loads = new Map<string, LoadRequest>();
+  /** Calls under way by the digest of their model, from before they reach the thread. */
+  const users = new Map<string, number>();
+  /** Threads that have the runtime's bytes. */
+  const withRuntime = new WeakSet<Worker>();
   const calls = new Map<number, Call>();
   let thread: Promise<Worker> | null = null;
   let current: Worker | null = null;
@@ -84,7 +91,7 @@ export function createInference(): Inference {
         died(new Error(`the thread ended with ${code}`));
       });
     });
-    for (const request of loads) await start(worker, { type: "load", id: ++lastId, ...request });
+    for (const request of [...loads.values()]) await load(worker, request);
     return worker;
   };
 
@@ -139,7 +146,7 @@ export function createInference(): Inference {
 
   const start = (
     worker: Worker,
-    message: Extract<ToThread, { type: "load" | "score" | "predict" | "suggest" }>,
+    message: Extract<ToThread, { type: "load" | "unload" | "score" | "predict" | "suggest" }>,
     score: ScoreRequest | null = null,
   ) =>
     new Promise<ModelInfo | PredictOutcome | Suggestion | null>((settle, fail) => {
@@ -147,6 +154,23 @@ export function createInference(): Inference {
       calls.set(message.id, call);
       post(worker, message);
     });
+
+  const using = async <T>(model: string, work: () => Promise<T>): Promise<T> => {
+    users.set(model, (users.get(model) ?? 0) + 1);
+    try {
+      return await work();
+    } finally {
+      const left = users.get(model)! - 1;
+      if (left > 0) users.set(model, left);
+      else users.delete(model);
+    }
+  };
+
+  const load = (worker: Worker, { wasm, ...request }: LoadRequest) => {
+    const known = withRuntime.has(worker) || request.purpose === "present";
+    if (!known) withRuntime.add(worker);
+    return start(worker, { type: "load", id: ++lastId, ...request, wasm: known ? null : wasm });
+  };
 
   const running = (): Promise<Worker> => {
     thread ??= spawn();
@@ -159,31 +183,47 @@ export function createInference(): Inference {
   return {
     async load(request) {
       const worker = await running();
-      const info = (await start(worker, { type: "load", id: ++lastId, ...request })) as ModelInfo;
-      loads.push(request);
+      const info = (await load(worker, request)) as ModelInfo;
+      if (request.purpose === "score") loads.set(info.digest, request);
       return info;
     },
-    async scoreFile(request) {
-      const worker = await running();
-      const id = ++lastId;
-      const abort = () => {
-        const call = calls.get(id);
-        end(id, () => call?.fail(request.signal?.reason));
-        void worker.terminate();
-        failAll(new RetainWiseError("internal", "The inference thread was restarted."));
-      };
-      request.signal?.throwIfAborted();
-      request.signal?.addEventListener("abort", abort, { once: true });
-      try {
-        await start(worker, { type: "score", id, model: request.model, options: request.options }, request);
-      } finally {
-        request.signal?.removeEventListener("abort", abort);
-      }
+    async unload(model) {
+      if (users.has(model)) return false;
+      loads.delete(model);
+      const worker = await thread?.catch(() => null);
+      // A thread that ended meanwhile takes the model with it.
+      if (worker) await start(worker, { type: "unload", id: ++lastId, model }).catch(() => undefined);
+      return true;
     },
-    predict: async (model, customers) =>
-      (await start(await running(), { type: "predict", id: ++lastId, model, customers })) as PredictOutcome,
-    suggest: async (model, request) =>
-      (await start(await running(), { type: "suggest", id: ++lastId, model, request })) as Suggestion,
+    scoreFile: (request) =>
+      using(request.model, async () => {
+        const worker = await running();
+        const id = ++lastId;
+        const abort = () => {
+          const call = calls.get(id);
+          end(id, () => call?.fail(request.signal?.reason));
+          void worker.terminate();
+          failAll(new RetainWiseError("internal", "The inference thread was restarted."));
+        };
+        request.signal?.throwIfAborted();
+        request.signal?.addEventListener("abort", abort, { once: true });
+        try {
+          await start(worker, { type: "score", id, model: request.model, options: request.options }, request);
+        } finally {
+          request.signal?.removeEventListener("abort", abort);
+        }
+      }),
+    predict: (model, customers) =>
+      using(
+        model,
+        async () =>
+          (await start(await running(), { type: "predict", id: ++lastId, model, customers })) as PredictOutcome,
+      ),
+    suggest: (model, request) =>
+      using(
+        model,
+        async () => (await start(await running(), { type: "suggest", id: ++lastId, model, request })) as Suggestion,
+      ),
     async stop() {
       const worker = await thread?.catch(() => null);
       failAll(new RetainWiseError("overloaded", "The service is stopping."));

@@ -1,17 +1,22 @@
 /** What the supervisor and the inference thread say to each other. Every call has an id; bytes and numbers are transferred, not copied. */
 import type { ErrorCode, Problem } from "../errors.ts";
-import type { ModelInfo } from "../model/load.ts";
+import type { LoadOptions, ModelInfo } from "../model/load.ts";
 import type { Customer, PredictOutcome, Suggestion, SuggestionRequest } from "./answers.ts";
 import type { ScoreEvent, ScoreOptions } from "./score-file.ts";
 
-export interface LoadRequest {
+export interface LoadRequest extends LoadOptions {
   readonly files: ReadonlyMap<string, Uint8Array>;
-  readonly pinnedKeys: readonly string[];
-  readonly wasm: Uint8Array;
+  /** `present`: verified and described only, for the results that it made; no session, and nothing stays in the thread. */
+  readonly purpose: "score" | "present";
 }
 
 export type ToThread =
-  | ({ readonly type: "load"; readonly id: number } & LoadRequest)
+  | ({
+      readonly type: "load";
+      readonly id: number /** Null: as sent before. */;
+      readonly wasm: Uint8Array | null;
+    } & Omit<LoadRequest, "wasm">)
+  | { readonly type: "unload"; readonly id: number; readonly model: string }
   | { readonly type: "score"; readonly id: number; readonly model: string; readonly options: ScoreOptions }
   | { readonly type: "bytes"; readonly id: number; readonly bytes: Uint8Array | null }
   /** Nobody waits for the call any more. */

@@ -3,6 +3,7 @@ import { parentPort } from "node:worker_threads";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { loadModel, type Model, type ModelInfo } from "../model/load.ts";
+import { verifyBundle } from "../model/verify-bundle.ts";
 import { collectGarbage } from "../runtime/collect-garbage.ts";
 import { predictCustomers } from "./predict-customers.ts";
 import type { FromThread, ToThread } from "./protocol.ts";
@@ -12,6 +13,8 @@ import { suggestMapping } from "./suggest-mapping.ts";
 import { fromWire, toWire } from "./wire-error.ts";
 
 const port = parentPort!;
+/** The runtime's own bytes, sent once a thread: 14 MB take Deno seconds. */
+let wasm: Uint8Array = new Uint8Array(0);
 const models = new Map<string, Model>();
 /** What a call waits for: its next bytes, or that its events were taken. */
 const pulls = new Map<number, { resolve: (bytes: Uint8Array | null) => void; reject: (error: unknown) => void }>();
@@ -48,6 +51,9 @@ async function answer(message: Exclude<ToThread, { type: "bytes" | "ack" | "canc
     switch (message.type) {
       case "load":
         return post({ type: "done", id, result: await load(message) });
+      case "unload":
+        await unload(message.model);
+        return post({ type: "done", id, result: null });
       case "predict":
         return post({ type: "done", id, result: await predictCustomers(model(message.model), message.customers) });
       case "suggest":
@@ -66,11 +72,21 @@ async function answer(message: Exclude<ToThread, { type: "bytes" | "ack" | "canc
 }
 
 async function load(message: Extract<ToThread, { type: "load" }>): Promise<ModelInfo> {
-  const loaded = await loadModel(message.files, message);
-  await models.get(loaded.digest)?.stop();
-  models.set(loaded.digest, loaded);
+  if (message.wasm !== null) wasm = message.wasm;
+  if (message.purpose === "present")
+    return (await verifyBundle(message.files, message.pinnedKeys, message.admission)).info;
+  const loaded = await loadModel(message.files, { ...message, wasm });
+  // A job may be using the one that is here.
+  if (models.has(loaded.digest)) await loaded.stop();
+  else models.set(loaded.digest, loaded);
   const { schema, card, digest, backgroundDigest, keyId, baseValue, explainerFacts } = loaded;
   return { schema, card, digest, backgroundDigest, keyId, baseValue, explainerFacts };
+}
+
+async function unload(digest: string): Promise<void> {
+  const loaded = models.get(digest);
+  models.delete(digest);
+  await loaded?.stop();
 }
 
 function model(digest: string): Model {

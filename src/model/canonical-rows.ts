@@ -19,11 +19,7 @@ export function readCanonicalRows(bytes: Uint8Array, schema: Schema, file: strin
   const fail = (detail: string): never => {
     throw new ModelLoadError("background_invalid", `${file}: ${detail}`);
   };
-  const parser = createParser({ delimiter: "," });
-  const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  const table = [parser.push(text), parser.end().records].flatMap((block) =>
-    Array.from({ length: block.count }, (_, record) => recordCells(block, record)),
-  );
+  const table = readTable(bytes, file);
   const header = table.shift() ?? [];
   const width = schema.features.length;
   const expected = schema.features.map((feature) => feature.name);
@@ -46,6 +42,18 @@ export function readCanonicalRows(bytes: Uint8Array, schema: Schema, file: strin
     });
   });
   return { count: table.length, features, extra };
+}
+
+function readTable(bytes: Uint8Array, file: string): string[][] {
+  try {
+    const parser = createParser({ delimiter: "," });
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return [parser.push(text), parser.end().records].flatMap((block) =>
+      Array.from({ length: block.count }, (_, record) => recordCells(block, record)),
+    );
+  } catch (cause) {
+    throw new ModelLoadError("background_invalid", `${file} is not a CSV in UTF-8.`, cause);
+  }
 }
 
 function encodeCanonical(feature: Feature, text: string): number | null {

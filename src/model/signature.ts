@@ -81,12 +81,17 @@ interface Resource {
 }
 
 async function checkFiles(files: ReadonlyMap<string, Uint8Array>, resources: readonly Resource[]): Promise<void> {
+  for (const { name } of resources) {
+    if (name === "" || name === "." || name === ".." || name === signatureFile || /[/\\\0]/.test(name)) {
+      throw new ModelLoadError("file_name_invalid", `${JSON.stringify(name)} is no name of a file in a flat bundle.`);
+    }
+  }
   const signed = new Map(resources.map((resource) => [resource.name, resource.digest]));
   if (signed.size !== resources.length) throw new ModelLoadError("signature_malformed", "a file is listed twice.");
   for (const [name, bytes] of files) {
     if (name === signatureFile) continue;
     const expected = signed.get(name);
-    if (expected === undefined) throw new ModelLoadError("digest_mismatch", `${name} is not among the signed files.`);
+    if (expected === undefined) throw new ModelLoadError("file_unsigned", `${name} is not among the signed files.`);
     const found = await sha256Hex(bytes);
     if (found !== expected) {
       throw new ModelLoadError("digest_mismatch", `${name} has SHA-256 ${found}, signed was ${expected}.`);

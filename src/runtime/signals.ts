@@ -13,3 +13,8 @@ export function stopRequested(): Promise<void> {
     process.on("SIGTERM", ask);
   });
 }
+
+/** Calls `listener` at each SIGHUP. A terminal that closes sends it too: on one, it ends the process as ever. */
+export function onHangup(listener: () => void): void {
+  if (process.stdin.isTTY !== true) process.on("SIGHUP", listener);
+}

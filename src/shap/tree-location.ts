@@ -113,7 +113,7 @@ function traceScores(
 }
 
 /** onnxmltools ends LightGBM classifiers with a multiplication by a constant of one. */
-function multipliesByOne(node: OnnxNode, graph: OnnxGraph): boolean {
+export function multipliesByOne(node: OnnxNode, graph: OnnxGraph): boolean {
   const factor = graph.initializers.find((tensor) => tensor.name === node.inputs[1]);
   const shadowed = graph.inputs.some((input) => input.name === node.inputs[1]);
   const one = factor?.values?.length === 1 && factor.values[0] === 1 && factor.dims.length <= 1;

@@ -14,11 +14,11 @@ import {
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { awsClientOptions } from "../aws/client-options.ts";
+import { withBodyDeadline } from "../aws/s3-deadline.ts";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { keySegments } from "./object-key.ts";
 import type { Objects } from "./objects.ts";
-import { withBodyDeadline } from "./s3-deadline.ts";
 
 export interface S3Options {
   readonly bucket: string;

@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { customerHeader, makeCustomers } from "../../bench/customers.ts";
 import { RetainWiseError } from "../../src/errors.ts";
 import { createInference, type ScoreRequest } from "../../src/inference/client.ts";
-import { readPinnedKeys } from "../../src/model/catalogue.ts";
+import { anyBundle } from "../../src/model/admission.ts";
+import { readPinnedKeys } from "../../src/model/pinned-keys.ts";
 import { readOrtWasm } from "../../src/runtime/ort-wasm.ts";
 import { after, test } from "../slow-test.ts";
 import { keysFolder, telecomFiles } from "./telecom-model.ts";
 
 const inference = createInference();
 const [files, pinnedKeys, wasm] = await Promise.all([telecomFiles(), readPinnedKeys(keysFolder), readOrtWasm()]);
-const model = (await inference.load({ files, pinnedKeys, wasm })).digest;
+const model = (await inference.load({ files, pinnedKeys, wasm, admission: anyBundle, purpose: "score" })).digest;
 after(() => inference.stop());
 
 const lines = [customerHeader, ...makeCustomers(20_000, 21)].map((cells) => cells.join()).join("\n");

@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { readPinnedKeys } from "../../src/model/catalogue.ts";
+import { anyBundle } from "../../src/model/admission.ts";
 import { readBundleFolder } from "../../src/model/folder.ts";
 import { loadModel } from "../../src/model/load.ts";
+import { readPinnedKeys } from "../../src/model/pinned-keys.ts";
 import { readOrtWasm } from "../../src/runtime/ort-wasm.ts";
 import { repository } from "../parts.ts";
 
@@ -12,5 +13,9 @@ export const keysFolder = join(repository, "models/keys");
 export const telecomFiles = () => readBundleFolder(telecomFolder);
 
 export async function loadTelecom() {
-  return loadModel(await telecomFiles(), { pinnedKeys: await readPinnedKeys(keysFolder), wasm: await readOrtWasm() });
+  return loadModel(await telecomFiles(), {
+    pinnedKeys: await readPinnedKeys(keysFolder),
+    wasm: await readOrtWasm(),
+    admission: anyBundle,
+  });
 }

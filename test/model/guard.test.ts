@@ -17,8 +17,8 @@ function schemaFor(bytes: Uint8Array): Schema {
   const numeric = { kind: "numeric", name: "x" } as Schema["features"][number];
   return { input: inputs[0]!.name, output, features: new Array(width).fill(numeric) } as unknown as Schema;
 }
-const refused = (pattern: RegExp) => (error: unknown) =>
-  error instanceof ModelLoadError && error.reason === "graph_refused" && pattern.test(error.detail);
+const refused = (reason: string, pattern: RegExp) => (error: unknown) =>
+  error instanceof ModelLoadError && error.reason === reason && pattern.test(error.detail);
 
 for (const name of ["lightgbm", "xgboost", "sklearn"]) {
   test(`a ${name} model as its usual converter writes it is read`, () => {
@@ -34,10 +34,13 @@ test("another width, input or output than the schema's is refused", () => {
   const schema = schemaFor(bytes);
   assert.throws(
     () => guardGraph(bytes, { ...schema, features: schema.features.slice(1) }),
-    refused(/float \[N, \d+\]/),
+    refused("wrong_width", /float \[N, \d+\]/),
   );
-  assert.throws(() => guardGraph(bytes, { ...schema, input: "other" }), refused(/other/));
-  assert.throws(() => guardGraph(bytes, { ...schema, output: "label" }), refused(/probabilities, not label/));
+  assert.throws(() => guardGraph(bytes, { ...schema, input: "other" }), refused("wrong_input", /other/));
+  assert.throws(
+    () => guardGraph(bytes, { ...schema, output: "label" }),
+    refused("wrong_output", /probabilities, not label/),
+  );
 });
 
 test("a multiplication that changes the scores is refused", () => {

@@ -93,7 +93,14 @@ export function startWorker(process: Process, { store, queue, objects }: Parts, 
     objects,
     log,
     clock: process.clock,
-    inference: { scoreFile, load: notCalled, predict: notCalled, suggest: notCalled, stop: notCalled },
+    inference: {
+      scoreFile,
+      load: notCalled,
+      unload: notCalled,
+      predict: notCalled,
+      suggest: notCalled,
+      stop: notCalled,
+    },
     modelFor: () => ({ name: "churn", version: "1.0.0", digest: "d" }),
   };
   const poller = startPoller(
