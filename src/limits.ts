@@ -57,7 +57,11 @@ export const limits = {
   apiKeysCached: 10_000,
   credentialBytes: 8_192, // a token with many claims; Node refuses headers of 16 kB
   clockToleranceSeconds: 30, // clocks of an identity provider and of ours
-  jwksMilliseconds: 5_000, // fetching the provider's keys
+  jwksMilliseconds: 5_000, // fetching the provider's keys, their body included
+  jwksBytes: 262_144, // a key is 1 kB; the largest provider publishes a few dozen
+  jwksFreshSeconds: 600, // known keys are fetched anew: a key that the provider withdrew is out by then
+  jwksCooldownSeconds: 30, // between two fetches, failed or not: made-up key ids must not become requests to the provider
+  jwksStaleSeconds: 86_400, // known keys outlive an outage of the provider by a day
   strikes: 12, // attempts that never came to an end before an upload counts as poison; a laptop switched off is not one
   jobSeconds: 3_600, // deadline of one job
   drainSeconds: 25, // ECS stops a task 30 s after SIGTERM
@@ -123,6 +127,8 @@ const relations: readonly [boolean, string][] = [
   [limits.drainSeconds < limits.stopSeconds, "draining ends before the task is stopped"],
   [limits.intentSeconds >= limits.uploadSeconds * 2, "an object is no orphan while it may still be stored"],
   [limits.apiKeyCacheMilliseconds < 1_000, "a revoked key is refused within a second"],
+  [limits.jwksCooldownSeconds < limits.jwksFreshSeconds, "a stale key set may be fetched"],
+  [limits.jwksFreshSeconds < limits.jwksStaleSeconds, "known keys outlive an outage"],
   [limits.pulseSeconds * 3 < limits.pulseStaleSeconds, "a late beat is not taken for a death"],
   [limits.receiveBatch <= 10, "SQS gives at most 10 messages a call"],
   [limits.receiveWaitSeconds <= 20, "SQS waits at most 20 s"],

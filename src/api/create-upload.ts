@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { RetainWiseError } from "../errors.ts";
+import { RetainWiseError, toRetainWiseError } from "../errors.ts";
 import { examples } from "./examples.ts";
 import { checkRepetition, idempotencyHeader, uploadIdFor } from "./idempotency.ts";
 import { type Operation, operation } from "./operation.ts";
@@ -120,7 +120,10 @@ function givenOptions(request: Request): [string, string][] {
   return [...new URL(request.url).searchParams].filter(([name]) => name !== "filename");
 }
 
-/** The upload's row; when that fails the object goes. With a key, another request may have been faster: then its upload is the answer. */
+/**
+ * The upload's row. When it certainly was not made, the object goes; after an outage it may have been, and the object stays until the sweep of
+ * notes knows. With a key, another request may have been faster: then its upload is the answer.
+ */
 async function insertUpload(
   services: Services,
   tenantId: string,
@@ -138,7 +141,7 @@ async function insertUpload(
       replayed: false,
     };
   } catch (error) {
-    await removeFile(services, file);
+    if (toRetainWiseError(error).code !== "database_unavailable") await removeFile(services, file);
     const first = repeatable ? await uploads.getUpload(tenantId, uploadId) : null;
     if (first === null) throw error;
     return { upload: repeated(first, received), replayed: true };
