@@ -9,6 +9,8 @@ export async function localKeys(text: string): Promise<JWTVerifyGetKey> {
   for (const key of set.keys) {
     if (key.kty === "oct" || key.d !== undefined)
       throw invalid("the file holds a secret key; it must hold public keys only");
+    if (key.kty === "RSA" && Buffer.from(key.n ?? "", "base64url").length < 256)
+      throw invalid("the file holds an RSA key of less than 2048 bits");
     await importJWK(key, key.alg ?? algorithmOf(key.kty, key.crv)).catch((cause: unknown) => {
       throw invalid("the file holds a key that cannot be used", cause);
     });
