@@ -41,7 +41,7 @@ function loginOf(variable: string, url: string): Login {
  * The login does not inherit what our roles may do: a statement outside of a transaction that takes on one of them is refused, and can
  * never see both at once.
  */
-async function allowLogin(sql: Sql, { name, password }: Login): Promise<void> {
+export async function allowLogin(sql: Sql, { name, password }: Login): Promise<void> {
   if (!/^[A-Za-z_][A-Za-z0-9_$-]{0,62}$/.test(name) || password.includes("\0")) {
     throw new RetainWiseError("config_invalid", "RETAINWISE_DATABASE_URL: the login's name is not a plain one.");
   }
