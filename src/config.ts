@@ -21,7 +21,11 @@ const Folder = v.pipe(
   v.transform((path) => resolve(path)),
 );
 
-const PostgresUrl = v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, "must begin with postgres://"));
+const PostgresUrl = v.pipe(
+  v.string(),
+  v.regex(/^postgres(ql)?:\/\//, "must begin with postgres://"),
+  v.check(isDecodable, "login and password must be percent-encoded: every % / @ : ? # in them"),
+);
 const s3Prefix = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[A-Za-z0-9._-]+)*\/?$/;
 
 const Environment = v.pipe(
@@ -176,6 +180,15 @@ function storagePlace(storage: string, home: string): StoragePlace {
   if (storage.startsWith("s3://")) return { kind: "s3", bucket: storage.slice("s3://".length) };
   const path = storage.slice("file:".length);
   return { kind: "folder", folder: path === "" ? resolve(home, "files") : resolve(path) };
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(/^\w+:\/\/([^/?#]*)@/.exec(url)?.[1] ?? "");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function modelPlace(place: string): ModelPlace {

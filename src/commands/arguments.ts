@@ -61,6 +61,10 @@ const Days = v.pipe(
   v.minValue(1, "--expires-days must be a whole number from 1 to 3650"),
   v.maxValue(3_650, "--expires-days must be a whole number from 1 to 3650"),
 );
+/** It stands in a line of a list: no line ends, nothing that a terminal obeys. */
+const plainName = /^(?!\s)[^\p{Cc}\p{Cs}]{1,200}$/u;
+const TenantName = v.pipe(v.string(), v.regex(plainName, "tenant create takes a name of 1 to 200 plain characters"));
+const KeyName = v.pipe(v.string(), v.regex(plainName, "--name must be 1 to 200 plain characters"));
 const TenantId = v.pipe(v.string(), v.uuid("--tenant must be the id of a tenant: tenant list shows them"));
 
 export function parseCommand(given: readonly string[]): Command {
@@ -91,7 +95,7 @@ export function parseCommand(given: readonly string[]): Command {
       only([]);
       const verb = rest.shift();
       if (verb === "list" && rest.length === 0) return { name: "tenant list" };
-      if (verb === "create") return { name: "tenant create", tenantName: one("name") };
+      if (verb === "create") return { name: "tenant create", tenantName: take(TenantName, one("name")) };
       throw new RetainWiseError("usage", "tenant takes list, or create NAME.");
     }
     case "key": {
@@ -145,7 +149,7 @@ function keyCommand(values: Values): Command {
   return {
     name: "key create",
     tenant: values.tenant === undefined ? null : take(TenantId, values.tenant),
-    keyName: values.name ?? "",
+    keyName: values.name === undefined ? "" : take(KeyName, values.name),
     expiresDays: values["expires-days"] === undefined ? null : take(Days, values["expires-days"]),
   };
 }
