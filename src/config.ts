@@ -65,7 +65,7 @@ const Environment = v.pipe(
       v.pipe(
         v.string(),
         v.regex(
-          /^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]|(?!http))/,
+          /^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\/|(?!http))/,
           "must be an https address or a file",
         ),
       ),

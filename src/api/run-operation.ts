@@ -1,4 +1,5 @@
 import { errorKinds, RetainWiseError, toRetainWiseError } from "../errors.ts";
+import type { Identity } from "../identity/identity.ts";
 import type { RateDecision } from "../identity/rate-limit.ts";
 import { type BodyTimes, openBody } from "./body.ts";
 import { describeCause } from "./cause.ts";
@@ -26,8 +27,10 @@ export async function runOperation(
 ): Promise<Response> {
   const body = openBody(request, times);
   let rate: RateDecision | null = null;
+  let identity: Identity | null = null;
   try {
-    const tenantId = operation.access === "public" ? "" : (await identify(request)).tenantId;
+    if (operation.access !== "public") identity = await identify(request);
+    const tenantId = identity?.tenantId ?? "";
     rate = tenantId === "" || takeRequest === null ? null : takeRequest(tenantId);
     if (rate?.allowed === false)
       throw new RetainWiseError("rate_limited", `An account may make ${rate.limit} requests a minute.`);
@@ -47,7 +50,7 @@ export async function runOperation(
     return new Response(null, response);
   } catch (caught) {
     const error = toRetainWiseError(caught);
-    logFailure(log, error, requestId, route);
+    logFailure(log, error, requestId, route, identity);
     await body.linger();
     return problemResponse(error, requestId, rateHeaders(rate));
   } finally {
@@ -56,9 +59,16 @@ export async function runOperation(
 }
 
 /** Server faults with their cause; what the caller did wrong only by its code. */
-export function logFailure(log: Services["log"], error: RetainWiseError, requestId: string, route: string): void {
+export function logFailure(
+  log: Services["log"],
+  error: RetainWiseError,
+  requestId: string,
+  route: string,
+  identity: Identity | null = null,
+): void {
   const { status, fault } = errorKinds[error.code];
-  const fields = { request_id: requestId, route, status, code: error.code };
+  const by = identity === null ? {} : { by: identity.by };
+  const fields = { request_id: requestId, route, status, code: error.code, ...by };
   if (fault === "client") log("request.refused", fields);
   else log("request.failed", { ...fields, cause: describeCause(error) });
 }

@@ -35,7 +35,7 @@ export function identifyByKey({ findKey, secret, now = () => performance.now() }
 
   return async (request) => {
     const key = bearerOf(request);
-    const keyId = keyIdOf(key);
+    const keyId = keyIdOf(secret, key);
     if (keyId === null) throw refused();
     const found = await find(keyId);
     // Computed for an unknown id too: how long the answer takes must not tell which ids exist.

@@ -13,6 +13,7 @@ import { limits } from "../../src/limits.ts";
 
 const secret = "s".repeat(43);
 const tenantId = randomUUID();
+const refusal = { code: "unauthenticated" };
 const folder = mkdtempSync(join(tmpdir(), "retainwise-test-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -53,7 +54,8 @@ test("a key is 256 random bits behind a public id, kept as an HMAC that another 
   assert.equal(new Set(keys.map(({ key }) => key)).size, 200);
   for (const { keyId, key, digest } of keys) {
     assert.match(key, /^rw_[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{43}$/);
-    assert.equal(keyIdOf(key), keyId);
+    assert.equal(keyIdOf(secret, key), keyId);
+    assert.equal(keyIdOf("another secret of some length ......", key), null);
     assert.match(digest, /^[0-9a-f]{64}$/);
     assert.ok(!digest.includes(key.split(".")[1]!));
     assert.notEqual(digestKey("another secret of some length ......", key), digest);
@@ -67,7 +69,7 @@ test("a key is 256 random bits behind a public id, kept as an HMAC that another 
     `${keys[0]!.key}\n`,
     keys[0]!.key.replace(".", "-"),
   ])
-    assert.equal(keyIdOf(text), null, text);
+    assert.equal(keyIdOf(secret, text), null, text);
 });
 
 test("digests are the same only when they are, whatever their form", () => {
@@ -112,12 +114,18 @@ test("a wrong secret beside a right id is refused while the right one is remembe
   await assert.rejects(identify(request(`${a.keyId}.${"A".repeat(43)}`)), { code: "unauthenticated" });
 });
 
-test("made-up ids fill no memory", async () => {
+test("made-up ids never reach the database, and ids that are gone fill no memory", async () => {
   const { identify, asked } = start();
-  for (let i = 0; i < limits.apiKeysCached + 100; i++)
-    await identify(request(`rw_${String(i).padStart(16, "0")}.${"A".repeat(43)}`)).catch(() => undefined);
-  await identify(request(`rw_${"0".repeat(16)}.${"A".repeat(43)}`)).catch(() => undefined);
-  assert.equal(asked.length, limits.apiKeysCached + 101);
+  for (let i = 0; i < 1_000; i++)
+    await assert.rejects(identify(request(`rw_${String(i).padStart(16, "0")}.${"A".repeat(43)}`)), refusal);
+  assert.equal(asked.length, 0);
+  const first = issueKey(secret).key;
+  await assert.rejects(identify(request(first)), refusal);
+  await assert.rejects(identify(request(first)), refusal);
+  assert.equal(asked.length, 1);
+  for (let i = 0; i < limits.apiKeysCached; i++) await identify(request(issueKey(secret).key)).catch(() => undefined);
+  await assert.rejects(identify(request(first)), refusal);
+  assert.equal(asked.length, limits.apiKeysCached + 2);
 });
 
 test("a key goes to the keys and a token to the tokens", async () => {

@@ -4,6 +4,8 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Route } from "../../src/api/route.ts";
 import { createRoutes } from "../../src/api/routes.ts";
+import { issueKey } from "../../src/identity/api-key.ts";
+import { readKeySecret } from "../../src/identity/key-secret.ts";
 import { createMemoryServices } from "../api/memory-services.ts";
 import { after, test } from "../slow-test.ts";
 import { customersCsv, startWithIdentity } from "./running.ts";
@@ -68,6 +70,7 @@ const refusedCredentials: Readonly<Record<string, Readonly<Record<string, string
   "two credentials": { authorization: `Bearer ${owner.key} ${owner.key}` },
   "two credentials with a comma": { authorization: `Bearer ${owner.key}, Bearer ${owner.key}` },
   "unknown key": { authorization: `Bearer rw_${"A".repeat(16)}.${ownSecret}` },
+  "unknown key with an id of ours": { authorization: `Bearer ${issueKey(await readKeySecret(running.home)).key}` },
   "right id, wrong secret": { authorization: `Bearer ${ownId}.${"A".repeat(43)}` },
   "right id, another key's secret": { authorization: `Bearer ${ownId}.${strangerSecret}` },
   "secret cut off": { authorization: `Bearer ${owner.key.slice(0, -1)}` },
