@@ -69,11 +69,13 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
 
 /** Every code that the call may answer, those that go without saying included. */
 export function problemsOf(call: Operation): readonly ErrorCode[] {
-  return [...call.problems, ...(call.access === "public" ? [] : closedCallProblems), "internal"];
+  return [
+    ...new Set<ErrorCode>([...call.problems, ...(call.access === "public" ? [] : closedCallProblems), "internal"]),
+  ];
 }
 
-/** What any call may answer that asks who is calling. */
-const closedCallProblems = ["unauthenticated", "rate_limited", "identity_unavailable"] as const;
+/** What any call may answer that asks who is calling: keys are in the database. */
+const closedCallProblems = ["unauthenticated", "rate_limited", "identity_unavailable", "database_unavailable"] as const;
 
 function describe(call: Operation): JsonSchema {
   const parameters = [
