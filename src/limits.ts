@@ -48,6 +48,7 @@ export const limits = {
   workSeconds: 259_200, // three days: older work is failed, since nobody waits for its answer any more
   // Tenants.
   tenantActiveUploads: 1_000, // of one tenant, waiting or at work: a night's batch, not a flood
+  tenantUploadsAtOnce: 64, // files of one tenant on their way at once, a process: how far it can get over its quotas
   tenantStoredBytes: 107_374_182_400, // 100 GiB: a hundred of the largest files
   activeUploads: 20_000, // of all tenants: a day's work of one worker at four files a second
   requestsPerMinute: 1_200, // of one tenant, a process: 20 a second, and a minute's worth at once

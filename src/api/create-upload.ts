@@ -11,6 +11,7 @@ import { removeFile } from "./store-file.ts";
 import { csvMediaTypes } from "./upload-media.ts";
 import { uploadFields } from "./upload-options.ts";
 import { linksOf, UploadId, UploadLinks, UploadStatusName } from "./upload-view.ts";
+import { createUploadsAtOnce } from "./uploads-at-once.ts";
 import { uuidv7 } from "./uuid.ts";
 
 export const AcceptedUpload = v.strictObject({
@@ -35,6 +36,7 @@ export const UploadForm = v.strictObject({
 
 /** POST /v1/uploads */
 export function createUpload(services: Services): Operation {
+  const oneOfFew = createUploadsAtOnce();
   return operation(
     {
       id: "createUpload",
@@ -98,14 +100,16 @@ export function createUpload(services: Services): Operation {
       const earlier = repeatable ? await uploads.getUpload(tenantId, uploadId) : null;
       // Two requests with one key may store at the same time: each has an object of its own, and the database picks the first.
       const objectKey = earlier === null ? `uploads/${tenantId}/${repeatable ? uuidv7() : uploadId}` : null;
-      const received = await receiveUpload(services, {
-        request,
-        body,
-        given: givenOptions(request),
-        filename: query.filename,
-        tenantId,
-        objectKey,
-      });
+      const received = await oneOfFew(tenantId, () =>
+        receiveUpload(services, {
+          request,
+          body,
+          given: givenOptions(request),
+          filename: query.filename,
+          tenantId,
+          objectKey,
+        }),
+      );
       if (earlier !== null) return accepted(repeated(earlier, received), true);
       const { upload, replayed } = await insertUpload(services, tenantId, uploadId, received, repeatable);
       if (!replayed) workArrived();

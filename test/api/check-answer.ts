@@ -53,7 +53,7 @@ function checkProblem(route: Route | undefined, response: Response, text: string
   assert.equal(problem.type, `/docs/errors#${problem.code}`);
   assert.ok(problem.code in errorKinds, `${problem.code} is not in errors.ts`);
   assert.ok(problem.instance.endsWith(`:${response.headers.get("x-request-id")}`), context);
-  assert.equal(response.headers.get("retry-after") !== null, response.status === 503, context);
+  assert.equal(response.headers.get("retry-after") !== null, [429, 503].includes(response.status), context);
   if (route === undefined) return;
   assert.ok(
     problemsOf(route.operation).some((code) => code === problem.code),
