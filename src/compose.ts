@@ -1,7 +1,7 @@
 /** Wires the service once: the only place that picks an implementation. What starts here stops here, in reverse. */
 import { createApp } from "./api/app.ts";
 import type { Services } from "./api/services.ts";
-import type { Config, StoragePlace } from "./config.ts";
+import type { Config, Leases, StoragePlace } from "./config.ts";
 import { guardCell, writeRecord } from "./csv/write.ts";
 import { RetainWiseError, toRetainWiseError } from "./errors.ts";
 import { createInference } from "./inference/client.ts";
@@ -61,7 +61,7 @@ export async function startService(role: Role, config: Config, writeLog: (line: 
       );
     }
     const parts = await startParts(config, log, started, lost.resolve);
-    if (role !== "api") startWorker(parts, log, started);
+    if (role !== "api") startWorker(parts, config.leases, log, started);
     const url = role === "worker" ? "" : await startApi(parts, config, log, started);
     log("service.started", { role, models: parts.models.list().length });
     return { url, lost: lost.promise, stop };
@@ -83,6 +83,7 @@ async function openStores(config: Config, started: Started, onLost: (error: Reta
   const store = createUploadStore({
     database,
     messageFor: (tenant, uploadId) => formatMessage({ tenantId: tenant, uploadId }),
+    leaseSeconds: config.leases.attemptSeconds,
   });
   if (config.databaseUrl === null) {
     // The data folder is ours alone: whatever was under way belonged to a process that is dead.
@@ -121,7 +122,12 @@ async function startParts(config: Config, log: Log, started: Started, onLost: (e
 
 type Parts = Awaited<ReturnType<typeof startParts>>;
 
-function startWorker({ store, objects, queue, inference, models }: Parts, log: Log, started: Started): void {
+function startWorker(
+  { store, objects, queue, inference, models }: Parts,
+  { visibilityTimeoutSeconds, heartbeatSeconds }: Leases,
+  log: Log,
+  started: Started,
+): void {
   const modelFor = (name: string | null) => {
     const { name: found, version, digest } = models.get(name);
     return { name: found, version, digest };
@@ -134,7 +140,7 @@ function startWorker({ store, objects, queue, inference, models }: Parts, log: L
       runJob: (tenant, uploadId, signal) => runJob(jobDeps, tenant, uploadId, signal),
       giveUp: (tenant, uploadId, { code, detail }) => store.giveUpUpload(tenant, uploadId, toUploadError(code, detail)),
     },
-    { slots: limits.jobSlots },
+    { slots: limits.jobSlots, visibilityTimeoutSeconds, heartbeatSeconds },
   );
   started.push(() => poller.stop());
 }
@@ -198,16 +204,16 @@ export async function openDeadJobs(config: Config): Promise<DeadJobs> {
   }
 }
 
-async function openQueue({ queueUrl, databaseUrl }: Config, tenant: Tenant, started: Started): Promise<Queue> {
+async function openQueue({ queueUrl, databaseUrl, leases }: Config, tenant: Tenant, started: Started): Promise<Queue> {
   if (queueUrl === null) {
-    const queue = createPostgresQueue(tenant);
+    const queue = createPostgresQueue(tenant, leases);
     started.push(() => queue.stop());
     if (databaseUrl === null) await queue.releaseAll();
     return queue;
   }
   const { createSqsClient, createSqsQueue } = await import("./queue/sqs.ts");
   const client = createSqsClient();
-  const queue = createSqsQueue({ client, queueUrl });
+  const queue = createSqsQueue({ client, queueUrl }, leases);
   started.push(async () => {
     await queue.stop();
     client.destroy();

@@ -23,6 +23,6 @@ export const usage = `RetainWise: which customers are about to leave, and why.
   model show DIR            verify it and print its card
   help                      this text
 
-Environment: RETAINWISE_HOME, RETAINWISE_DATABASE_URL, RETAINWISE_STORAGE, RETAINWISE_QUEUE, RETAINWISE_MODELS, RETAINWISE_MODEL_KEYS, PORT, HOST.
+Environment: RETAINWISE_HOME, RETAINWISE_DATABASE_URL, RETAINWISE_STORAGE, RETAINWISE_QUEUE, RETAINWISE_VISIBILITY_SECONDS, RETAINWISE_MODELS, RETAINWISE_MODEL_KEYS, PORT, HOST.
 Exit codes: 0 done · 2 the file or the command line is at fault · 1 we are.
 `;
