@@ -1,4 +1,5 @@
 /** Wires the service once: the only place that picks an implementation. What starts here stops here, in reverse. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { createApp } from "./api/app.ts";
 import type { Services } from "./api/services.ts";
 import type { Config, Leases, StoragePlace } from "./config.ts";
@@ -75,7 +76,7 @@ export async function startService(role: Role, config: Config, writeLog: (line: 
 async function openStores(config: Config, started: Started, onLost: (error: RetainWiseError) => void) {
   const address = config.databaseUrl ?? (await startOwnDatabase(config, started, onLost));
   const database = createDatabase(address);
-  started.push(() => database.stop());
+  started.push(() => inTime(database.stop()));
   await migrate(database);
 
   const tenantId = firstTenant;
@@ -114,9 +115,9 @@ async function startParts(config: Config, log: Log, started: Started, onLost: (e
     { relayOutbox: () => store.relayOutbox(tenantId, (body) => queue.sendMessage(body)), log },
     { idleMilliseconds: limits.relayIdleMilliseconds },
   );
-  started.push(() => relay.stop());
+  started.push(() => inTime(relay.stop()));
   const sweeper = startSweeper({ sweep: () => store.sweepDeletions(tenantId, (key) => objects.delete(key)), log });
-  started.push(() => sweeper.stop());
+  started.push(() => inTime(sweeper.stop()));
   return { ...stores, inference, models, relay, sweeper };
 }
 
@@ -234,6 +235,11 @@ async function startOwnDatabase(config: Config, started: Started, onLost: (error
   const embedded = await startEmbeddedPostgres({ home: config.home, onLost });
   started.push(() => embedded.stop());
   return embedded.address;
+}
+
+/** A part that hangs on a server which does not answer must not keep the process: what it was at is made to be cut off. */
+async function inTime(stopped: Promise<void>): Promise<void> {
+  await Promise.race([stopped, sleep(limits.stopPartMilliseconds, undefined, { ref: false })]);
 }
 
 async function probe(part: string, check: () => Promise<void>): Promise<{ part: string; problem: string | null }> {

@@ -45,8 +45,10 @@ export const limits = {
   sweepSeconds: 60, // deletions that something interrupted
   strikes: 12, // attempts that never came to an end before an upload counts as poison; a laptop switched off is not one
   jobSeconds: 3_600, // deadline of one job
-  drainSeconds: 25, // ECS stops a task 30 s after SIGTERM
-  stopSeconds: 30,
+  drainSeconds: 20, // a worker has gone 25 s after SIGTERM: this, handing back and the other parts' ends
+  handBackSeconds: 2, // two statements and one call, unless the part that hangs is the one they need
+  stopPartMilliseconds: 750, // relay, sweep and database each: what hangs then is cut off, and is made to be
+  stopSeconds: 30, // ECS's own, from SIGTERM to SIGKILL
   messageBytes: 1_024, // body is ids and a version
   // Model bundle.
   bundleBytes: 67_108_864, // 300 trees are 0.5 MB; 64 MB leaves room for large forests
@@ -95,7 +97,10 @@ const relations: readonly [boolean, string][] = [
     limits.attemptSeconds <= limits.visibilityTimeoutSeconds - limits.heartbeatSeconds,
     "a dead attempt can be claimed when its message comes back",
   ],
-  [limits.drainSeconds < limits.stopSeconds, "draining ends before the task is stopped"],
+  [
+    limits.drainSeconds + limits.handBackSeconds + (3 * limits.stopPartMilliseconds) / 1_000 < limits.stopSeconds - 5,
+    "a worker ends well before the task is stopped, and so does an API in its process, which has 5 s more",
+  ],
   [limits.receiveBatch <= 10, "SQS gives at most 10 messages a call"],
   [limits.receiveWaitSeconds <= 20, "SQS waits at most 20 s"],
   [

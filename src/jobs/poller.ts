@@ -28,7 +28,7 @@ export interface PollerOptions {
 }
 
 export interface Poller {
-  /** Stops receiving, waits for running jobs up to `drainSeconds`, hands the rest back at once. */
+  /** Stops receiving, waits for running jobs up to `drainSeconds`, hands the rest back, and waits no longer than `handBackSeconds` for that. */
   stop(): Promise<void>;
 }
 
@@ -127,7 +127,8 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
       const waited = sleep(drainSeconds * 1_000, undefined, { signal: drained.signal }).catch(() => undefined);
       await Promise.race([allDone().then(() => drained.abort()), waited]);
       for (const { job } of running.values()) job.abort(new RetainWiseError("overloaded", "The worker is stopping."));
-      await allDone();
+      // What cannot be handed back, because database or queue hang too, comes back by itself when its lease has run out.
+      await Promise.race([allDone(), sleep(limits.handBackSeconds * 1_000, undefined, { ref: false })]);
     },
   };
 }

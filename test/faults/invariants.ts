@@ -8,7 +8,7 @@ export interface Scene {
   /** Reached as superuser and not through a proxy. */
   readonly database: Database;
   /** Every upload that was answered with 202, and its file. */
-  readonly accepted: ReadonlyMap<string, CustomerFile>;
+  readonly accepted: Map<string, CustomerFile>;
   /** Every file that was sent, answered or not. */
   readonly files: readonly CustomerFile[];
   /** The tenant that sent them. */

@@ -12,8 +12,8 @@ import { setTimeout as sleep } from "node:timers/promises";
  */
 export type FaultMode = "pass" | "refuse" | "reset" | "hang" | "lose" | { readonly answer: number };
 
-/** pass · hold: this and everything after it on the connection goes nowhere · a number: passes after so many milliseconds. */
-export type Verdict = "pass" | "hold" | number;
+/** pass · hold: this and everything after it on the connection goes nowhere · a number: passes after so many milliseconds · a promise: after it. */
+export type Verdict = "pass" | "hold" | number | Promise<void>;
 
 /** Sees one connection's bytes before they are passed on. */
 export interface Inspector {
@@ -130,6 +130,7 @@ function pump(
       const verdict = see(bytes);
       if (verdict === "hold") held = true;
       if (typeof verdict === "number") await sleep(verdict);
+      if (verdict instanceof Promise) await verdict;
       if (!held && alive() && !to.destroyed) to.write(bytes);
     });
   });

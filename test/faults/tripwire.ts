@@ -12,8 +12,11 @@ export interface Point {
 export interface Tripwire {
   /** One for each connection of each process that is watched; `act` is told whose connection it was. */
   inspector(owner: string): Inspector;
-  /** Resolves with the owner when the point is reached; `about` is looked for in the last statement's parameters. */
-  arm(point: Point, act: (owner: string) => void, about?: string): Promise<string>;
+  /**
+   * Resolves with the owner when the point is reached; `about` is looked for in the last statement's parameters. What was to pass goes nowhere,
+   * or on its way after the promise that `act` answers.
+   */
+  arm(point: Point, act: Act, about?: string): Promise<string>;
   disarm(): void;
   /** Every matching statement is passed on after so many milliseconds; null ends it. */
   delay(slow: { statement: RegExp; milliseconds: number } | null): void;
@@ -21,10 +24,12 @@ export interface Tripwire {
   count(statement: RegExp, owner?: string): number;
 }
 
+type Act = (owner: string) => Promise<void> | void;
+
 interface Armed {
   readonly point: Point;
   readonly about: string;
-  readonly fire: (owner: string) => void;
+  readonly fire: Act;
 }
 
 export function createTripwire(): Tripwire {
@@ -57,8 +62,7 @@ export function createTripwire(): Tripwire {
         armed = null;
         watched = null;
         awaitsAnswer = false;
-        act(owner);
-        return "hold";
+        return act(owner) ?? "hold";
       };
       return {
         fromClient(bytes) {
@@ -83,8 +87,9 @@ export function createTripwire(): Tripwire {
           point,
           about,
           fire(owner) {
-            act(owner);
+            const goesOn = act(owner);
             resolve(owner);
+            return goesOn;
           },
         };
       });
