@@ -122,6 +122,7 @@ function pump(
   waits: () => Promise<void> | null,
 ): void {
   let held = false;
+  const closed = new Promise<void>((resolve) => from.once("close", () => resolve()));
   let chain: Promise<void> = Promise.resolve();
   from.on("data", (bytes: Buffer) => {
     chain = chain.then(async () => {
@@ -129,7 +130,8 @@ function pump(
       if (held || !alive()) return;
       const verdict = see(bytes);
       if (verdict === "hold") held = true;
-      if (typeof verdict === "number") await sleep(verdict);
+      // What a client sent before it went still arrives, but no later than its end.
+      if (typeof verdict === "number") await Promise.race([sleep(verdict), closed]);
       if (verdict instanceof Promise) await verdict;
       if (!held && alive() && !to.destroyed) to.write(bytes);
     });
