@@ -57,8 +57,8 @@ test(
         select tenant_id, body
         from messages, generate_series(1, 4)`,
       );
-      // Slow enough that every worker meets the upload while one is at work on it.
-      rig.tripwire.delay({ statement: insertRows, milliseconds: 300 });
+      // Each worker has a message in its hands before the first claim is done, and meets the upload while one is at work on it.
+      rig.tripwire.delay({ statement: /insert into predictions|set status = 'processing'/, milliseconds: 500 });
       for (const name of names) signal(rig, name, "SIGCONT");
       await rig.rest(60_000);
       assert.deepEqual(await violationsAtRest(rig.scene), []);
