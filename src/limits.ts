@@ -60,8 +60,10 @@ export const limits = {
   jwksMilliseconds: 5_000, // fetching the provider's keys
   strikes: 12, // attempts that never came to an end before an upload counts as poison; a laptop switched off is not one
   jobSeconds: 3_600, // deadline of one job
-  drainSeconds: 25, // ECS stops a task 30 s after SIGTERM
-  stopSeconds: 30,
+  drainSeconds: 20, // a worker has gone 25 s after SIGTERM: this, handing back and the other parts' ends
+  handBackSeconds: 2, // two statements and one call, unless the part that hangs is the one they need
+  stopPartMilliseconds: 750, // relay, sweep and database each: what hangs then is cut off, and is made to be
+  stopSeconds: 30, // ECS's own, from SIGTERM to SIGKILL
   pulseSeconds: 2, // the sign of life for `healthcheck`: one small file
   pulseStaleSeconds: 10, // five beats missed; the supervisor never computes
   healthcheckMilliseconds: 2_000, // an answer of /livez, which asks nobody
@@ -92,7 +94,7 @@ export const limits = {
   // S3.
   s3PartBytes: 8_388_608, // one request of an upload or download; smaller files go in one. S3 takes 5 MiB to 5 GiB
   s3PartsInFlight: 2, // of one upload: the network is never idle, and four parts at most are in memory
-  s3TransferMilliseconds: 30_000, // one part: two at once over 5 Mbit/s
+  s3TransferMilliseconds: 15_000, // one part: two at once over 10 Mbit/s; three attempts end before a load balancer gives up
   // Database.
   queryMilliseconds: 30_000, // client-side deadline: postgres.js hangs for ever in three known cases
   insertRows: 4_096, // a chunk is one statement
@@ -120,7 +122,10 @@ const relations: readonly [boolean, string][] = [
     limits.attemptSeconds <= limits.visibilityTimeoutSeconds - limits.heartbeatSeconds,
     "a dead attempt can be claimed when its message comes back",
   ],
-  [limits.drainSeconds < limits.stopSeconds, "draining ends before the task is stopped"],
+  [
+    limits.drainSeconds + limits.handBackSeconds + (3 * limits.stopPartMilliseconds) / 1_000 < limits.stopSeconds - 5,
+    "a worker ends well before the task is stopped, and so does an API in its process, which has 5 s more",
+  ],
   [limits.intentSeconds >= limits.uploadSeconds * 2, "an object is no orphan while it may still be stored"],
   [limits.apiKeyCacheMilliseconds < 1_000, "a revoked key is refused within a second"],
   [limits.pulseSeconds * 3 < limits.pulseStaleSeconds, "a late beat is not taken for a death"],

@@ -120,7 +120,11 @@ function givenOptions(request: Request): [string, string][] {
   return [...new URL(request.url).searchParams].filter(([name]) => name !== "filename");
 }
 
-/** The upload's row; when that fails the object goes. With a key, another request may have been faster: then its upload is the answer. */
+/**
+ * The upload's row; when the database refuses it the object goes. When the database did not answer, the row may be there all the same: its commit
+ * may have been done and only the answer lost, and then the object is the upload's. With a key, another request may have been faster: then its upload is
+ * the answer.
+ */
 async function insertUpload(
   services: Services,
   tenantId: string,
@@ -138,6 +142,10 @@ async function insertUpload(
       replayed: false,
     };
   } catch (error) {
+    if (error instanceof RetainWiseError && error.code === "database_unavailable") {
+      services.log("object.unclaimed", { object_key: objectKey });
+      throw error;
+    }
     await removeFile(services, file);
     const first = repeatable ? await uploads.getUpload(tenantId, uploadId) : null;
     if (first === null) throw error;

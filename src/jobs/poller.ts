@@ -35,7 +35,7 @@ export interface PollerOptions {
 }
 
 export interface Poller {
-  /** Stops receiving, waits for running jobs up to `drainSeconds`, hands the rest back at once. */
+  /** Stops receiving, waits for running jobs up to `drainSeconds`, hands the rest back, and waits no longer than `handBackSeconds` for that. */
   stop(): Promise<void>;
 }
 
@@ -141,7 +141,10 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
       const waited = pause(clock, drainSeconds * 1_000, drained.signal);
       await Promise.race([allDone().then(() => drained.abort()), waited]);
       for (const { job } of running) job.abort(new RetainWiseError("overloaded", "The worker is stopping."));
-      await allDone();
+      // What cannot be handed back, because database or queue hang too, comes back by itself when its lease has run out.
+      const handedBack = new AbortController();
+      const late = pause(clock, limits.handBackSeconds * 1_000, handedBack.signal);
+      await Promise.race([allDone().then(() => handedBack.abort()), late]);
     },
   };
 }
