@@ -53,8 +53,8 @@ test(
       await until("the message is on the queue", async () => (await rig.scene.queue()).waiting === 1);
       await inDatabase(
         (sql) => sql`
-        insert into messages (tenant_id, body)
-        select tenant_id, body
+        insert into messages (body)
+        select body
         from messages, generate_series(1, 4)`,
       );
       // Each worker has a message in its hands before the first claim is done, and meets the upload while one is at work on it.

@@ -73,7 +73,11 @@ test("sees every kind of violation, and none where there is none", { skip }, asy
   const [firstRow, firstText] = [...file.rows][0]!;
 
   const planted: readonly [string, ViolationKind[], (sql: Sql) => Promise<unknown>][] = [
-    ["an accepted upload that is not there", ["lost", "orphan_row"], (sql) => sql`delete from uploads`],
+    [
+      "an accepted upload that is not there",
+      ["lost", "orphan_object", "orphan_row"],
+      (sql) => sql`delete from uploads`,
+    ],
     ["a row missing", ["rows"], (sql) => sql`delete from predictions where row_number = ${firstRow}`],
     ["a row more", ["rows", "transition", "values"], (sql) => insertRow(sql, id, 1_000, firstText)],
     ["a rejection missing", ["rows"], (sql) => sql`delete from rejections where row_number = 1`],
@@ -127,7 +131,7 @@ test("sees every kind of violation, and none where there is none", { skip }, asy
     [
       "a message of another tenant",
       ["foreign_tenant"],
-      (sql) => sql`insert into messages (tenant_id, body) values (${other}, '')`,
+      (sql) => sql`insert into messages (body) values (${JSON.stringify({ tenant_id: other })})`,
     ],
     ["an upload whose object is missing", ["object_missing"], async () => void objects.pop()],
     ["a message", ["message"], async () => Object.assign(queue, { waiting: 1 })],

@@ -41,12 +41,6 @@ export interface Violation {
   readonly detail: string;
 }
 
-/**
- * Objects of requests that were cut off between storing and recording. They are named by `orphanedObjects` and are no violation as long as
- * nothing removes them; once something does, this is `true`.
- */
-const orphanedObjectsAreSwept = false;
-
 /** What must hold at every moment, with work under way. Rows of uploads in `proven` are not read again; those found complete are added. */
 export async function violationsNow(scene: Scene, proven: Set<string> = new Set()): Promise<Violation[]> {
   const found: Violation[] = [];
@@ -89,18 +83,16 @@ export async function violationsAtRest(scene: Scene): Promise<Violation[]> {
   const { waiting, dead } = await scene.queue();
   if (waiting > 0) found.push({ kind: "message", detail: `${waiting} messages are left` });
   if (dead > 0) found.push({ kind: "dead_letter", detail: `${dead} messages were given up` });
-  if (orphanedObjectsAreSwept) {
-    for (const key of await orphanedObjects(scene)) found.push({ kind: "orphan_object", detail: key });
-  }
+  for (const key of await orphanedObjects(scene)) found.push({ kind: "orphan_object", detail: key });
   return [...found, ...(await leftOpen(scene.database))];
 }
 
-/** Stored objects without an upload. */
+/** Stored objects that neither an upload nor a note of one to come names: nothing would ever remove them. */
 export async function orphanedObjects(scene: Pick<Scene, "database" | "objects">): Promise<string[]> {
   // In this order: an upload is recorded after its object is stored.
   const objects = await scene.objects();
   const owned = await scene.database.transaction(
-    (sql) => sql<{ object_key: string }[]>`select object_key from uploads`,
+    (sql) => sql<{ object_key: string }[]>`select object_key from uploads union select object_key from object_intents`,
   );
   const keys = new Set(owned.map((each) => each.object_key));
   return objects.filter((key) => !keys.has(key));
@@ -190,7 +182,7 @@ function readForeign(database: Database, tenantId: string): Promise<Foreign[]> {
         union select 'prediction', upload_id, tenant_id from predictions where tenant_id <> ${tenantId}
         union select 'rejection', upload_id, tenant_id from rejections where tenant_id <> ${tenantId}
         union select 'outbox', upload_id, tenant_id from outbox where tenant_id <> ${tenantId}
-        union select 'message', message_id, tenant_id from messages where tenant_id <> ${tenantId}`),
+        union select 'message', message_id, (body::json->>'tenant_id')::uuid from messages where body::json->>'tenant_id' <> ${tenantId}`),
   ]);
 }
 

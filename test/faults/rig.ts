@@ -44,6 +44,8 @@ export interface Rig {
   send(file: CustomerFile, api?: string): Promise<{ status: number; uploadId: string | null } | null>;
   /** Waits until no upload is under way and no message is left; fails when that takes longer. */
   rest(milliseconds: number): Promise<void>;
+  /** Lets the service remove objects that no upload names; answers how many uploads there are. */
+  sweptUploads(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -130,6 +132,23 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         }
         await sleep(100);
       }
+    },
+    async sweptUploads() {
+      // As if the time had passed after which a note names an orphan; a worker sweeps when it starts.
+      await database.transaction((sql) => sql`update object_intents set created_at = created_at - interval '1 day'`);
+      part("worker").service.process.kill("SIGKILL");
+      await start("worker", "worker");
+      for (let tries = 0; tries < 200; tries++) {
+        const [row] = await database.transaction(
+          (sql) => sql<{ notes: number; uploads: number }[]>`
+            select
+              (select count(*) from object_intents)::integer as notes,
+              (select count(*) from uploads)::integer as uploads`,
+        );
+        if (row?.notes === 0) return row.uploads;
+        await sleep(100);
+      }
+      throw new Error("the notes of objects to come are not swept");
     },
     async stop() {
       for (const { service } of parts.values()) service.process.kill("SIGKILL");
