@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { RetainWiseError } from "../errors.ts";
 import { examples } from "./examples.ts";
+import { headProblems } from "./head-problems.ts";
 import { checkRepetition, idempotencyHeader, uploadIdFor } from "./idempotency.ts";
 import { type Operation, operation } from "./operation.ts";
 import { type ReceivedUpload, receiveUpload } from "./receive-upload.ts";
@@ -72,16 +73,7 @@ export function createUpload(services: Services): Operation {
         "cross_origin",
         "too_large",
         "unsupported_media_type",
-        "not_csv",
-        "empty_file",
-        "no_header",
-        "no_data_rows",
-        "csv_encoding",
-        "csv_malformed",
-        "csv_truncated",
-        "too_many_columns",
-        "cell_too_long",
-        "duplicate_columns",
+        ...headProblems,
         "model_not_found",
         "mapping_invalid",
         "idempotency_conflict",

@@ -35,7 +35,7 @@ export const relayPoints: readonly KillPoint[] = [
 export const jobPoints: readonly KillPoint[] = [
   point("message received, before the claim", "before", [claim], true),
   point("claimed, before the worker knows", "after", [claim], true),
-  point("claimed, before former results are cleared", "before", [/^delete from predictions/], true),
+  point("claimed, before former results are cleared", "before", [/^with gone as/], true),
   point("before the report", "before", [/^update uploads set report/], true),
   point("before the first chunk", "before", [/insert into predictions/], true),
   point("after the first chunk", "after", [/insert into predictions/], true),
