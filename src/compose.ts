@@ -1,6 +1,7 @@
 /** Wires the service once: the only place that picks an implementation. What starts here stops here, in reverse. */
 import { createApp } from "./api/app.ts";
 import type { Services } from "./api/services.ts";
+import { createTaskProtection } from "./aws/task-protection.ts";
 import type { Config, StoragePlace } from "./config.ts";
 import { guardCell, writeRecord } from "./csv/write.ts";
 import { RetainWiseError, toRetainWiseError } from "./errors.ts";
@@ -61,7 +62,7 @@ export async function startService(role: Role, config: Config, writeLog: (line: 
       );
     }
     const parts = await startParts(config, log, started, lost.resolve);
-    if (role !== "api") startWorker(parts, log, started);
+    if (role !== "api") startWorker(parts, config, log, started);
     const url = role === "worker" ? "" : await startApi(parts, config, log, started);
     log("service.started", { role, models: parts.models.list().length });
     return { url, lost: lost.promise, stop };
@@ -121,16 +122,20 @@ async function startParts(config: Config, log: Log, started: Started, onLost: (e
 
 type Parts = Awaited<ReturnType<typeof startParts>>;
 
-function startWorker({ store, objects, queue, inference, models }: Parts, log: Log, started: Started): void {
+function startWorker(parts: Parts, config: Config, log: Log, started: Started): void {
+  const { store, objects, queue, inference, models } = parts;
   const modelFor = (name: string | null) => {
     const { name: found, version, digest } = models.get(name);
     return { name: found, version, digest };
   };
   const jobDeps = { store, objects, inference, modelFor, log };
+  const protection = createTaskProtection({ agent: config.ecsAgent, log });
+  started.push(() => protection.stop());
   const poller = startPoller(
     {
       queue,
       log,
+      activity: protection,
       runJob: (tenant, uploadId, signal) => runJob(jobDeps, tenant, uploadId, signal),
       giveUp: (tenant, uploadId, { code, detail }) => store.giveUpUpload(tenant, uploadId, toUploadError(code, detail)),
     },

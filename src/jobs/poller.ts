@@ -14,6 +14,8 @@ export interface PollerDeps {
   /** The message goes to the dead letters: the upload must not wait for ever. */
   readonly giveUp: (tenantId: string, uploadId: string, error: RetainWiseError) => Promise<void>;
   readonly log: Log;
+  /** Told of each job's beginning and end; both return at once and never throw. */
+  readonly activity?: { busy(): void; idle(): void };
 }
 
 export interface PollerOptions {
@@ -81,6 +83,7 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
   const handle = async (message: Message, job: AbortController): Promise<void> => {
     const deadline = setTimeout(() => job.abort(deadlineExceeded(jobSeconds)), jobSeconds * 1_000);
     const heartbeat = setInterval(() => void beat(message, job), heartbeatSeconds * 1_000);
+    deps.activity?.busy();
     try {
       const { tenantId, uploadId } = parseMessage(message.body);
       const outcome = await deps.runJob(tenantId, uploadId, job.signal);
@@ -92,6 +95,7 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
     } finally {
       clearTimeout(deadline);
       clearInterval(heartbeat);
+      deps.activity?.idle();
     }
   };
 
