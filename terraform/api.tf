@@ -40,6 +40,7 @@ resource "aws_ecs_service" "api" {
 
   deployment_minimum_healthy_percent = 100
   deployment_maximum_percent         = 200
+  availability_zone_rebalancing      = "ENABLED"
   # Model and database have to answer before the balancer's opinion counts.
   health_check_grace_period_seconds = 90
 

@@ -38,6 +38,7 @@ resource "aws_ecs_service" "worker" {
   # A busy worker protects itself (src/aws/task-protection.ts), and a deployment waits for it.
   deployment_minimum_healthy_percent = 100
   deployment_maximum_percent         = 200
+  availability_zone_rebalancing      = "ENABLED"
 
   deployment_circuit_breaker {
     enable   = true

@@ -11,7 +11,7 @@ import { temporaryFolder } from "../store/servers.ts";
 export interface Terraform {
   readonly folder: string;
   /** Runs a command there; `environment` is added to a bare one. */
-  run(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Ran>;
+  run(args: readonly string[], environment?: Readonly<Record<string, string>>, stdin?: string): Promise<Ran>;
   remove(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export async function prepareTerraform(): Promise<Terraform> {
   await cp(join(repository, "terraform"), folder, { recursive: true, filter: ours });
   const terraform: Terraform = {
     folder,
-    run: (args, environment = {}) => run(folder, args, environment),
+    run: (args, environment = {}, stdin = "") => run(folder, args, environment, stdin),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
   const mirror = findMirror();
@@ -69,14 +69,21 @@ function search(folder: string, depth: number): string | null {
   return null;
 }
 
-function run(folder: string, args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Ran> {
+function run(
+  folder: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  stdin: string,
+): Promise<Ran> {
   // Nothing of the machine's own configuration and credentials.
   const env = { PATH: process.env["PATH"] ?? "", HOME: folder, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" };
   const child = spawn(terraformProgram ?? "terraform", [...args], {
     cwd: folder,
     env: { ...env, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  child.stdin.on("error", () => undefined); // a command that reads none closes it
+  child.stdin.end(stdin);
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text: string) => (output += text));
