@@ -13,6 +13,7 @@ locals {
       essential   = false
       stopTimeout = 10
       environment = [
+        { name = "AWS_REGION", value = var.region },
         { name = "AOT_CONFIG_CONTENT", value = local.collector_config },
         { name = "RETAINWISE_METRICS_GROUP", value = aws_cloudwatch_log_group.this["metrics"].name },
         { name = "RETAINWISE_TASK", value = kind },

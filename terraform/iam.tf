@@ -92,16 +92,11 @@ data "aws_iam_policy_document" "service" {
     resources = ["${local.models_arn}/${local.models_prefix}/*"]
   }
 
+  # The bucket holds nothing but models.
   statement {
     sid       = "FindModels"
     actions   = ["s3:ListBucket"]
     resources = [local.models_arn]
-
-    condition {
-      test     = "StringLike"
-      variable = "s3:prefix"
-      values   = ["${local.models_prefix}/*"]
-    }
   }
 
   # The api after an upload; the worker for what an api that died has left in the outbox.
@@ -124,11 +119,14 @@ data "aws_iam_policy_document" "service" {
     }
   }
 
-  # The collector has no role of its own: it is in the same task.
+  # The collector has no role of its own: it is in the same task. A stream is made in the group, and written as itself.
   statement {
-    sid       = "WriteMetrics"
-    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    resources = ["${aws_cloudwatch_log_group.this["metrics"].arn}:log-stream:*"]
+    sid     = "WriteMetrics"
+    actions = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = [
+      aws_cloudwatch_log_group.this["metrics"].arn,
+      "${aws_cloudwatch_log_group.this["metrics"].arn}:log-stream:*",
+    ]
   }
 }
 
@@ -245,10 +243,10 @@ data "aws_iam_policy_document" "execution" {
   statement {
     sid     = "WriteTheLog"
     actions = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    resources = [
+    resources = flatten([
       for group in concat([each.key], contains(["api", "worker"], each.key) ? ["collector"] : []) :
-      "${aws_cloudwatch_log_group.this[group].arn}:log-stream:*"
-    ]
+      [aws_cloudwatch_log_group.this[group].arn, "${aws_cloudwatch_log_group.this[group].arn}:log-stream:*"]
+    ])
   }
 
   statement {

@@ -40,7 +40,10 @@ data "aws_iam_policy_document" "key" {
     condition {
       test     = "ArnLike"
       variable = "kms:EncryptionContext:aws:logs:arn"
-      values   = ["arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/retainwise/${var.environment}/*"]
+      values = [
+        for group in ["/retainwise/${var.environment}", "/aws/rds/instance/${local.name}"] :
+        "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:${group}/*"
+      ]
     }
   }
 }

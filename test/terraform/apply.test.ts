@@ -169,6 +169,37 @@ if (skip === false) {
     });
   }
 
+  test("what starts a task reads the secrets of that task and no other's", async () => {
+    const { answer } = await callAws({ ...root, service: "secretsmanager" }, { action: "secretsmanager.ListSecrets" });
+    const { SecretList: secrets } = JSON.parse(answer) as { SecretList: { ARN: string; Name: string }[] };
+    assert.equal(secrets.length, 6);
+    const own: Readonly<Record<string, readonly string[]>> = {
+      api: ["database-url", "key-secret", "user-hash-key"],
+      worker: ["database-url", "user-hash-key"],
+      migrate: ["database-url", "owner-url"],
+      operator: ["database-url", "key-secret"],
+    };
+    for (const [kind, names] of Object.entries(own)) {
+      const role = outputs.task_roles.api.replace(/api$/, `${kind}-execution`);
+      const session = await assumeRole(emu, role);
+      const read: string[] = [];
+      for (const { ARN: SecretId, Name: name } of secrets) {
+        const call = { action: "secretsmanager.GetSecretValue", body: { SecretId } };
+        const outcome = await session.call("secretsmanager", call);
+        if (outcome === "done") read.push(name.split("/")[1]!);
+        else assert.equal(outcome, "AccessDenied");
+      }
+      assert.deepEqual(read.toSorted(), names);
+      session.stop();
+    }
+  });
+
+  test("no secret is in the state", async () => {
+    const state = (await apply.run(["show", "-json"])).output;
+    assert.ok(state.includes("secretsmanager"));
+    assert.doesNotMatch(state, /postgres:\/\/[a-z_]+:/);
+  });
+
   test("without TLS the buckets and queues refuse even what a role may do", async () => {
     const plain = { ...api.client, endpoint: emu.client.endpoint };
     const files = createS3Objects({ bucket: outputs.files_bucket, client: plain });

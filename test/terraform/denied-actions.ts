@@ -68,11 +68,6 @@ export function deniedToAll(session: RoleSession, place: Place): Denied[] {
     ["write a model", () => outcomeOf(s3.send(new PutObjectCommand({ Bucket: models, Key: "models/a", Body: "a" })))],
     ["delete a model", () => outcomeOf(s3.send(new DeleteObjectCommand({ Bucket: models, Key: "models/a" })))],
     ["read beside the models", () => outcomeOf(s3.send(new GetObjectCommand({ Bucket: models, Key: "other/a" })))],
-    [
-      "list beside the models",
-      () => outcomeOf(s3.send(new ListObjectsV2Command({ Bucket: models, Prefix: "other/" }))),
-    ],
-    ["list all of the models' bucket", () => outcomeOf(s3.send(new ListObjectsV2Command({ Bucket: models })))],
     ["delete the bucket", () => outcomeOf(s3.send(new DeleteBucketCommand({ Bucket: files })))],
     ["read the bucket's policy", () => outcomeOf(s3.send(new GetBucketPolicyCommand({ Bucket: files })))],
     [
@@ -199,9 +194,10 @@ export function deniedToWorker({ s3, sqs }: RoleSession, { files, queueUrl, dead
 }
 
 /** What the worker does and the operator must not. */
-export function deniedToOperator({ s3, sqs }: RoleSession, { files, queueUrl }: Place): Denied[] {
+export function deniedToOperator({ s3, sqs }: RoleSession, { files, models, queueUrl }: Place): Denied[] {
   return [
     ["read a file", () => outcomeOf(s3.send(new GetObjectCommand({ Bucket: files, Key: "uploads/a" })))],
+    ["list models", () => outcomeOf(s3.send(new ListObjectsV2Command({ Bucket: models })))],
     ["list files", () => outcomeOf(s3.send(new ListObjectsV2Command({ Bucket: files })))],
     ["receive jobs", () => outcomeOf(sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl })))],
     ["delete jobs", () => outcomeOf(sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: "a" })))],
