@@ -2,8 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { createApp } from "./api/app.ts";
 import type { Services } from "./api/services.ts";
+import { createTaskProtection } from "./aws/task-protection.ts";
 import { inTime, openStores, type Started, stopAll } from "./compose-stores.ts";
-import type { Config, Leases } from "./config.ts";
+import type { Config } from "./config.ts";
 import { guardCell, writeRecord } from "./csv/write.ts";
 import { RetainWiseError, toRetainWiseError } from "./errors.ts";
 import { identifyByEither, identifyOpen } from "./identity/identify.ts";
@@ -56,7 +57,7 @@ export async function startService(role: Role, config: Config, writeLog: (line: 
       );
     }
     const parts = await startParts(config, log, started, lost.resolve);
-    if (role !== "api") startWorker(parts, config.leases, log, started);
+    if (role !== "api") startWorker(parts, config, log, started);
     const url = role === "worker" ? "" : await startApi(parts, config, log, started);
     const pulse = await startPulse({ log }, { home: config.home, role, url });
     started.push(() => pulse.stop());
@@ -100,21 +101,21 @@ async function startParts(config: Config, log: Log, started: Started, onLost: (e
 
 type Parts = Awaited<ReturnType<typeof startParts>>;
 
-function startWorker(
-  { store, objects, queue, inference, models }: Parts,
-  { visibilityTimeoutSeconds, heartbeatSeconds }: Leases,
-  log: Log,
-  started: Started,
-): void {
+function startWorker(parts: Parts, config: Config, log: Log, started: Started): void {
+  const { store, objects, queue, inference, models } = parts;
+  const { visibilityTimeoutSeconds, heartbeatSeconds } = config.leases;
   const modelFor = (name: string | null) => {
     const { name: found, version, digest } = models.get(name);
     return { name: found, version, digest };
   };
   const jobDeps = { store, objects, inference, modelFor, log };
+  const protection = createTaskProtection({ agent: config.ecsAgent, log });
+  started.push(() => protection.stop());
   const poller = startPoller(
     {
       queue,
       log,
+      activity: protection,
       runJob: (tenant, uploadId, signal, isLast) => runJob(jobDeps, tenant, uploadId, signal, isLast),
       giveUp: (tenant, uploadId, { code, detail }) => store.giveUpUpload(tenant, uploadId, toUploadError(code, detail)),
     },

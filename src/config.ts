@@ -111,6 +111,8 @@ const Environment = v.pipe(
     ),
     /** Folder of PEM public keys that may sign models. */
     RETAINWISE_MODEL_KEYS: v.optional(Folder, resolve(programFolder, "models/keys")),
+    /** Where the agent of ECS listens; ECS sets it in every task. */
+    ECS_AGENT_URI: v.optional(v.pipe(v.string(), v.regex(/^http:\/\//, "must begin with http://"))),
     PORT: v.optional(Port, "8080"),
     HOST: v.optional(v.pipe(v.string(), v.minLength(1)), "127.0.0.1"),
   }),
@@ -164,6 +166,8 @@ const Environment = v.pipe(
     models: environment.RETAINWISE_MODELS,
     modelVersions: environment.RETAINWISE_MODEL_VERSIONS ?? null,
     modelKeys: environment.RETAINWISE_MODEL_KEYS,
+    /** Null elsewhere than on ECS. */
+    ecsAgent: environment.ECS_AGENT_URI ?? null,
     port: environment.PORT,
     host: environment.HOST,
   })),

@@ -91,6 +91,11 @@ export const limits = {
   redriveMessagesPerSecond: 50, // SQS moves up to 500; dead letters must not crowd out new work
   redriveSeconds: 600, // 30,000 messages at that rate; beyond it the move goes on, unwatched
   redrivePollMilliseconds: 500, // between two looks at a move
+  // Protection of a busy task on ECS.
+  protectionMinutes: 10, // a worker that hangs holds up a deployment no longer; ECS takes 1 to 2,880
+  protectionRefreshSeconds: 240, // two attempts to renew before it expires
+  protectionIdleSeconds: 10, // a worker with a full queue asks once and not twice a file: ECS limits the rate
+  agentRequestMilliseconds: 2_000, // the agent is on the same host, and asks ECS
   // S3.
   s3PartBytes: 8_388_608, // one request of an upload or download; smaller files go in one. S3 takes 5 MiB to 5 GiB
   s3PartsInFlight: 2, // of one upload: the network is never idle, and four parts at most are in memory
@@ -129,6 +134,14 @@ const relations: readonly [boolean, string][] = [
   [limits.intentSeconds >= limits.uploadSeconds * 2, "an object is no orphan while it may still be stored"],
   [limits.apiKeyCacheMilliseconds < 1_000, "a revoked key is refused within a second"],
   [limits.pulseSeconds * 3 < limits.pulseStaleSeconds, "a late beat is not taken for a death"],
+  [
+    limits.protectionRefreshSeconds * 2 < limits.protectionMinutes * 60,
+    "a protection is renewed twice before it expires",
+  ],
+  [
+    limits.drainSeconds * 1_000 + limits.agentRequestMilliseconds * 2 < limits.stopSeconds * 1_000,
+    "after draining there is time to give the protection back",
+  ],
   [limits.receiveBatch <= 10, "SQS gives at most 10 messages a call"],
   [limits.receiveWaitSeconds <= 20, "SQS waits at most 20 s"],
   [

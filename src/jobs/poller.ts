@@ -20,6 +20,8 @@ export interface PollerDeps {
   /** The message goes to the dead letters: the upload must not wait for ever. */
   readonly giveUp: (tenantId: string, uploadId: string, error: RetainWiseError) => Promise<void>;
   readonly log: Log;
+  /** Told of each job's beginning and end; both return at once and never throw. */
+  readonly activity?: { busy(): void; idle(): void };
 }
 
 export interface PollerOptions {
@@ -90,6 +92,7 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
   const handle = async (message: Message, job: AbortController): Promise<void> => {
     const endDeadline = clock.after(jobSeconds * 1_000, () => job.abort(deadlineExceeded(jobSeconds)));
     const endHeartbeat = clock.every(heartbeatSeconds * 1_000, () => void beat(message, job));
+    deps.activity?.busy();
     try {
       const { tenantId, uploadId } = parseMessage(message.body);
       const outcome = await deps.runJob(
@@ -106,6 +109,7 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
     } finally {
       endDeadline();
       endHeartbeat();
+      deps.activity?.idle();
     }
   };
 
