@@ -19,7 +19,7 @@ resource "aws_ecs_cluster_capacity_providers" "this" {
 
 locals {
   port                 = 8080
-  drain_seconds        = 25 # limits.ts: a stopping worker hands back within this
+  drain_seconds        = 20 # limits.ts: a stopping worker hands back within this
   stop_timeout_seconds = 30 # then ECS kills
 
   environment = {
