@@ -58,6 +58,7 @@ export const limits = {
   credentialBytes: 8_192, // a token with many claims; Node refuses headers of 16 kB
   clockToleranceSeconds: 30, // clocks of an identity provider and of ours
   jwksMilliseconds: 5_000, // fetching the provider's keys
+  jwksSeconds: 3_600, // a key that the provider withdraws is out after this; while the provider is down, its known keys serve as long
   strikes: 12, // attempts that never came to an end before an upload counts as poison; a laptop switched off is not one
   jobSeconds: 3_600, // deadline of one job
   drainSeconds: 20, // a worker has gone 25 s after SIGTERM: this, handing back and the other parts' ends

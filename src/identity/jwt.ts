@@ -1,5 +1,5 @@
 /** Identity by JSON Web Token (RFC 7519) of an identity provider, checked with `jose` as RFC 8725 advises. */
-import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { bearerOf, refused } from "./bearer.ts";
@@ -40,18 +40,34 @@ export function identifyByJwt({ issuer, audience, tenantClaim, keys }: JwtOption
       return payload;
     } catch (cause) {
       if (cause instanceof RetainWiseError) throw cause;
-      if (isOutage(cause)) {
-        throw new RetainWiseError("identity_unavailable", "The identity provider's keys cannot be fetched.", { cause });
-      }
-      throw refused(cause);
+      throw cause instanceof errors.JWKSInvalid ? unavailable(cause) : refused(cause);
     }
   }
 }
 
-/** The provider's keys (RFC 7517): fetched when a token names one that is not known, at most twice a minute. */
+/** The provider's keys (RFC 7517): fetched when a token names one that is not known, at most twice a minute, and once an hour. */
 export function remoteKeys(url: URL): JWTVerifyGetKey {
-  return createRemoteJWKSet(url, { timeoutDuration: limits.jwksMilliseconds, cooldownDuration: 30_000 });
+  return createRemoteJWKSet(url, {
+    timeoutDuration: limits.jwksMilliseconds,
+    cooldownDuration: 30_000,
+    cacheMaxAge: limits.jwksSeconds * 1_000,
+    [customFetch]: fetchKeys,
+  });
 }
+
+/** Whatever goes wrong here is the provider's outage, and must be told from a bad token. */
+async function fetchKeys(url: string, options: RequestInit): Promise<Response> {
+  try {
+    const response = await fetch(url, options);
+    if (response.status !== 200) throw new Error(`the key set's address answered ${response.status}`);
+    return Response.json(await response.json());
+  } catch (cause) {
+    throw unavailable(cause);
+  }
+}
+
+const unavailable = (cause: unknown): RetainWiseError =>
+  new RetainWiseError("identity_unavailable", "The identity provider's keys cannot be fetched.", { cause });
 
 /** The text of a JSON Web Key Set. Throws `config_invalid` for anything else. */
 export function localKeys(text: string): JWTVerifyGetKey {
@@ -63,9 +79,3 @@ export function localKeys(text: string): JWTVerifyGetKey {
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** What jose throws when the keys cannot be had, not when the token is bad. */
-function isOutage(error: unknown): boolean {
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true;
-  return error instanceof errors.JOSEError ? error.code === "ERR_JOSE_GENERIC" : true;
-}
