@@ -53,6 +53,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     statement(`${name} ${attempt.uploadId}`, () => {
       const row = tables.uploads.get(attempt.uploadId);
       if (row === undefined || !(blind || isHeld(attempt))) throw leaseLost();
+      if (!isHeld(attempt)) tables.wrongs.push(`${name} by an attempt that does not hold u${row.uploadId.at(-1)}`);
       effect(row);
     });
   const post = (tenantId: string, uploadId: string): void => {
@@ -127,6 +128,8 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
           row.attemptUntil === null ||
           row.attemptUntil < tables.now();
         if (row.status !== "pending" && !(row.status === "processing" && expired)) return null;
+        if (row.attemptUntil !== null && row.attemptUntil >= tables.now())
+          tables.wrongs.push(`a living attempt at u${uploadId.at(-1)} is replaced`);
         change(row, "processing", {
           startedAt: new Date(tables.now()),
           attemptToken,
@@ -228,6 +231,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
         const row = visible(tenantId, uploadId);
         const careless = weakness === "giving up ignores the status";
         if (row === null || (row.status !== "pending" && !careless)) return;
+        if (row.status !== "pending") tables.wrongs.push(`u${uploadId.at(-1)} is given up while it is ${row.status}`);
         change(row, "failed", { completedAt: new Date(tables.now()), error });
       }),
 
