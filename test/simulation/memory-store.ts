@@ -10,6 +10,7 @@ import type { Upload, UploadError } from "../../src/store/upload.ts";
 import type { Attempt } from "../../src/store/upload-store.ts";
 import type { MappingAnswer, NewUpload } from "../../src/store/uploads.ts";
 import { releaseLocks, type Tables, type UploadRecord } from "./tables.ts";
+import { newRecord, noAttempt, toUpload } from "./upload-record.ts";
 import type { Weakness } from "./weakness.ts";
 
 export interface MemoryStore extends JobStore {
@@ -286,19 +287,4 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
       return buried.length;
     },
   };
-}
-
-const noAttempt = { attemptToken: null, attemptUntil: null };
-
-function newRecord(tenantId: string, { options, ...upload }: NewUpload, now: number): UploadRecord {
-  return {
-    ...upload,
-    ...{ tenantId, options, status: "pending", createdAt: new Date(now), startedAt: null, completedAt: null },
-    ...{ rowsRead: 0, rowsScored: 0, rowsRejected: 0, progress: 0, strikes: 0 },
-    ...{ model: null, report: null, summary: null, error: null, ...noAttempt, deletedAt: null },
-  };
-}
-
-function toUpload({ objectKey: _, attemptToken: __, attemptUntil: ___, deletedAt: ____, ...upload }: UploadRecord) {
-  return upload;
 }
