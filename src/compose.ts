@@ -9,10 +9,12 @@ import { guardCell, writeRecord } from "./csv/write.ts";
 import { RetainWiseError, toRetainWiseError } from "./errors.ts";
 import { identifyByEither, identifyOpen } from "./identity/identify.ts";
 import type { Identify } from "./identity/identity.ts";
-import { identifyByJwt, localKeys, remoteKeys } from "./identity/jwt.ts";
+import { identifyByJwt } from "./identity/jwt.ts";
 import { readKeySecret } from "./identity/key-secret.ts";
 import { identifyByKey } from "./identity/keys.ts";
+import { localKeys } from "./identity/local-keys.ts";
 import { createRateLimit } from "./identity/rate-limit.ts";
+import { remoteKeys } from "./identity/remote-keys.ts";
 import { createInference } from "./inference/client.ts";
 import { inspectHead } from "./inference/inspect-head.ts";
 import { createPredictor } from "./inference/predictor.ts";
@@ -172,7 +174,7 @@ async function createIdentify({ auth, home, keySecret }: Config, database: Datab
   }
   if (auth.jwt !== null) {
     const { issuer, audience, tenantClaim, keys } = auth.jwt;
-    const keySet = keys.startsWith("http") ? remoteKeys(new URL(keys)) : localKeys(await readKeyFile(keys));
+    const keySet = keys.startsWith("http") ? remoteKeys(new URL(keys)) : await localKeys(await readKeyFile(keys));
     ways.jwt = identifyByJwt({ issuer, audience, tenantClaim, keys: keySet });
   }
   const { key, jwt } = ways;

@@ -83,9 +83,10 @@ const Environment = v.pipe(
     RETAINWISE_REQUESTS_PER_MINUTE: v.optional(
       v.pipe(
         v.string(),
-        v.digits("must be a whole number from 1"),
+        v.digits("must be a whole number from 1 to 1000000"),
         v.transform(Number),
-        v.minValue(1, "must be a whole number from 1"),
+        v.minValue(1, "must be a whole number from 1 to 1000000"),
+        v.maxValue(1_000_000, "must be a whole number from 1 to 1000000"),
       ),
       String(limits.requestsPerMinute),
     ),

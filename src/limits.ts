@@ -57,8 +57,11 @@ export const limits = {
   apiKeysCached: 10_000,
   credentialBytes: 8_192, // a token with many claims; Node refuses headers of 16 kB
   clockToleranceSeconds: 30, // clocks of an identity provider and of ours
-  jwksMilliseconds: 5_000, // fetching the provider's keys
-  jwksSeconds: 3_600, // a key that the provider withdraws is out after this; while the provider is down, its known keys serve as long
+  jwksMilliseconds: 5_000, // fetching the provider's keys, their body included
+  jwksBytes: 262_144, // a key is 1 kB; the largest provider publishes a few dozen
+  jwksFreshSeconds: 600, // known keys are fetched anew: a key that the provider withdrew is out by then
+  jwksCooldownSeconds: 30, // between two fetches, failed or not: made-up key ids must not become requests to the provider
+  jwksStaleSeconds: 86_400, // known keys outlive an outage of the provider by a day
   strikes: 12, // attempts that never came to an end before an upload counts as poison; a laptop switched off is not one
   jobSeconds: 3_600, // deadline of one job
   drainSeconds: 20, // a worker has gone 25 s after SIGTERM: this, handing back and the other parts' ends
@@ -134,6 +137,8 @@ const relations: readonly [boolean, string][] = [
   ],
   [limits.intentSeconds >= limits.uploadSeconds * 2, "an object is no orphan while it may still be stored"],
   [limits.apiKeyCacheMilliseconds < 1_000, "a revoked key is refused within a second"],
+  [limits.jwksCooldownSeconds < limits.jwksFreshSeconds, "a stale key set may be fetched"],
+  [limits.jwksFreshSeconds < limits.jwksStaleSeconds, "known keys outlive an outage"],
   [limits.pulseSeconds * 3 < limits.pulseStaleSeconds, "a late beat is not taken for a death"],
   [
     limits.protectionRefreshSeconds * 2 < limits.protectionMinutes * 60,

@@ -1,5 +1,5 @@
 /** Identity by JSON Web Token (RFC 7519) of an identity provider, checked with `jose` as RFC 8725 advises. */
-import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { errors, type JWTVerifyGetKey, type JWTVerifyResult, jwtVerify } from "jose";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { bearerOf, refused } from "./bearer.ts";
@@ -13,69 +13,53 @@ export interface JwtOptions {
   readonly audience: string;
   /** Name of the claim that holds the tenant's id (a UUID). */
   readonly tenantClaim: string;
+  /** Throws `identity_unavailable` when the keys cannot be had; whatever else it throws refuses the token. */
   readonly keys: JWTVerifyGetKey;
 }
 
 export function identifyByJwt({ issuer, audience, tenantClaim, keys }: JwtOptions): Identify {
+  const options = {
+    algorithms: jwtAlgorithms,
+    issuer,
+    audience,
+    requiredClaims: ["exp"],
+    clockTolerance: limits.clockToleranceSeconds,
+  };
+
   return async (request) => {
     const token = bearerOf(request);
-    const claims = await verify(token);
-    const tenantId = claims[tenantClaim];
+    const { payload, protectedHeader } = await verify(token).catch((cause: unknown) => {
+      throw cause instanceof RetainWiseError ? cause : refused(cause);
+    });
+    // A token made for another purpose (a logout token, an event) is signed by the same keys.
+    if (!isAccessToken(protectedHeader.typ)) throw refused();
+    const tenantId = Object.hasOwn(payload, tenantClaim) ? payload[tenantClaim] : null;
     if (typeof tenantId !== "string" || !uuid.test(tenantId)) throw refused();
     return { tenantId: tenantId.toLowerCase(), by: "jwt" };
   };
 
-  async function verify(token: string) {
+  async function verify(token: string): Promise<JWTVerifyResult> {
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, keys, {
-        algorithms: jwtAlgorithms,
-        issuer,
-        audience,
-        requiredClaims: ["exp"],
-        clockTolerance: limits.clockToleranceSeconds,
-      });
-      // A token made for another purpose (a logout token, an event) is signed by the same keys.
-      const type = protectedHeader.typ?.toLowerCase().replace(/^application\//, "") ?? "jwt";
-      if (type !== "jwt" && type !== "at+jwt") throw refused();
-      return payload;
-    } catch (cause) {
-      if (cause instanceof RetainWiseError) throw cause;
-      throw cause instanceof errors.JWKSInvalid ? unavailable(cause) : refused(cause);
+      return await jwtVerify(token, keys, options);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+      // Without the key's id each that fits is tried: a provider that changes its key has two for a while.
+      for await (const key of error) {
+        try {
+          return await jwtVerify(token, key, options);
+        } catch (cause) {
+          if (!(cause instanceof errors.JWSSignatureVerificationFailed)) throw cause;
+        }
+      }
+      throw error;
     }
   }
 }
 
-/** The provider's keys (RFC 7517): fetched when a token names one that is not known, at most twice a minute, and once an hour. */
-export function remoteKeys(url: URL): JWTVerifyGetKey {
-  return createRemoteJWKSet(url, {
-    timeoutDuration: limits.jwksMilliseconds,
-    cooldownDuration: 30_000,
-    cacheMaxAge: limits.jwksSeconds * 1_000,
-    [customFetch]: fetchKeys,
-  });
-}
-
-/** Whatever goes wrong here is the provider's outage, and must be told from a bad token. */
-async function fetchKeys(url: string, options: RequestInit): Promise<Response> {
-  try {
-    const response = await fetch(url, options);
-    if (response.status !== 200) throw new Error(`the key set's address answered ${response.status}`);
-    return Response.json(await response.json());
-  } catch (cause) {
-    throw unavailable(cause);
-  }
-}
-
-const unavailable = (cause: unknown): RetainWiseError =>
-  new RetainWiseError("identity_unavailable", "The identity provider's keys cannot be fetched.", { cause });
-
-/** The text of a JSON Web Key Set. Throws `config_invalid` for anything else. */
-export function localKeys(text: string): JWTVerifyGetKey {
-  try {
-    return createLocalJWKSet(JSON.parse(text));
-  } catch (cause) {
-    throw new RetainWiseError("config_invalid", "RETAINWISE_JWT_KEYS: the file is not a JSON Web Key Set.", { cause });
-  }
+/** RFC 9068 and RFC 7519; many providers leave it out. */
+function isAccessToken(type: unknown): boolean {
+  if (type === undefined) return true;
+  return typeof type === "string" && /^(application\/)?(at\+)?jwt$/i.test(type);
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -28,7 +28,9 @@ export async function migrate(database: Database, known: readonly Migration[] = 
   });
   let applied = 0;
   const options = { milliseconds: limits.migrationMilliseconds };
-  if ((await database.transaction(readVersion, options)) === known.length) return 0;
+  const version = await database.transaction(readVersion, options);
+  if (version === known.length) return 0;
+  if (version > known.length) throw tooNew(version, known.length);
   try {
     while (await database.transaction((sql) => applyNext(sql, known), options)) applied++;
   } catch (error) {
@@ -61,6 +63,13 @@ function mayNotMigrate(cause: unknown): RetainWiseError {
   );
 }
 
+function tooNew(version: number, known: number): RetainWiseError {
+  return new RetainWiseError(
+    "config_invalid",
+    `The database has schema version ${version}, this program knows only ${known}. Start the newer program, or another database.`,
+  );
+}
+
 /** The lock ends with the transaction, whatever becomes of us. False: nothing was left to apply. */
 async function applyNext(sql: Sql, known: readonly Migration[]): Promise<boolean> {
   await sql`select set_config('statement_timeout', ${String(limits.migrationMilliseconds)}, true)`;
@@ -72,12 +81,7 @@ async function applyNext(sql: Sql, known: readonly Migration[]): Promise<boolean
       applied_at timestamptz not null default now()
     )`;
   const latest = await readVersion(sql);
-  if (latest > known.length) {
-    throw new RetainWiseError(
-      "config_invalid",
-      `The database has schema version ${latest}, this program knows only ${known.length}. Start the newer program, or another database.`,
-    );
-  }
+  if (latest > known.length) throw tooNew(latest, known.length);
   const next = known[latest];
   if (next === undefined) return false;
   await sql.unsafe(next.sql);

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { createHmac, createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { after, test } from "node:test";
-import { identifyByJwt, localKeys, remoteKeys } from "../../src/identity/jwt.ts";
+import { identifyByJwt } from "../../src/identity/jwt.ts";
+import { localKeys } from "../../src/identity/local-keys.ts";
+import { remoteKeys } from "../../src/identity/remote-keys.ts";
 import { startKeyServer } from "./key-server.ts";
 
 const tenantId = "0198f3a2-0000-7000-8000-00000000000a";
@@ -17,7 +19,12 @@ const jwks = {
 };
 const issuer = "https://issuer.example";
 const audience = "retainwise";
-const identify = identifyByJwt({ issuer, audience, tenantClaim: "tenant_id", keys: localKeys(JSON.stringify(jwks)) });
+const identify = identifyByJwt({
+  issuer,
+  audience,
+  tenantClaim: "tenant_id",
+  keys: await localKeys(JSON.stringify(jwks)),
+});
 
 const now = Math.floor(Date.now() / 1_000);
 const claims = { iss: issuer, aud: audience, exp: now + 600, iat: now, sub: "someone", tenant_id: tenantId };
@@ -166,6 +173,7 @@ for (const [what, answer] of Object.entries({
   "answers 500": { status: 500, body: "" },
   "answers no JSON": { body: "<html>" },
   "answers no key set": { body: "{}" },
+  "answers with a megabyte": { body: JSON.stringify({ keys: [], more: "x".repeat(1_000_000) }) },
   "sends one elsewhere": { status: 302, body: "" },
   "closes the connection": { close: true },
 })) {

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { digestKey, issueKey, keyIdOf, sameDigest } from "../../src/identity/api-key.ts";
 import { identifyByEither, identifyOpen } from "../../src/identity/identify.ts";
+import { readKeySecret } from "../../src/identity/key-secret.ts";
 import { identifyByKey } from "../../src/identity/keys.ts";
 
 const secret = "s".repeat(32);
@@ -87,4 +91,26 @@ test("where both are accepted, two dots are a token and one is a key; an open se
   assert.equal((await either(request("a.b"))).by, "key");
   assert.equal((await either(new Request("http://127.0.0.1/"))).by, "key");
   assert.equal((await identifyOpen(tenantId)(new Request("http://127.0.0.1/"))).tenantId, tenantId);
+});
+
+test("an open service answers to the machine's own names only: a page whose name was made to mean 127.0.0.1 is refused", async () => {
+  const open = identifyOpen(tenantId);
+  for (const host of ["127.0.0.1:8080", "localhost", "[::1]:80"])
+    assert.equal((await open(new Request(`http://${host}/v1/uploads`))).by, "open");
+  for (const host of ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example"])
+    await assert.rejects(open(new Request(`http://${host}/v1/uploads`)), { code: "unauthenticated" }, host);
+});
+
+test("the secret of keys is made once, however many start, for its user only; a damaged one is said", async () => {
+  const home = await mkdtemp(join(tmpdir(), "retainwise-test-"));
+  try {
+    const secrets = await Promise.all(Array.from({ length: 8 }, () => readKeySecret(home)));
+    assert.equal(new Set(secrets).size, 1);
+    assert.ok(secrets[0]!.length >= 32);
+    assert.deepEqual(await readdir(home), ["key-secret"]);
+    await writeFile(join(home, "key-secret"), "");
+    await assert.rejects(readKeySecret(home), { code: "config_invalid" });
+  } finally {
+    await rm(home, { recursive: true });
+  }
 });

@@ -25,6 +25,8 @@ export const migration = {
 do $$
 declare
   wanted text;
+  -- From 16 on, who makes a role is a member of it without being allowed to take it on.
+  may_take text := case when current_setting('server_version_num')::integer >= 160000 then 'SET' else 'MEMBER' end;
 begin
   foreach wanted in array array['${tenantRole}', '${systemRole}'] loop
     if not exists (select from pg_roles where rolname = wanted) then
@@ -36,7 +38,7 @@ begin
     end if;
   end loop;
   execute format('grant usage on schema %I to ${tenantRole}, ${systemRole}', current_schema());
-  if not (pg_has_role(current_user, '${tenantRole}', 'member') and pg_has_role(current_user, '${systemRole}', 'member')) then
+  if not (pg_has_role(current_user, '${tenantRole}', may_take) and pg_has_role(current_user, '${systemRole}', may_take)) then
     execute format('grant ${tenantRole}, ${systemRole} to %I', current_user);
   end if;
 end
