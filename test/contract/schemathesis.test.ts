@@ -23,7 +23,7 @@ const seed = "20261125";
 /** Answers what it printed; throws with that when a check failed. */
 function schemathesis(url: string, key: string, config: string, more: readonly string[]): Promise<string> {
   const options = ["--phases", "examples,coverage,fuzzing", "-n", String(cases), "--seed", seed, "--no-shrink"];
-  const limits = ["--continue-on-failure", "--request-timeout", "40", "--max-failures", "20", "--workers", "2"];
+  const limits = ["--continue-on-failure", "--request-timeout", "40", "--max-failures", "20"];
   const child = spawn(
     program,
     [
@@ -78,13 +78,20 @@ test("five hundred cases of every operation find no 5xx, nothing undocumented an
 
     const config = join(here, "schemathesis.toml");
     const known = join(folder.path, "known.toml");
-    writeFileSync(known, `[parameters]\nupload_id = "${upload}"\n\n${readFileSync(config, "utf8")}`);
+    // The id is put into each case, into those as well that were to be refused for their id.
+    const checks = readFileSync(config, "utf8").replace(
+      /^negative_data_rejection.*$/m,
+      "negative_data_rejection.enabled = false",
+    );
+    writeFileSync(known, `[parameters]\nupload_id = "${upload}"\n\n${checks}`);
     // An event stream lasts as long as its upload, so it has a suite of its own.
-    const reads = "^/v1/uploads/\\{upload_id\\}(?!/events|/mapping)";
+    const reads = ["--include-path-regex", "^/v1/uploads/\\{upload_id\\}", "--exclude-method", "DELETE"];
     const [anywhere, onOne] = await Promise.all([
-      schemathesis(service.url, key, config, ["--exclude-path-regex", "/events$"]),
-      schemathesis(service.url, key, known, ["--include-path-regex", reads, "--include-method", "GET"]),
+      schemathesis(service.url, key, config, ["--exclude-path-regex", "/events$", "--exclude-method", "DELETE"]),
+      schemathesis(service.url, key, known, [...reads, "--exclude-path-regex", "/(events|mapping)$"]),
     ]);
+    // Last: it finds ids in the answers, and a download of what is deleted meanwhile breaks off.
+    assert.ok(generated(await schemathesis(service.url, key, config, ["--include-method", "DELETE"])) > 10);
     assert.ok(generated(anywhere) > 5_000 && generated(onOne) > 500, `${generated(anywhere)}, ${generated(onOne)}`);
 
     assert.equal((await fetch(`${service.url}/readyz`)).status, 200);
