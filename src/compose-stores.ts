@@ -1,6 +1,8 @@
 /** Opens database, storage and queue: for the service, and for commands that look at what it works on. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Config, StoragePlace } from "./config.ts";
 import type { RetainWiseError } from "./errors.ts";
+import { limits } from "./limits.ts";
 import { formatMessage } from "./queue/message.ts";
 import { createPostgresQueue } from "./queue/postgres.ts";
 import type { Queue } from "./queue/queue.ts";
@@ -21,12 +23,17 @@ export async function stopAll(started: Started): Promise<void> {
   for (const stopPart of started.splice(0).reverse()) await stopPart();
 }
 
+/** A part that hangs on a server which does not answer must not keep the process: what it was at is made to be cut off. */
+export async function inTime(stopped: Promise<void>): Promise<void> {
+  await Promise.race([stopped, sleep(limits.stopPartMilliseconds, undefined, { ref: false })]);
+}
+
 /** For a service: an embedded database is this process's own. */
 export async function openStores(config: Config, started: Started, onLost: (error: RetainWiseError) => void) {
   const address = config.databaseUrl ?? (await startOwnDatabase(config, started, onLost));
   const database = await openDatabase(config, address, started);
   const objects = await openObjects(config.storage, started);
-  const store = createStore(database);
+  const store = createStore(database, config);
   if (config.databaseUrl === null) {
     // The data folder is ours alone: whatever was under way belonged to a process that is dead.
     await store.releaseAllAttempts();
@@ -42,20 +49,25 @@ export async function visitStores(config: Config, started: Started) {
     (await attachEmbeddedPostgres(config.home)) ??
     (await startOwnDatabase(config, started, () => undefined));
   const database = await openDatabase(config, address, started);
-  return { database, store: createStore(database), queue: await openQueue(config, database.system(), started, false) };
+  return {
+    database,
+    store: createStore(database, config),
+    queue: await openQueue(config, database.system(), started, false),
+  };
 }
 
 async function openDatabase(config: Config, address: Address, started: Started): Promise<Database> {
   const database = createDatabase(address);
-  started.push(() => database.stop());
+  started.push(() => inTime(database.stop()));
   await prepareSchema(config, database);
   return database;
 }
 
-function createStore(database: Database) {
+function createStore(database: Database, { leases }: Config) {
   return createUploadStore({
     database,
     messageFor: (tenantId, uploadId) => formatMessage({ tenantId, uploadId }),
+    leaseSeconds: leases.attemptSeconds,
   });
 }
 
@@ -66,16 +78,21 @@ async function prepareSchema({ databaseUrl, databaseOwnerUrl }: Config, database
 }
 
 /** `alone`: nobody else can hold a message of the embedded queue. */
-async function openQueue({ queueUrl }: Config, system: Scope, started: Started, alone: boolean): Promise<Queue> {
+async function openQueue(
+  { queueUrl, leases }: Config,
+  system: Scope,
+  started: Started,
+  alone: boolean,
+): Promise<Queue> {
   if (queueUrl === null) {
-    const queue = createPostgresQueue(system);
+    const queue = createPostgresQueue(system, leases);
     started.push(() => queue.stop());
     if (alone) await queue.releaseAll();
     return queue;
   }
   const { createSqsClient, createSqsQueue } = await import("./queue/sqs.ts");
   const client = createSqsClient();
-  const queue = createSqsQueue({ client, queueUrl });
+  const queue = createSqsQueue({ client, queueUrl }, leases);
   started.push(async () => {
     await queue.stop();
     client.destroy();

@@ -2,7 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { createApp } from "./api/app.ts";
 import type { Services } from "./api/services.ts";
-import { openStores, type Started, stopAll } from "./compose-stores.ts";
+import { createTaskProtection } from "./aws/task-protection.ts";
+import { inTime, openStores, type Started, stopAll } from "./compose-stores.ts";
 import type { Config } from "./config.ts";
 import { guardCell, writeRecord } from "./csv/write.ts";
 import { RetainWiseError, toRetainWiseError } from "./errors.ts";
@@ -58,7 +59,7 @@ export async function startService(role: Role, config: Config, writeLog: (line: 
       );
     }
     const parts = await startParts(config, log, started, lost.resolve);
-    if (role !== "api") startWorker(parts, log, started);
+    if (role !== "api") startWorker(parts, config, log, started);
     const url = role === "worker" ? "" : await startApi(parts, config, log, started);
     const pulse = await startPulse({ log }, { home: config.home, role, url });
     started.push(() => pulse.stop());
@@ -84,7 +85,7 @@ async function startParts(config: Config, log: Log, started: Started, onLost: (e
     { relayOutbox: () => store.relayOutbox((body) => queue.sendMessage(body)), log },
     { idleMilliseconds: limits.relayIdleMilliseconds },
   );
-  started.push(() => relay.stop());
+  started.push(() => inTime(relay.stop()));
   const deleteObject = (key: string) => objects.delete(key);
   const expired = toUploadError("expired", `It was not processed within ${limits.workSeconds / 3_600} hours.`);
   const sweeper = startSweeper({
@@ -96,26 +97,31 @@ async function startParts(config: Config, log: Log, started: Started, onLost: (e
     },
     log,
   });
-  started.push(() => sweeper.stop());
+  started.push(() => inTime(sweeper.stop()));
   return { ...stores, inference, models, reloadModels, relay, sweeper };
 }
 
 type Parts = Awaited<ReturnType<typeof startParts>>;
 
-function startWorker({ store, objects, queue, inference, models }: Parts, log: Log, started: Started): void {
+function startWorker(parts: Parts, config: Config, log: Log, started: Started): void {
+  const { store, objects, queue, inference, models } = parts;
+  const { visibilityTimeoutSeconds, heartbeatSeconds } = config.leases;
   const modelFor = (name: string | null) => {
     const { name: found, version, digest } = models.get(name);
     return { name: found, version, digest };
   };
   const jobDeps = { store, objects, inference, modelFor, log };
+  const protection = createTaskProtection({ agent: config.ecsAgent, log });
+  started.push(() => protection.stop());
   const poller = startPoller(
     {
       queue,
       log,
+      activity: protection,
       runJob: (tenant, uploadId, signal, isLast) => runJob(jobDeps, tenant, uploadId, signal, isLast),
       giveUp: (tenant, uploadId, { code, detail }) => store.giveUpUpload(tenant, uploadId, toUploadError(code, detail)),
     },
-    { slots: limits.jobSlots },
+    { slots: limits.jobSlots, visibilityTimeoutSeconds, heartbeatSeconds },
   );
   started.push(() => poller.stop());
 }

@@ -7,6 +7,9 @@ import { limits } from "./limits.ts";
 import type { ModelPlace } from "./model/open-bundles.ts";
 import { programFolder } from "./runtime/program-folder.ts";
 
+/** SQS knows whole seconds, up to twelve hours. */
+const leastVisibilitySeconds = 3;
+const mostVisibilitySeconds = 43_200;
 const loopback = ["127.0.0.1", "::1", "localhost"];
 
 const Port = v.pipe(
@@ -14,6 +17,14 @@ const Port = v.pipe(
   v.digits("must be a whole number from 0 to 65535"),
   v.transform(Number),
   v.maxValue(65_535, "must be a whole number from 0 to 65535"),
+);
+const visibilityRange = `must be a whole number from ${leastVisibilitySeconds} to ${mostVisibilitySeconds}`;
+const VisibilitySeconds = v.pipe(
+  v.string(),
+  v.digits(visibilityRange),
+  v.transform(Number),
+  v.minValue(leastVisibilitySeconds, visibilityRange),
+  v.maxValue(mostVisibilitySeconds, visibilityRange),
 );
 const Folder = v.pipe(
   v.string(),
@@ -47,6 +58,8 @@ const Environment = v.pipe(
       v.pipe(v.string(), v.regex(/^(postgres:$|https?:\/\/)/, "must be postgres: or the URL of an SQS queue")),
       "postgres:",
     ),
+    /** How long a received message stays hidden from other workers without a sign of life; longer where the stores are slow. */
+    RETAINWISE_VISIBILITY_SECONDS: v.optional(VisibilitySeconds, String(limits.visibilityTimeoutSeconds)),
     /** Owner of the schema, for migrations: then the login above needs to own nothing. */
     RETAINWISE_DATABASE_OWNER_URL: v.optional(PostgresUrl),
     /** `open`: whoever reaches the port may do everything, only on a loopback address; `keys`, `jwt`, or `keys,jwt`. */
@@ -103,6 +116,8 @@ const Environment = v.pipe(
     ),
     /** Folder of PEM public keys that may sign models. */
     RETAINWISE_MODEL_KEYS: v.optional(Folder, resolve(programFolder, "models/keys")),
+    /** Where the agent of ECS listens; ECS sets it in every task. */
+    ECS_AGENT_URI: v.optional(v.pipe(v.string(), v.regex(/^http:\/\//, "must begin with http://"))),
     PORT: v.optional(Port, "8080"),
     HOST: v.optional(v.pipe(v.string(), v.minLength(1)), "127.0.0.1"),
   }),
@@ -151,10 +166,13 @@ const Environment = v.pipe(
     databaseUrl: environment.RETAINWISE_DATABASE_URL ?? null,
     /** Null: the queue in the database. */
     queueUrl: environment.RETAINWISE_QUEUE === "postgres:" ? null : environment.RETAINWISE_QUEUE,
+    leases: leasesOf(environment.RETAINWISE_VISIBILITY_SECONDS),
     storage: storagePlace(environment.RETAINWISE_STORAGE, environment.RETAINWISE_HOME),
     models: environment.RETAINWISE_MODELS,
     modelVersions: environment.RETAINWISE_MODEL_VERSIONS ?? null,
     modelKeys: environment.RETAINWISE_MODEL_KEYS,
+    /** Null elsewhere than on ECS. */
+    ecsAgent: environment.ECS_AGENT_URI ?? null,
     port: environment.PORT,
     host: environment.HOST,
   })),
@@ -170,6 +188,21 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const issue = result.issues[0];
   const name = v.getDotPath(issue);
   throw new RetainWiseError("config_invalid", name === null ? `${issue.message}.` : `${name}: ${issue.message}.`);
+}
+
+export interface Leases {
+  /** A received message comes back after this without a heartbeat. */
+  readonly visibilityTimeoutSeconds: number;
+  readonly heartbeatSeconds: number;
+  /** An attempt that wrote nothing for this long is dead. */
+  readonly attemptSeconds: number;
+}
+
+/** A third and two thirds: two heartbeats fit into the visibility time, and a dead attempt can be claimed when its message comes back. */
+function leasesOf(visibilityTimeoutSeconds: number): Leases {
+  const heartbeatSeconds = visibilityTimeoutSeconds / 3;
+  const attemptSeconds = visibilityTimeoutSeconds - heartbeatSeconds;
+  return { visibilityTimeoutSeconds, heartbeatSeconds, attemptSeconds };
 }
 
 export type StoragePlace =

@@ -65,8 +65,10 @@ export const limits = {
   jwksStaleSeconds: 86_400, // known keys outlive an outage of the provider by a day
   strikes: 12, // attempts that never came to an end before an upload counts as poison; a laptop switched off is not one
   jobSeconds: 3_600, // deadline of one job
-  drainSeconds: 25, // ECS stops a task 30 s after SIGTERM
-  stopSeconds: 30,
+  drainSeconds: 20, // a worker has gone 25 s after SIGTERM: this, handing back and the other parts' ends
+  handBackSeconds: 2, // two statements and one call, unless the part that hangs is the one they need
+  stopPartMilliseconds: 750, // relay, sweep and database each: what hangs then is cut off, and is made to be
+  stopSeconds: 30, // ECS's own, from SIGTERM to SIGKILL
   pulseSeconds: 2, // the sign of life for `healthcheck`: one small file
   pulseStaleSeconds: 10, // five beats missed; the supervisor never computes
   healthcheckMilliseconds: 2_000, // an answer of /livez, which asks nobody
@@ -94,10 +96,15 @@ export const limits = {
   redriveMessagesPerSecond: 50, // SQS moves up to 500; dead letters must not crowd out new work
   redriveSeconds: 600, // 30,000 messages at that rate; beyond it the move goes on, unwatched
   redrivePollMilliseconds: 500, // between two looks at a move
+  // Protection of a busy task on ECS.
+  protectionMinutes: 10, // a worker that hangs holds up a deployment no longer; ECS takes 1 to 2,880
+  protectionRefreshSeconds: 240, // two attempts to renew before it expires
+  protectionIdleSeconds: 10, // a worker with a full queue asks once and not twice a file: ECS limits the rate
+  agentRequestMilliseconds: 2_000, // the agent is on the same host, and asks ECS
   // S3.
   s3PartBytes: 8_388_608, // one request of an upload or download; smaller files go in one. S3 takes 5 MiB to 5 GiB
   s3PartsInFlight: 2, // of one upload: the network is never idle, and four parts at most are in memory
-  s3TransferMilliseconds: 30_000, // one part: two at once over 5 Mbit/s
+  s3TransferMilliseconds: 15_000, // one part: two at once over 10 Mbit/s; three attempts end before a load balancer gives up
   // Database.
   queryMilliseconds: 30_000, // client-side deadline: postgres.js hangs for ever in three known cases
   insertRows: 4_096, // a chunk is one statement
@@ -125,12 +132,23 @@ const relations: readonly [boolean, string][] = [
     limits.attemptSeconds <= limits.visibilityTimeoutSeconds - limits.heartbeatSeconds,
     "a dead attempt can be claimed when its message comes back",
   ],
-  [limits.drainSeconds < limits.stopSeconds, "draining ends before the task is stopped"],
+  [
+    limits.drainSeconds + limits.handBackSeconds + (3 * limits.stopPartMilliseconds) / 1_000 < limits.stopSeconds - 5,
+    "a worker ends well before the task is stopped, and so does an API in its process, which has 5 s more",
+  ],
   [limits.intentSeconds >= limits.uploadSeconds * 2, "an object is no orphan while it may still be stored"],
   [limits.apiKeyCacheMilliseconds < 1_000, "a revoked key is refused within a second"],
   [limits.jwksCooldownSeconds < limits.jwksFreshSeconds, "a stale key set may be fetched"],
   [limits.jwksFreshSeconds < limits.jwksStaleSeconds, "known keys outlive an outage"],
   [limits.pulseSeconds * 3 < limits.pulseStaleSeconds, "a late beat is not taken for a death"],
+  [
+    limits.protectionRefreshSeconds * 2 < limits.protectionMinutes * 60,
+    "a protection is renewed twice before it expires",
+  ],
+  [
+    limits.drainSeconds * 1_000 + limits.agentRequestMilliseconds * 2 < limits.stopSeconds * 1_000,
+    "after draining there is time to give the protection back",
+  ],
   [limits.receiveBatch <= 10, "SQS gives at most 10 messages a call"],
   [limits.receiveWaitSeconds <= 20, "SQS waits at most 20 s"],
   [

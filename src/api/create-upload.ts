@@ -1,6 +1,7 @@
 import * as v from "valibot";
-import { RetainWiseError, toRetainWiseError } from "../errors.ts";
+import { RetainWiseError } from "../errors.ts";
 import { examples } from "./examples.ts";
+import { headProblems } from "./head-problems.ts";
 import { checkRepetition, idempotencyHeader, uploadIdFor } from "./idempotency.ts";
 import { type Operation, operation } from "./operation.ts";
 import { type ReceivedUpload, receiveUpload } from "./receive-upload.ts";
@@ -74,16 +75,7 @@ export function createUpload(services: Services): Operation {
         "cross_origin",
         "too_large",
         "unsupported_media_type",
-        "not_csv",
-        "empty_file",
-        "no_header",
-        "no_data_rows",
-        "csv_encoding",
-        "csv_malformed",
-        "csv_truncated",
-        "too_many_columns",
-        "cell_too_long",
-        "duplicate_columns",
+        ...headProblems,
         "model_not_found",
         "mapping_invalid",
         "idempotency_conflict",
@@ -125,8 +117,9 @@ function givenOptions(request: Request): [string, string][] {
 }
 
 /**
- * The upload's row. When it certainly was not made, the object goes; after an outage it may have been, and the object stays until the sweep of
- * notes knows. With a key, another request may have been faster: then its upload is the answer.
+ * The upload's row; when the database refuses it the object goes. When the database did not answer, the row may be there all the same: its commit
+ * may have been done and only the answer lost, and then the object is the upload's. With a key, another request may have been faster: then its upload is
+ * the answer.
  */
 async function insertUpload(
   services: Services,
@@ -145,7 +138,11 @@ async function insertUpload(
       replayed: false,
     };
   } catch (error) {
-    if (toRetainWiseError(error).code !== "database_unavailable") await removeFile(services, file);
+    if (error instanceof RetainWiseError && error.code === "database_unavailable") {
+      services.log("object.unclaimed", { object_key: objectKey });
+      throw error;
+    }
+    await removeFile(services, file);
     const first = repeatable ? await uploads.getUpload(tenantId, uploadId) : null;
     if (first === null) throw error;
     return { upload: repeated(first, received), replayed: true };

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { limits } from "../limits.ts";
 import { type Body, readWhole } from "./body.ts";
 import { examples } from "./examples.ts";
+import { headProblems } from "./head-problems.ts";
 import { readJson } from "./json-body.ts";
 import { mediaTypeOf } from "./media-type.ts";
 import { type Operation, operation } from "./operation.ts";
@@ -82,16 +83,7 @@ export function suggestMapping({ predictor, inspectHead }: Services): Operation 
         "cross_origin",
         "too_large",
         "unsupported_media_type",
-        "not_csv",
-        "empty_file",
-        "no_header",
-        "no_data_rows",
-        "csv_encoding",
-        "csv_malformed",
-        "csv_truncated",
-        "too_many_columns",
-        "cell_too_long",
-        "duplicate_columns",
+        ...headProblems,
         "model_not_found",
         "model_unavailable",
       ],

@@ -92,7 +92,11 @@ function describe(call: Operation): JsonSchema {
     security: call.access === "public" ? [] : [{ bearer: [] }, {}],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(call.body === undefined ? {} : { requestBody: describeBody(call.body) }),
-    responses: { ...mapAnswers(call.answers), ...describeProblems(problemsOf(call), call.answers) },
+    responses: {
+      ...mapAnswers(call.answers),
+      ...describeProblems(problemsOf(call), call.answers),
+      431: { description: "The address or a header is longer than the server takes; answered without a body." },
+    },
   };
 }
 

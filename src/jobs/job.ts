@@ -83,7 +83,7 @@ async function scoreUpload(
   const model = deps.modelFor(upload.options.model ?? null);
   const remembered = await store.rememberedColumns(attempt.tenantId, upload.options.model ?? "");
   // A job that ends within the first interval never writes its progress.
-  let savedAt = performance.now();
+  let savedAt = clock.now();
 
   const onEvent = async (event: ScoreEvent): Promise<void> => {
     switch (event.type) {

@@ -20,6 +20,8 @@ export interface PollerDeps {
   /** The message goes to the dead letters: the upload must not wait for ever. */
   readonly giveUp: (tenantId: string, uploadId: string, error: RetainWiseError) => Promise<void>;
   readonly log: Log;
+  /** Told of each job's beginning and end; both return at once and never throw. */
+  readonly activity?: { busy(): void; idle(): void };
 }
 
 export interface PollerOptions {
@@ -35,7 +37,7 @@ export interface PollerOptions {
 }
 
 export interface Poller {
-  /** Stops receiving, waits for running jobs up to `drainSeconds`, hands the rest back at once. */
+  /** Stops receiving, waits for running jobs up to `drainSeconds`, hands the rest back, and waits no longer than `handBackSeconds` for that. */
   stop(): Promise<void>;
 }
 
@@ -90,6 +92,7 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
   const handle = async (message: Message, job: AbortController): Promise<void> => {
     const endDeadline = clock.after(jobSeconds * 1_000, () => job.abort(deadlineExceeded(jobSeconds)));
     const endHeartbeat = clock.every(heartbeatSeconds * 1_000, () => void beat(message, job));
+    deps.activity?.busy();
     try {
       const { tenantId, uploadId } = parseMessage(message.body);
       const outcome = await deps.runJob(
@@ -106,6 +109,7 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
     } finally {
       endDeadline();
       endHeartbeat();
+      deps.activity?.idle();
     }
   };
 
@@ -141,7 +145,10 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
       const waited = pause(clock, drainSeconds * 1_000, drained.signal);
       await Promise.race([allDone().then(() => drained.abort()), waited]);
       for (const { job } of running) job.abort(new RetainWiseError("overloaded", "The worker is stopping."));
-      await allDone();
+      // What cannot be handed back, because database or queue hang too, comes back by itself when its lease has run out.
+      const handedBack = new AbortController();
+      const late = pause(clock, limits.handBackSeconds * 1_000, handedBack.signal);
+      await Promise.race([allDone().then(() => handedBack.abort()), late]);
     },
   };
 }

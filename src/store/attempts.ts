@@ -15,6 +15,8 @@ import { isUuid } from "./uuid.ts";
 export interface AttemptKey {
   readonly uploadId: string;
   readonly attemptToken: string;
+  /** How long the attempt counts as alive after a write, seconds; `limits.attemptSeconds` unless given. */
+  readonly leaseSeconds?: number;
 }
 
 export interface RowCounts {
@@ -25,7 +27,7 @@ export interface RowCounts {
 
 /**
  * Sets `processing`, counts a strike and removes what a former attempt saved. Null when the upload is gone, has ended or waits for a
- * mapping; `lease_lost` while another attempt is at work (it wrote within `limits.attemptSeconds`): a duplicate message must neither
+ * mapping; `lease_lost` while another attempt is at work (it wrote within its `leaseSeconds`): a duplicate message must neither
  * disturb it nor be forgotten.
  */
 export async function claimUpload(
@@ -40,7 +42,7 @@ export async function claimUpload(
       set status = 'processing',
           started_at = now(),
           attempt_token = ${attemptToken},
-          attempt_until = now() + ${limits.attemptSeconds} * interval '1 second',
+          attempt_until = ${leaseEnd(sql, attempt)},
           strikes = strikes + 1,
           progress = 0,
           rows_read = 0,
@@ -81,7 +83,7 @@ export function saveReport(
       update uploads
       set report = ${JSON.stringify(report)}::text::json,
           model = ${JSON.stringify(model)}::text::json,
-          attempt_until = now() + ${limits.attemptSeconds} * interval '1 second'
+          attempt_until = ${leaseEnd(sql, attempt)}
       where ${held(sql, tenant, attempt)}`,
   );
 }
@@ -93,7 +95,7 @@ export function saveProgress(tenant: Tenant, attempt: AttemptKey, progress: numb
     (sql) => sql`
       update uploads
       set progress = ${share(progress)},
-          attempt_until = now() + ${limits.attemptSeconds} * interval '1 second'
+          attempt_until = ${leaseEnd(sql, attempt)}
       where ${held(sql, tenant, attempt)}`,
   );
 }
@@ -240,6 +242,11 @@ export async function releaseAllAttempts(database: Database): Promise<number> {
     released += count;
   }
   return released;
+}
+
+/** Until when an attempt that writes now counts as alive. */
+export function leaseEnd(sql: Sql, { leaseSeconds = limits.attemptSeconds }: AttemptKey) {
+  return sql`now() + ${leaseSeconds} * interval '1 second'`;
 }
 
 /** The condition that the attempt still holds the upload. */

@@ -128,7 +128,9 @@ export function createConnection(address: Address, options: ConnectionOptions): 
       await client.unsafe(settings === "" ? "begin" : `begin; ${settings}`);
       result = await work(client);
     } catch (error) {
-      if (usable) await client.unsafe("rollback").catch(destroy);
+      // A session that broke has nothing to roll back, and postgres.js would wait for an answer of a socket that is gone.
+      if (databaseError(error).lostConnection) destroy();
+      else if (usable) await client.unsafe("rollback").catch(destroy);
       throw error;
     }
     // Where a statement failed and `work` went on regardless, Postgres answers a commit with a rollback and no error.

@@ -40,9 +40,7 @@ export async function deleteResults(
 ): Promise<void> {
   const { milliseconds = Number.POSITIVE_INFINITY, attemptToken = null } = options;
   const until = performance.now() + milliseconds;
-  for (const deleteBatch of [deletePredictions, deleteRejections]) {
-    while ((await deleteBatch(tenant, uploadId, attemptToken)) > 0) if (performance.now() > until) return;
-  }
+  while ((await deleteBatch(tenant, uploadId, attemptToken)) > 0) if (performance.now() > until) return;
 }
 
 /** Seen in the same snapshot as the rows: whoever sees another attempt's rows sees its claim as well. */
@@ -115,40 +113,39 @@ async function forgetUpload(tenant: Tenant, uploadId: string): Promise<void> {
   );
 }
 
-async function deletePredictions(tenant: Tenant, uploadId: string, attemptToken: string | null): Promise<number> {
-  const deleted = await tenant.transaction(
-    (sql) => sql`
-      delete from predictions
-      where ${tenant.mine(sql)}
-        and upload_id = ${uploadId}
-        and row_number in (
-          select row_number
-          from predictions
-          where ${tenant.mine(sql)}
-            and upload_id = ${uploadId}
-          order by row_number
-          limit ${limits.deleteRows}
-        )
-        ${heldBy(sql, tenant, uploadId, attemptToken)}`,
+/** Up to `limits.deleteRows` of each in one statement; answers how many. */
+async function deleteBatch(tenant: Tenant, uploadId: string, attemptToken: string | null): Promise<number> {
+  const [deleted] = await tenant.transaction(
+    (sql) => sql<{ count: number }[]>`
+      with gone as (
+        ${deleteFrom(sql, tenant, uploadId, attemptToken, "predictions")}
+      ),
+      gone_too as (
+        ${deleteFrom(sql, tenant, uploadId, attemptToken, "rejections")}
+      )
+      select (select count(*) from gone) + (select count(*) from gone_too) as count`,
   );
-  return deleted.count;
+  return deleted?.count ?? 0;
 }
 
-async function deleteRejections(tenant: Tenant, uploadId: string, attemptToken: string | null): Promise<number> {
-  const deleted = await tenant.transaction(
-    (sql) => sql`
-      delete from rejections
-      where ${tenant.mine(sql)}
-        and upload_id = ${uploadId}
-        and row_number in (
-          select row_number
-          from rejections
-          where ${tenant.mine(sql)}
-            and upload_id = ${uploadId}
-          order by row_number
-          limit ${limits.deleteRows}
-        )
-        ${heldBy(sql, tenant, uploadId, attemptToken)}`,
-  );
-  return deleted.count;
+function deleteFrom(
+  sql: Sql,
+  tenant: Tenant,
+  uploadId: string,
+  attemptToken: string | null,
+  table: "predictions" | "rejections",
+) {
+  return sql`delete from ${sql(table)}
+        where ${tenant.mine(sql)}
+          and upload_id = ${uploadId}
+          and row_number in (
+            select row_number
+            from ${sql(table)}
+            where ${tenant.mine(sql)}
+              and upload_id = ${uploadId}
+            order by row_number
+            limit ${limits.deleteRows}
+          )
+          ${heldBy(sql, tenant, uploadId, attemptToken)}
+        returning 1`;
 }

@@ -1,7 +1,7 @@
 /** Results of one chunk, into the database in one statement: they land whole, once, and only while the attempt holds the upload. */
 
 import { limits } from "../limits.ts";
-import { type AttemptKey, held, leaseLost, share } from "./attempts.ts";
+import { type AttemptKey, held, leaseEnd, leaseLost, share } from "./attempts.ts";
 import { joinedArrays, numberArray, textArray } from "./column-types.ts";
 import type { Tenant } from "./database.ts";
 import { storableText } from "./text.ts";
@@ -32,7 +32,7 @@ export async function savePredictions(
             rows_scored = rows_scored + ${predictions.length},
             rows_rejected = rows_rejected + ${rejections.length},
             progress = ${share(progress)},
-            attempt_until = now() + ${limits.attemptSeconds} * interval '1 second'
+            attempt_until = ${leaseEnd(sql, attempt)}
         where ${held(sql, tenant, attempt)}
         returning tenant_id, upload_id
       ),

@@ -1,4 +1,6 @@
 /** Everything the API and the jobs do with uploads, over one database; the tenant comes first in every verb. */
+
+import { limits } from "../limits.ts";
 import {
   type AttemptKey,
   claimUpload,
@@ -38,10 +40,13 @@ export interface UploadStoreDeps {
   readonly database: Database;
   /** The body of the message that has an upload processed. */
   readonly messageFor: (tenantId: string, uploadId: string) => string;
+  /** How long an attempt counts as alive after a write, seconds; `limits.attemptSeconds` unless given. */
+  readonly leaseSeconds?: number;
 }
 
-export function createUploadStore({ database, messageFor }: UploadStoreDeps) {
+export function createUploadStore({ database, messageFor, leaseSeconds = limits.attemptSeconds }: UploadStoreDeps) {
   const of = (tenantId: string) => database.tenant(tenantId);
+  const leased = (attempt: AttemptKey) => ({ ...attempt, leaseSeconds });
   return {
     // What the API does.
     admitUpload: (tenantId: string, objectKey: string) => admitUpload(of(tenantId), database.system(), objectKey),
@@ -61,16 +66,16 @@ export function createUploadStore({ database, messageFor }: UploadStoreDeps) {
     // What a job does.
     rememberedColumns: (tenantId: string, model: string) => rememberedColumns(of(tenantId), model),
     claimUpload: (tenantId: string, uploadId: string, attemptToken: string) =>
-      claimUpload(of(tenantId), { uploadId, attemptToken }),
+      claimUpload(of(tenantId), leased({ uploadId, attemptToken })),
     saveReport: (attempt: Attempt, report: UploadReport, model: NonNullable<Upload["model"]>) =>
-      saveReport(of(attempt.tenantId), attempt, report, model),
-    saveProgress: (attempt: Attempt, progress: number) => saveProgress(of(attempt.tenantId), attempt, progress),
+      saveReport(of(attempt.tenantId), leased(attempt), report, model),
+    saveProgress: (attempt: Attempt, progress: number) => saveProgress(of(attempt.tenantId), leased(attempt), progress),
     savePredictions: (
       attempt: Attempt,
       predictions: readonly StoredPrediction[],
       rejections: readonly StoredRejection[],
       progress: number,
-    ) => savePredictions(of(attempt.tenantId), attempt, predictions, rejections, progress),
+    ) => savePredictions(of(attempt.tenantId), leased(attempt), predictions, rejections, progress),
     requireMapping: (attempt: Attempt, report: UploadReport, error: UploadError) =>
       requireMapping(of(attempt.tenantId), attempt, report, error),
     completeUpload: (attempt: Attempt, end: { report: UploadReport; rows: RowCounts; summary: unknown }) =>

@@ -28,13 +28,17 @@ it("keeps the object of an upload that may have been recorded: its job would fin
   assert.ok(row !== undefined && api.services.stored.has(row.objectKey));
 });
 
-it("answers a keyed upload that was recorded after all, with its object in place", async () => {
+it("a repetition with the same key finds the upload that was recorded after all, with its object in place", async () => {
   uploads.insertUpload = async (tenantId, upload) => {
     await insert(tenantId, upload);
     throw lost();
   };
-  const answer = await send({ "idempotency-key": randomUUID() });
+  const key = randomUUID();
+  assert.equal((await send({ "idempotency-key": key })).status, 503);
+  uploads.insertUpload = insert;
+  const answer = await send({ "idempotency-key": key });
   assert.equal(answer.status, 202);
+  assert.equal(answer.headers.get("idempotency-replayed"), "true");
   const { upload_id } = (await answer.json()) as { upload_id: string };
   assert.ok(api.services.stored.has(api.services.rows.get(upload_id)?.objectKey ?? ""));
 });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { createSqsClient, createSqsQueue } from "../../src/queue/sqs.ts";
 import { createQueues } from "../aws/elasticmq.ts";
 import { localEmuIsInstalled, startLocalEmu } from "../aws/localemu.ts";
-import { skipWithout } from "../parts.ts";
+import { repository, skipWithout } from "../parts.ts";
 import { after, test } from "../slow-test.ts";
 import { run, temporaryFolder } from "./cli.ts";
 import { settled, startService, upload } from "./service.ts";
@@ -15,7 +15,7 @@ after(() => folder.remove());
 const sample = readFileSync(new URL("../../samples/telecom.csv", import.meta.url));
 const skip = skipWithout("LocalEmu (test/aws/install-localemu)", localEmuIsInstalled());
 
-test("with its files on S3 and its messages on SQS the service gives the command line's numbers, and leaves neither object nor message", {
+test("with its files and models on S3 and its messages on SQS the service gives the command line's numbers, and leaves neither object nor message", {
   skip,
 }, async () => {
   const aws = await startLocalEmu();
@@ -24,11 +24,18 @@ test("with its files on S3 and its messages on SQS the service gives the command
     const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
     await s3.send(new CreateBucketCommand({ Bucket: "retainwise-files" }));
     const objects = async () => (await s3.send(new ListObjectsV2Command({ Bucket: "retainwise-files" }))).KeyCount;
+    await s3.send(new CreateBucketCommand({ Bucket: "retainwise-models" }));
+    const bundle = join(repository, "models/telecom/1.0.0");
+    for (const name of readdirSync(bundle)) {
+      const Key = `live/telecom/1.0.0/${name}`;
+      await s3.send(new PutObjectCommand({ Bucket: "retainwise-models", Key, Body: readFileSync(join(bundle, name)) }));
+    }
     const sqs = createSqsClient(aws.client);
     const { queueUrl } = await createQueues(sqs);
     const service = await startService(join(folder.path, "home"), {
       RETAINWISE_STORAGE: "s3://retainwise-files",
       RETAINWISE_QUEUE: queueUrl,
+      RETAINWISE_MODELS: "s3://retainwise-models/live",
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: region,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,

@@ -51,5 +51,5 @@ test("a part that is missing is named", { skip }, () => {
   const { status, stderr } = call(["score", join(repository, "samples/telecom.csv")]);
   renameSync(`${models}-aside`, models);
   assert.equal(status, 1);
-  assert.match(stderr, /config_invalid[\s\S]*RETAINWISE_MODELS/);
+  assert.match(stderr, /config_invalid[\s\S]*RETAINWISE_MODEL/);
 });

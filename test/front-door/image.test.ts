@@ -115,7 +115,7 @@ test("an image without its models does not become ready", { skip }, async () => 
       environment: { RETAINWISE_DATABASE_URL: String(server.address) },
     });
     assert.equal(await container.exited, 1);
-    assert.match(container.output(), /config_invalid[\s\S]*RETAINWISE_MODELS/);
+    assert.match(container.output(), /config_invalid[\s\S]*RETAINWISE_MODEL/);
   } finally {
     renameSync(aside, models);
     await server.stop();

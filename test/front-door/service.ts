@@ -93,9 +93,12 @@ export async function upload(service: { url: string }, csv: string | Uint8Array,
 }
 
 /** Waits until the upload has come to an end, or to a question. */
-export async function settled(service: { url: string }, uploadId: string): Promise<UploadAnswer> {
+export async function settled(
+  service: { url: string; headers?: Readonly<Record<string, string>> },
+  uploadId: string,
+): Promise<UploadAnswer> {
   for (;;) {
-    const response = await fetch(`${service.url}/v1/uploads/${uploadId}`);
+    const response = await fetch(`${service.url}/v1/uploads/${uploadId}`, { headers: service.headers ?? {} });
     if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
     const answer = (await response.json()) as UploadAnswer;
     if (!["pending", "processing"].includes(answer.status)) return answer;

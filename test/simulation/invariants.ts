@@ -13,7 +13,7 @@ import type { World } from "./world.ts";
  */
 export function violations(world: World, final: boolean): string[] {
   const { tables, queue } = world.shared;
-  const found: string[] = [];
+  const found: string[] = [...tables.wrongs];
   if (queue.live.size > 0) found.push(`${queue.live.size} messages are left`);
   if (tables.outbox.length > 0) found.push(`${tables.outbox.length} outbox rows are left`);
   const dead = new Set([...queue.dead.values()].map(({ body }) => parseMessage(body).uploadId));

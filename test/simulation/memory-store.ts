@@ -10,6 +10,7 @@ import type { Upload, UploadError } from "../../src/store/upload.ts";
 import type { Attempt } from "../../src/store/upload-store.ts";
 import type { MappingAnswer, NewUpload } from "../../src/store/uploads.ts";
 import { releaseLocks, type Tables, type UploadRecord } from "./tables.ts";
+import { newRecord, noAttempt, toUpload } from "./upload-record.ts";
 import type { Weakness } from "./weakness.ts";
 
 export interface MemoryStore extends JobStore {
@@ -53,6 +54,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     statement(`${name} ${attempt.uploadId}`, () => {
       const row = tables.uploads.get(attempt.uploadId);
       if (row === undefined || !(blind || isHeld(attempt))) throw leaseLost();
+      if (!isHeld(attempt)) tables.wrongs.push(`${name} by an attempt that does not hold u${row.uploadId.at(-1)}`);
       effect(row);
     });
   const post = (tenantId: string, uploadId: string): void => {
@@ -127,6 +129,8 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
           row.attemptUntil === null ||
           row.attemptUntil < tables.now();
         if (row.status !== "pending" && !(row.status === "processing" && expired)) return null;
+        if (row.attemptUntil !== null && row.attemptUntil >= tables.now())
+          tables.wrongs.push(`a living attempt at u${uploadId.at(-1)} is replaced`);
         change(row, "processing", {
           startedAt: new Date(tables.now()),
           attemptToken,
@@ -228,6 +232,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
         const row = visible(tenantId, uploadId);
         const careless = weakness === "giving up ignores the status";
         if (row === null || (row.status !== "pending" && !careless)) return;
+        if (row.status !== "pending") tables.wrongs.push(`u${uploadId.at(-1)} is given up while it is ${row.status}`);
         change(row, "failed", { completedAt: new Date(tables.now()), error });
       }),
 
@@ -282,19 +287,4 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
       return buried.length;
     },
   };
-}
-
-const noAttempt = { attemptToken: null, attemptUntil: null };
-
-function newRecord(tenantId: string, { options, ...upload }: NewUpload, now: number): UploadRecord {
-  return {
-    ...upload,
-    ...{ tenantId, options, status: "pending", createdAt: new Date(now), startedAt: null, completedAt: null },
-    ...{ rowsRead: 0, rowsScored: 0, rowsRejected: 0, progress: 0, strikes: 0 },
-    ...{ model: null, report: null, summary: null, error: null, ...noAttempt, deletedAt: null },
-  };
-}
-
-function toUpload({ objectKey: _, attemptToken: __, attemptUntil: ___, deletedAt: ____, ...upload }: UploadRecord) {
-  return upload;
 }

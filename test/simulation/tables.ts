@@ -35,6 +35,8 @@ export interface Tables {
   readonly rejections: Map<string, Map<number, ResultRecord<StoredRejection>>>;
   outbox: OutboxRecord[];
   lastOutboxId: number;
+  /** What no statement may do, in words: writes of an attempt that does not hold its upload, and the like. */
+  readonly wrongs: string[];
   /** Every change of status that was ever committed. */
   readonly transitions: { uploadId: string; from: UploadStatus | null; to: UploadStatus | "deleted" }[];
 }
@@ -48,6 +50,7 @@ export function createTables(now: () => number): Tables {
     outbox: [],
     lastOutboxId: 0,
     transitions: [],
+    wrongs: [],
   };
 }
 

@@ -29,8 +29,17 @@ const postgres = await onPath("postgres");
 /** PostgreSQL 18 as the product starts it. */
 export const embeddedKind: TestServerKind = { name: "embedded", missing: null, start: startEmbedded };
 
+export interface ExternalServer extends TestServer {
+  /** `pg_ctl restart -m immediate`: every session ends at once, and the server recovers from its log. */
+  restartAtOnce(): Promise<void>;
+}
+
+interface ExternalServerKind extends TestServerKind {
+  start(): Promise<ExternalServer>;
+}
+
 /** A PostgreSQL of the system on a loopback port. */
-export const externalKind: TestServerKind = {
+export const externalKind: ExternalServerKind = {
   name: "external",
   missing:
     initdb && postgres ? null : "no initdb and postgres on PATH for the external twin (Debian: package postgresql)",
@@ -112,7 +121,7 @@ async function startEmbedded(): Promise<TestServer> {
   };
 }
 
-async function startExternal(): Promise<TestServer> {
+async function startExternal(): Promise<ExternalServer> {
   const folder = await temporaryFolder();
   const data = join(folder, "data");
   const launcher = await createLauncher({
@@ -131,11 +140,14 @@ async function startExternal(): Promise<TestServer> {
   if (code !== 0) throw new Error(`initdb ended with ${code}`);
   const port = await freePort();
   const settings = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-p", String(port)];
-  const child = launcher.launch(postgres ?? "", ["-D", data, ...settings], "ignore");
-  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const launch = () => {
+    const child = launcher.launch(postgres ?? "", ["-D", data, ...settings], "ignore");
+    return { child, ended: new Promise((resolve) => child.once("exit", resolve)) };
+  };
+  let running = launch();
   const stop = async (): Promise<void> => {
-    child.kill("SIGINT");
-    await ended;
+    running.child.kill("SIGINT");
+    await running.ended;
     await rm(folder, { recursive: true });
   };
   const address = `postgres://tester@127.0.0.1:${port}/postgres`;
@@ -146,7 +158,16 @@ async function startExternal(): Promise<TestServer> {
     await stop();
     throw error;
   }
-  return { address, stop };
+  return {
+    address,
+    async restartAtOnce() {
+      running.child.kill("SIGQUIT");
+      await running.ended;
+      running = launch();
+      await untilReady(address);
+    },
+    stop,
+  };
 }
 
 async function onPath(program: string): Promise<string | null> {

@@ -1,183 +1,219 @@
+/**
+ * Two walls between tenants: what every statement says, and row-level security. Each alone must keep a stranger out of every verb of the store;
+ * with both down the same suite must see the stranger get through, or it would prove nothing.
+ */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, it } from "node:test";
-import { type Address, createConnection } from "../../src/store/connection.ts";
-import { createDatabase, type Database } from "../../src/store/database.ts";
-import { migrate } from "../../src/store/migrate.ts";
+import { it } from "node:test";
+import type { Database } from "../../src/store/database.ts";
 import { createUploadStore, type UploadStore } from "../../src/store/upload-store.ts";
-import { foreignHands, type Hands, houseVerbs } from "./foreign-hands.ts";
-import { insertUpload, newUpload, prediction, rejection, report, uploadError } from "./samples.ts";
+import { insertUpload, model, newUpload, prediction, rejection, report, uploadError } from "./samples.ts";
 import { describeOnServers, patient } from "./servers.ts";
 
-const storeOver = (database: Database): UploadStore =>
-  createUploadStore({ database, messageFor: (tenantId, uploadId) => `${tenantId} ${uploadId}` });
+const tables = ["uploads", "predictions", "rejections", "remembered_columns", "outbox", "object_intents"];
 
-/** Our own wall taken down: every statement's condition that a row is the tenant's holds for every row. */
-function withoutPredicates(database: Database): Database {
-  return { ...database, tenant: (id) => ({ ...database.tenant(id), mine: (sql) => sql`true` }) };
-}
+/** Runs across tenants by design, under a role that sees ids and states only. */
+const acrossTenants = [
+  "relayOutbox",
+  "releaseAllAttempts",
+  "sweepDeletions",
+  "sweepIntents",
+  "requeueOverdue",
+  "expireOverdue",
+];
 
-function named(address: Address, database: string): Address {
-  if (typeof address !== "string") return { ...address, database };
-  const url = new URL(address);
-  url.pathname = `/${database}`;
-  return url.href;
-}
+const storeOver = (database: Database): UploadStore => createUploadStore({ database, messageFor: (_, id) => id });
 
-await describeOnServers("the two walls between tenants", (running) => {
-  const walled = running.database;
-  const bare = createDatabase(named(running.server.address, "bare"));
-  after(() => bare.stop());
+/** Our own predicates off: every row is said to be the tenant's. */
+const blind = (database: Database): Database => ({
+  ...database,
+  tenant: (id) => ({ ...database.tenant(id), mine: (sql) => sql`true` }),
+});
 
-  function handsOver(database: Database, store: UploadStore): Hands {
-    const [owner, intruder, honest] = [randomUUID(), randomUUID(), storeOver(database)];
-    const pending = async (): Promise<string> => (await insertUpload(honest, owner, newUpload())).uploadId;
-    const processing = async () => {
-      const attempt = { tenantId: owner, uploadId: await pending(), attemptToken: randomUUID() };
-      await honest.claimUpload(owner, attempt.uploadId, attempt.attemptToken);
-      await honest.savePredictions(attempt, [prediction(2), prediction(3)], [rejection(4)], 0.5);
-      return attempt;
-    };
-    const ended = async (end: (attempt: Awaited<ReturnType<typeof processing>>) => Promise<void>) => {
-      const attempt = await processing();
-      await end(attempt);
-      return attempt.uploadId;
-    };
-    const rows = { read: 3, scored: 2, rejected: 1 };
+await describeOnServers("the walls between tenants", ({ database }) => {
+  const store = storeOver(database);
+  const owner = randomUUID();
+  const stranger = randomUUID();
+  const attemptToken = randomUUID();
+  const rows = { read: 1, scored: 1, rejected: 0 };
+
+  /** One upload of the owner in each state. */
+  async function furnish(): Promise<string[]> {
+    const ids: string[] = [];
+    for (let i = 0; i < 5; i++) ids.push((await insertUpload(store, owner, newUpload())).uploadId);
+    const [, processing, asked, completed, failed] = ids as [string, string, string, string, string];
+    const attempt = (uploadId: string) => ({ tenantId: owner, uploadId, attemptToken });
+    for (const id of [processing, asked, completed, failed]) await store.claimUpload(owner, id, attemptToken);
+    await store.requireMapping(attempt(asked), report, uploadError);
+    await store.savePredictions(attempt(completed), [prediction(2)], [rejection(3)], 0.5);
+    await store.completeUpload(attempt(completed), { report, rows, summary: {} });
+    await store.failUpload(attempt(failed), uploadError, null);
+    const another = (await insertUpload(store, owner, newUpload())).uploadId;
+    await store.claimUpload(owner, another, attemptToken);
+    await store.requireMapping(attempt(another), report, uploadError);
+    await store.answerMapping(owner, another, { mapping: { tenure: "Months" }, decimal: null, remember: true });
+    return [...ids, another];
+  }
+
+  /** What a stranger may try, with the owner's ids and even the attempt's token. */
+  function attempts(by: UploadStore, id: string): Record<string, () => Promise<unknown>> {
+    const attempt = { tenantId: stranger, uploadId: id, attemptToken };
+    const page = { limit: 10, cursor: null };
+    const all = { ...page, tier: null, q: null };
+    const collect = async (batches: AsyncIterable<readonly unknown[]>) => (await Array.fromAsync(batches)).flat();
     return {
-      store,
-      database,
-      owner,
-      intruder,
-      pending,
-      processing,
-      completed: () => ended((attempt) => honest.completeUpload(attempt, { report, rows, summary: {} })),
-      failed: () => ended((attempt) => honest.failUpload(attempt, uploadError, null)),
-      asking: () => ended((attempt) => honest.requireMapping(attempt, report, uploadError)),
+      admitUpload: () => by.admitUpload(stranger, `uploads/${randomUUID()}`),
+      insertUpload: () => insertUpload(by, stranger, newUpload({ uploadId: id })),
+      getUpload: () => by.getUpload(stranger, id),
+      listUploads: async () => (await by.listUploads(stranger, page)).uploads,
+      answerMapping: () => by.answerMapping(stranger, id, { mapping: { tenure: "X" }, decimal: ",", remember: true }),
+      listPredictions: async () => (await by.listPredictions(stranger, id, { ...all, order: "risk" })).predictions,
+      getPrediction: () => by.getPrediction(stranger, id, 2),
+      streamPredictions: () => collect(by.streamPredictions(stranger, id)),
+      streamRejections: () => collect(by.streamRejections(stranger, id)),
+      rememberedColumns: async () => Object.keys(await by.rememberedColumns(stranger, "")),
+      claimUpload: () => by.claimUpload(stranger, id, randomUUID()),
+      saveReport: () => by.saveReport(attempt, report, model),
+      saveProgress: () => by.saveProgress(attempt, 0.9),
+      savePredictions: () => by.savePredictions(attempt, [prediction(9)], [rejection(10)], 0.9),
+      requireMapping: () => by.requireMapping(attempt, report, uploadError),
+      completeUpload: () => by.completeUpload(attempt, { report, rows, summary: {} }),
+      failUpload: () => by.failUpload(attempt, uploadError, null),
+      giveUpUpload: () => by.giveUpUpload(stranger, id, uploadError),
+      releaseUpload: () => by.releaseUpload(attempt),
+      reviveUpload: () => by.reviveUpload(stranger, id),
+      deleteUpload: () => by.deleteUpload(stranger, id),
     };
   }
 
-  /** Verbs through which the intruder got something, or changed something of the owner's. */
-  async function holes(database: Database, store: UploadStore): Promise<string[]> {
+  async function ownersRows(): Promise<string> {
+    const dumps = await database.transaction(async (sql) => {
+      const found: unknown[] = [];
+      for (const table of tables) {
+        found.push(
+          await sql`
+            select row_to_json(t)::text as row
+            from ${sql(table)} as t
+            where tenant_id = ${owner}
+            order by 1`,
+        );
+      }
+      return found;
+    });
+    return JSON.stringify(dumps);
+  }
+
+  /** Everything that a stranger saw or changed. */
+  async function leaks(by: UploadStore): Promise<string[]> {
+    const ids = await furnish();
     const found: string[] = [];
-    for (const [verb, attack] of Object.entries(foreignHands)) {
-      const hands = handsOver(database, store);
-      try {
-        await attack(hands);
-        assert.deepEqual(await rowsOf(database, hands.intruder, "predictions"), []);
-        assert.deepEqual(await rowsOf(database, hands.intruder, "remembered_columns"), []);
-      } catch {
-        found.push(verb);
+    let before = await ownersRows();
+    for (const id of ids) {
+      for (const [verb, work] of Object.entries(attempts(by, id))) {
+        const seen = await work().catch((error: { code?: string }) => {
+          const refusals = ["not_found", "lease_lost", "idempotency_conflict"];
+          return refusals.includes(error.code ?? "") ? null : error;
+        });
+        const nothing =
+          seen === null || seen === false || seen === undefined || (Array.isArray(seen) && seen.length === 0);
+        if (!nothing) found.push(`${verb} answers ${JSON.stringify(seen).slice(0, 80)}`);
+        const after = await ownersRows();
+        if (after !== before) found.push(`${verb} changes the owner's rows`);
+        before = after;
       }
     }
+    await database.transaction(async (sql) => {
+      for (const table of tables) await sql`delete from ${sql(table)}`;
+    });
     return found;
   }
 
-  const rowsOf = async (database: Database, tenantId: string, table: string): Promise<string[]> => {
-    const rows = await database.transaction(
-      (sql) => sql<{ row: string }[]>`
-        select row_to_json(${sql(table)})::text as row
-        from ${sql(table)}
-        where tenant_id = ${tenantId}
-        order by 1`,
+  it("stand for every verb of the store", () => {
+    const covered = [...Object.keys(attempts(store, randomUUID())), ...acrossTenants];
+    assert.deepEqual(covered.toSorted(), Object.keys(store).toSorted());
+  });
+
+  it("are row-level security alone, where our own predicates are off", patient, async () => {
+    assert.deepEqual(await leaks(storeOver(blind(database))), []);
+  });
+
+  it("are forced on every table that has a tenant, and the roles own nothing and cannot get round them", async () => {
+    await database.transaction(async (sql) => {
+      const open = await sql`
+        select relname
+        from pg_class
+        join pg_attribute on attrelid = pg_class.oid
+        where relkind = 'r'
+          and relnamespace = current_schema()::regnamespace
+          and attname = 'tenant_id'
+          and not (relrowsecurity and relforcerowsecurity)`;
+      assert.deepEqual([...open], []);
+      const roles = await sql`
+        select rolname, rolsuper, rolbypassrls, rolcanlogin, rolcreaterole,
+          (select count(*) from pg_class where relowner = pg_roles.oid) as owned
+        from pg_roles
+        where rolname like 'retainwise_%' and rolname in ('retainwise_tenant', 'retainwise_system')
+        order by rolname`;
+      const nothing = { rolsuper: false, rolbypassrls: false, rolcanlogin: false, rolcreaterole: false, owned: 0 };
+      assert.deepEqual(
+        roles.map((role) => ({ ...role })),
+        [
+          { rolname: "retainwise_system", ...nothing },
+          { rolname: "retainwise_tenant", ...nothing },
+        ],
+      );
+    });
+  });
+
+  it("leave the role across tenants ids and states only, and the next borrower neither role nor tenant", async () => {
+    const system = database.system();
+    for (const secret of ["filename", "report", "options", "summary", "sha256"]) {
+      await assert.rejects(
+        system.transaction((sql) => sql`select ${sql(secret)} from uploads`),
+        { code: "internal" },
+      );
+    }
+    for (const table of ["predictions", "rejections", "remembered_columns"]) {
+      await assert.rejects(
+        system.transaction((sql) => sql`select * from ${sql(table)}`),
+        { code: "internal" },
+      );
+    }
+    await assert.rejects(
+      database.tenant(owner).transaction((sql) => sql`select * from api_keys`),
+      { code: "internal" },
     );
-    return rows.map(({ row }) => row);
-  };
-
-  it("every verb of the store is tried by foreign hands, or named as one of the house", () => {
-    const tried = [...Object.keys(foreignHands), ...houseVerbs].sort();
-    assert.deepEqual(tried, Object.keys(storeOver(walled)).sort());
-  });
-
-  it("both up: foreign hands get nothing", patient, async () => {
-    assert.deepEqual(await holes(walled, storeOver(walled)), []);
-  });
-
-  it("our own conditions off: row-level security alone keeps foreign hands out", patient, async () => {
-    assert.deepEqual(await holes(walled, storeOver(withoutPredicates(walled))), []);
-  });
-
-  it("row-level security off: our own conditions alone keep foreign hands out", patient, async () => {
-    await makeBare(running.server.address);
-    assert.deepEqual(await holes(bare, storeOver(bare)), []);
-  });
-
-  it("twin: with both off every verb has a hole, so the suite above can see one", patient, async () => {
-    assert.deepEqual(await holes(bare, storeOver(withoutPredicates(bare))), Object.keys(foreignHands));
-  });
-
-  it("an attack changes nothing of the owner's", patient, async () => {
-    const hands = handsOver(walled, storeOver(walled));
-    const attempt = await hands.processing();
-    const ids = [await hands.pending(), await hands.completed(), await hands.failed(), await hands.asking()];
-    const still = {
-      ...hands,
-      pending: async () => ids[0]!,
-      completed: async () => ids[1]!,
-      failed: async () => ids[2]!,
-      asking: async () => ids[3]!,
-      processing: async () => attempt,
-    };
-    const tables = ["uploads", "predictions", "rejections", "outbox", "remembered_columns", "object_intents"];
-    const all = () => Promise.all(tables.map((table) => rowsOf(walled, hands.owner, table)));
-    const before = await all();
-    // These two also let the owner itself do something.
-    const quiet = Object.entries(foreignHands).filter(
-      ([verb]) => !["insertUpload", "rememberedColumns"].includes(verb),
+    await assert.rejects(
+      database.tenant(owner).transaction((sql) => sql`select * from messages`),
+      { code: "internal" },
     );
-    for (const [, attack] of quiet) await attack(still);
-    assert.deepEqual(await all(), before);
-  });
-
-  it("the verbs of the house touch only what they are for, whichever wall is down", patient, async () => {
-    for (const [database, store] of [
-      [walled, storeOver(withoutPredicates(walled))],
-      [bare, storeOver(bare)],
-    ] as const) {
-      const hands = handsOver(database, store);
-      const completed = await hands.completed();
-      const other = handsOver(database, store);
-      const deleted = await other.completed();
-      await store.deleteUpload(other.owner, deleted);
-      const before = await rowsOf(database, hands.owner, "predictions");
-      const removed: string[] = [];
-      await store.sweepDeletions(async (key) => void removed.push(key));
-      assert.ok(removed.includes(`uploads/${deleted}`) && !removed.includes(`uploads/${completed}`));
-      const note = `uploads/${randomUUID()}`;
-      await store.admitUpload(hands.owner, note);
-      assert.equal(await store.sweepIntents(async (key) => void removed.push(key), 3_600), 0);
-      assert.deepEqual(await rowsOf(database, hands.owner, "predictions"), before);
-      assert.equal((await rowsOf(database, hands.owner, "object_intents")).length, 1);
-      const sent: string[] = [];
-      while ((await store.relayOutbox(async (body) => void sent.push(body))) > 0);
-      assert.ok(sent.includes(`${hands.owner} ${completed}`));
-      assert.equal(await store.requeueOverdue(3_600), 0);
-      assert.equal(await store.expireOverdue(uploadError, 3_600), 0);
-      const attempt = await other.processing();
-      assert.ok((await store.releaseAllAttempts()) >= 1);
-      assert.equal((await store.getUpload(other.owner, attempt.uploadId))?.status, "pending");
-      assert.equal((await store.getUpload(hands.owner, completed))?.status, "completed");
+    for (let i = 0; i < 12; i++) {
+      const [state] = await database.transaction(
+        (sql) => sql`
+          select current_user = session_user as same, coalesce(current_setting('retainwise.tenant_id', true), '') as tenant`,
+      );
+      assert.deepEqual({ ...state }, { same: true, tenant: "" });
     }
   });
 
-  /** A database of its own on the same server, with our schema and its row-level security off. */
-  async function makeBare(address: Address): Promise<void> {
-    const options = { applicationName: "test", connectMilliseconds: 5_000, statementMilliseconds: 30_000 };
-    const connection = createConnection(address, options);
-    await connection.run((sql) => sql.unsafe("create database bare"), 30_000);
-    connection.destroy();
-    await migrate(bare);
-    await bare.transaction((sql) =>
-      sql.unsafe(`
-        do $$
-        declare
-          wall record;
-        begin
-          for wall in select relname from pg_class where relrowsecurity and relnamespace = 'public'::regnamespace loop
-            execute format('alter table %I disable row level security', wall.relname);
-          end loop;
-        end
-        $$`),
-    );
-  }
+  // Last: the security of these tables stays off.
+  it(
+    "are our own predicates alone, where row-level security is off; and with both off the stranger gets through",
+    patient,
+    async () => {
+      await database.transaction(async (sql) => {
+        for (const table of tables) await sql`alter table ${sql(table)} disable row level security`;
+      });
+      assert.deepEqual(await leaks(store), []);
+      const through = (await leaks(storeOver(blind(database)))).join("; ");
+      for (const verb of [
+        "getUpload answers",
+        "listPredictions answers",
+        "deleteUpload changes",
+        "savePredictions changes",
+      ]) {
+        assert.ok(through.includes(verb), `${verb}: ${through}`);
+      }
+    },
+  );
 });

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { temporaryFolder } from "../front-door/cli.ts";
+import { after, test } from "../slow-test.ts";
+import { externalKind, skipReason } from "../store/servers.ts";
+import { type CustomerFile, makeCustomerFile } from "./customer-file.ts";
+import { violationsAtRest, violationsNow } from "./invariants.ts";
+import { jobPoints, type KillPoint, relayPoints, requestPoints } from "./points.ts";
+import { type Rig, startRig } from "./rig.ts";
+
+const folder = temporaryFolder();
+after(() => folder.remove());
+const points = [...requestPoints, ...relayPoints, ...jobPoints];
+const isRequestPoint = (point: KillPoint) => requestPoints.includes(point);
+
+/** How many kills hit a named point, and how many any moment. */
+const randomKills = 12;
+
+test("killed fifty times, at named points and at any moment, with the database restarted at once at others, it loses, doubles and mixes up nothing", {
+  skip: skipReason(externalKind),
+}, async () => {
+  const files = await Promise.all([
+    makeCustomerFile(folder.path, 2_500, 11, 97),
+    makeCustomerFile(folder.path, 400, 12, 0),
+    makeCustomerFile(folder.path, 700, 13, 9),
+  ]);
+  const rig = await startRig({ files });
+  const reached: string[] = [];
+  const proven = new Set<string>();
+  try {
+    await Promise.all([rig.start("api", "api"), rig.start("worker", "worker")]);
+    const check = async (where: string): Promise<void> => {
+      reached.push(where);
+      assert.deepEqual(await violationsNow(rig.scene, proven), [], where);
+    };
+    // Each point with a kill and with a restart of the database.
+    for (const [i, point] of points.entries()) {
+      await killAt(rig, point, files[0]!);
+      await check(`killed: ${point.name}`);
+      await restartAt(rig, point, files[i % 2]!);
+      await check(`restarted: ${point.name}`);
+    }
+    for (let i = 0; i < randomKills; i++) {
+      await killAnyTime(rig, files[i % files.length]!, ["api", "worker"].slice(i % 2, (i % 3) + 1), (i * 37) % 400);
+      await check(`killed at random ${i}`);
+    }
+    await rig.rest(90_000);
+    // An answered request is one upload; an unanswered one is at most one.
+    assert.deepEqual(await violationsAtRest(rig.scene), []);
+    assert.ok(reached.length >= 50, `${reached.length} faults`);
+    const uploads = await rig.sweptUploads();
+    assert.equal((await rig.scene.objects()).length, uploads, "every object is of an upload");
+  } finally {
+    await rig.stop();
+  }
+});
+
+/** A point that is not reached within this time is a mistake of the test. */
+async function reachedInTime(rig: Rig, point: KillPoint, reached: Promise<string>): Promise<string> {
+  const late = sleep(20_000, "", { ref: false });
+  const owner = await Promise.race([reached, late]);
+  rig.tripwire.disarm();
+  assert.notEqual(owner, "", `not reached: ${point.name}\n${rig.part("worker").service.output().slice(-2_000)}`);
+  return owner;
+}
+
+async function killAt(rig: Rig, point: KillPoint, file: CustomerFile): Promise<void> {
+  const reached = await underWay(rig, point, file, (owner) => rig.kill(owner));
+  await rig.revive(reached);
+}
+
+async function restartAt(rig: Rig, point: KillPoint, file: CustomerFile): Promise<void> {
+  let restarted = Promise.resolve();
+  await underWay(rig, point, file, () => {
+    restarted = rig.server.restartAtOnce();
+  });
+  await restarted;
+}
+
+/** Sends a file so that the point is reached. Where the statement names the upload, only this one's counts. */
+async function underWay(rig: Rig, point: KillPoint, file: CustomerFile, act: (owner: string) => void): Promise<string> {
+  if (!point.namesUpload) {
+    const reached = rig.tripwire.arm(point, act);
+    const sent = rig.send(file);
+    const owner = await reachedInTime(rig, point, reached);
+    const answer = await sent;
+    if (isRequestPoint(point)) assert.notEqual(answer?.status, 202, point.name);
+    return owner;
+  }
+  // The id is known with the answer, and by then the worker may have gone on: it stands still until the wire is set.
+  const worker = rig.part("worker").service.process;
+  worker.kill("SIGSTOP");
+  const answer = await rig.send(file);
+  assert.equal(answer?.status, 202);
+  const reached = rig.tripwire.arm(point, act, answer.uploadId!);
+  worker.kill("SIGCONT");
+  return reachedInTime(rig, point, reached);
+}
+
+async function killAnyTime(rig: Rig, file: CustomerFile, names: readonly string[], delay: number): Promise<void> {
+  const sent = rig.send(file);
+  await sleep(delay);
+  for (const name of names) rig.kill(name);
+  await Promise.all(names.map((name) => rig.revive(name)));
+  await sent;
+}
