@@ -159,6 +159,15 @@ test("the environment is read only in config.ts", () => {
   );
 });
 
+test("what was thrown reaches the log as its last argument, which leaves messages out", () => {
+  expectNone(
+    places(
+      sources.filter((source) => source.path !== "src/telemetry/logger.ts"),
+      /\bcause: (String|describeCause)\(/,
+    ),
+  );
+});
+
 test("SQL is written only in store/ and the embedded queue", () => {
   const sql = /\b(select\s.+\sfrom\s|insert\s+into\s|delete\s+from\s|update\s+\w+\s+set\s)/i;
   expectNone(

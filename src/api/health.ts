@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { describeCause } from "./cause.ts";
 import { examples } from "./examples.ts";
 import { type Operation, operation } from "./operation.ts";
 import { sendJson } from "./send-json.ts";
@@ -54,7 +53,7 @@ export function readyz({ readiness, log }: Services): Operation {
     {},
     async ({ requestId }) => {
       const parts = await inTime(readiness()).catch((error: unknown) => {
-        log("readiness.failed", { request_id: requestId, cause: describeCause(error) });
+        log("readiness.failed", { request_id: requestId }, error);
         return [{ part: "readiness", problem: "The check itself failed." }];
       });
       const ready = parts.every(({ problem }) => problem === null);

@@ -2,7 +2,6 @@ import { errorKinds, RetainWiseError, toRetainWiseError } from "../errors.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { RateDecision } from "../identity/rate-limit.ts";
 import { type BodyTimes, openBody } from "./body.ts";
-import { describeCause } from "./cause.ts";
 import type { Operation, Parameters } from "./operation.ts";
 import { parseRequest } from "./parse-request.ts";
 import { problemResponse } from "./problem.ts";
@@ -70,7 +69,7 @@ export function logFailure(
   const by = identity === null ? {} : { by: identity.by };
   const fields = { request_id: requestId, route, status, code: error.code, ...by };
   if (fault === "client") log("request.refused", fields);
-  else log("request.failed", { ...fields, cause: describeCause(error) });
+  else log("request.failed", fields, error);
 }
 
 /** What does not fit a path parameter cannot be at this address. */

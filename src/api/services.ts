@@ -9,6 +9,7 @@ import type { RateDecision } from "../identity/rate-limit.ts";
 import type { Objects } from "../store/objects.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadOptions, UploadStatus } from "../store/upload.ts";
 import type { NewUpload } from "../store/uploads.ts";
+import type { Log } from "../telemetry/logger.ts";
 
 export type { NewUpload };
 
@@ -163,7 +164,7 @@ export interface Services {
   /** Every part that must work before traffic: name → null, or why not. */
   readonly readiness: () => Promise<readonly { readonly part: string; readonly problem: string | null }[]>;
   /** One structured line for the operator; no customer data in it. */
-  readonly log: (event: string, fields: Readonly<Record<string, string | number | boolean | null>>) => void;
+  readonly log: Log;
 }
 
 export type { FeatureMapping, Issue, Question, StoredPrediction, StoredRejection, Upload, UploadOptions, UploadStatus };

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { limits } from "../limits.ts";
-import { describeCause } from "./cause.ts";
 import { startFile } from "./file-head.ts";
 import type { Services } from "./services.ts";
 
@@ -38,7 +37,7 @@ export async function removeFile(
   try {
     await objects.delete(file.objectKey);
   } catch (error) {
-    log("object.orphaned", { object_key: file.objectKey, cause: describeCause(error) });
+    log("object.orphaned", { object_key: file.objectKey }, error);
   }
 }
 

@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { RetainWiseError } from "../errors.ts";
-import { describeCause } from "./cause.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { examples } from "./examples.ts";
 import { checkModelAndMapping } from "./feature-names.ts";
@@ -147,7 +146,7 @@ export function deleteUpload({ uploads, objects, log }: Services): Operation {
       try {
         await objects.delete(deleted.objectKey);
       } catch (cause) {
-        log("object.orphaned", { request_id: requestId, object_key: deleted.objectKey, cause: describeCause(cause) });
+        log("object.orphaned", { request_id: requestId, object_key: deleted.objectKey }, cause);
         const detail =
           "The upload and its results are gone; the stored file could not be removed yet and is removed later.";
         throw new RetainWiseError("storage_unavailable", detail, { cause });

@@ -58,7 +58,8 @@ export function createTaskProtection(options: TaskProtectionOptions): TaskProtec
     } catch (error) {
       // It may have been taken and only the answer lost.
       told = null;
-      if (working) log("task_protection.failed", { wanted, cause: String(error) });
+      // The agent's own words, which know nothing of a customer.
+      if (working) log("task_protection.failed", { wanted, reason: String(error) });
       working = false;
     }
   }

@@ -38,5 +38,7 @@ export interface WireError {
   readonly code: ErrorCode;
   readonly detail: string;
   readonly issues: readonly Problem[];
+  /** Of what was thrown first. */
+  readonly name: string;
   readonly stack: string;
 }

@@ -28,7 +28,7 @@ export function watchModels(
       settled = await deps.look().catch((caught: unknown) => {
         const error = toRetainWiseError(caught);
         // A folder that cannot be read has told so already.
-        if (error.code !== "config_invalid") deps.log("models.look_failed", { cause: String(error.cause ?? error) });
+        if (error.code !== "config_invalid") deps.log("models.look_failed", {}, error);
         return false;
       });
     } while (again && !stopped);

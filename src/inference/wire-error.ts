@@ -3,11 +3,12 @@ import type { WireError } from "./protocol.ts";
 
 export function toWire(error: unknown): WireError {
   const ours = toRetainWiseError(error);
-  const cause = ours.cause instanceof Error ? `\ncaused by ${ours.cause.stack ?? ours.cause.message}` : "";
-  return { code: ours.code, detail: ours.detail, issues: ours.issues, stack: `${ours.stack ?? ours.message}${cause}` };
+  const { name, stack = "" } = ours.cause instanceof Error ? ours.cause : ours;
+  return { code: ours.code, detail: ours.detail, issues: ours.issues, name, stack };
 }
 
-/** The thread's stack travels as the cause, for the operator's log. */
+/** What was thrown first travels as the cause, with its name and its own stack, for the operator's log. */
 export function fromWire(wire: WireError): RetainWiseError {
-  return new RetainWiseError(wire.code, wire.detail, { issues: wire.issues, cause: new Error(wire.stack) });
+  const cause = Object.assign(new Error("in the inference thread"), { name: wire.name, stack: wire.stack });
+  return new RetainWiseError(wire.code, wire.detail, { issues: wire.issues, cause });
 }

@@ -122,12 +122,8 @@ async function scoreUpload(
 
 /** What can never succeed ends the upload with its code; what may succeed later leaves it to the queue. */
 async function settleFailure(deps: JobDeps, attempt: Attempt, error: RetainWiseError): Promise<JobOutcome> {
-  deps.log("job.failed", {
-    upload_id: attempt.uploadId,
-    code: error.code,
-    cause:
-      error.kind.fault === "server" ? String(error.cause instanceof Error ? error.cause.stack : error.stack) : null,
-  });
+  const fields = { upload_id: attempt.uploadId, code: error.code };
+  deps.log("job.failed", fields, error.kind.fault === "server" ? error : undefined);
   try {
     if (settlements[error.code] === "release") {
       // Also when only the message was lost: its next receiver need not wait until this attempt counts as dead.

@@ -83,7 +83,7 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
     try {
       return await deps.queue.receiveMessages({ maxMessages, waitSeconds: limits.receiveWaitSeconds, signal });
     } catch (error) {
-      deps.log("queue.receive_failed", { cause: String(error) });
+      deps.log("queue.receive_failed", {}, error);
       await pause(clock, 1_000, signal);
       return [];
     }
@@ -105,7 +105,7 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
       else await handBack(message, tenantId, uploadId, outcome.error);
     } catch (error) {
       // The message stays in flight and comes again after its visibility timeout, up to `maxReceiveCount` times.
-      deps.log("job.unsettled", { message_id: message.messageId, cause: String(error) });
+      deps.log("job.unsettled", { message_id: message.messageId }, error);
     } finally {
       endDeadline();
       endHeartbeat();
@@ -132,7 +132,7 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
       const held = await deps.queue.changeMessageVisibility(message.receiptHandle, visibilityTimeoutSeconds);
       if (!held) job.abort(new RetainWiseError("lease_lost", "The message went to another worker."));
     } catch (error) {
-      deps.log("queue.heartbeat_failed", { message_id: message.messageId, cause: String(error) });
+      deps.log("queue.heartbeat_failed", { message_id: message.messageId }, error);
     }
   };
 

@@ -33,7 +33,7 @@ export function startRelay(deps: RelayDeps, options: { idleMilliseconds: number;
     while (!stopped) {
       woken = false;
       const sent = await deps.relayOutbox().catch((error: unknown) => {
-        deps.log("outbox.relay_failed", { cause: String(error) });
+        deps.log("outbox.relay_failed", {}, error);
         return 0;
       });
       if (sent === 0 && !woken && !stopped) await idle();

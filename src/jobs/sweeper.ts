@@ -23,7 +23,7 @@ export function startSweeper(deps: SweeperDeps): Sweeper {
           const swept = await sweep();
           if (swept > 0) deps.log("sweep.done", { chore, swept });
         } catch (error) {
-          deps.log("sweep.failed", { chore, cause: String(error) });
+          deps.log("sweep.failed", { chore }, error);
         }
       }
     });

@@ -40,7 +40,7 @@ export async function startPulse(
       failing = false;
     } catch (error) {
       // Told once: the next beat comes soon, and the age of the file says the rest.
-      if (!failing) log("pulse.failed", { cause: String(error) });
+      if (!failing) log("pulse.failed", {}, error);
       failing = true;
     }
   };
@@ -53,7 +53,7 @@ export async function startPulse(
     async stop() {
       clearInterval(timer);
       await beating;
-      await rm(file, { force: true }).catch((error: unknown) => log("pulse.failed", { cause: String(error) }));
+      await rm(file, { force: true }).catch((error: unknown) => log("pulse.failed", {}, error));
     },
   };
 }

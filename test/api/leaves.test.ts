@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { describeCause } from "../../src/api/cause.ts";
 import { decodeCursor, encodeCursor } from "../../src/api/cursor.ts";
 import { attachment, displayFilename, downloadName } from "../../src/api/filename.ts";
 import { findJsonError } from "../../src/api/json-error.ts";
@@ -142,17 +141,8 @@ describe("ids", () => {
   });
 });
 
-describe("causes in the log", () => {
-  it("hold names, codes and places, never messages", () => {
-    const cause = Object.assign(new TypeError("value C-4711 of acme"), { code: "23505" });
-    const text = describeCause(new RetainWiseError("internal", "detail", { cause }));
-    assert.match(text, /RetainWiseError \[internal\] .*leaves\.test\.ts.* < TypeError \[23505\] .*leaves\.test\.ts/);
-    assert.ok(!/4711|acme|detail/.test(text));
-    assert.equal(describeCause("text"), "string");
-    assert.equal(describeCause(new Error("a", { cause: null })).includes("<"), false);
-  });
-
-  it("the table of errors has titles without a full stop and remedies with one", () => {
+describe("the table of errors", () => {
+  it("has titles without a full stop and remedies with one", () => {
     for (const [code, { title, remedy }] of Object.entries(errorKinds)) {
       assert.ok(!title.endsWith(".") && remedy.endsWith("."), code);
     }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { NewUpload, Services, StoredPrediction, Upload } from "../../src/api/services.ts";
 import { RetainWiseError } from "../../src/errors.ts";
 import type { StoredRejection } from "../../src/store/upload.ts";
+import { describeCause } from "../../src/telemetry/cause.ts";
 import { model, samplePrediction } from "./memory-model.ts";
 
 export const tenantId = "0198f3a2-0000-7000-8000-000000000001";
@@ -205,7 +206,10 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
     workArrived: () => void services.woken++,
     sourceHeader: () => "customer_id,tenure,note",
     readiness: async () => services.parts,
-    log: (event, fields) => void services.lines.push({ event, fields }),
+    log(event, fields = {}, cause) {
+      const why = cause === undefined ? {} : { cause: describeCause(cause) };
+      services.lines.push({ event, fields: { ...fields, ...why } });
+    },
   };
   return services;
 

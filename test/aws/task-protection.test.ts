@@ -15,7 +15,7 @@ async function start(options: Partial<TaskProtectionOptions> = {}) {
   const log: string[] = [];
   const protection = createTaskProtection({
     agent: agent.uri,
-    log: (event, fields = {}) => void log.push(`${event} ${String(fields["cause"] ?? "")}`.trim()),
+    log: (event, fields = {}) => void log.push(`${event} ${String(fields["reason"] ?? "")}`.trim()),
     idleSeconds: 0.05,
     requestMilliseconds: 200,
     ...options,

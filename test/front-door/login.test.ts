@@ -1,4 +1,3 @@
-/** A database whose owner migrates and whose service owns nothing. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,56 +5,85 @@ import { createDatabase } from "../../src/store/database.ts";
 import { after, test } from "../slow-test.ts";
 import { externalKind, skipReason } from "../store/servers.ts";
 import { run, temporaryFolder } from "./cli.ts";
-import { settled, startService, upload } from "./service.ts";
+import { startService } from "./service.ts";
 
 const folder = temporaryFolder();
 after(() => folder.remove());
-const sample = readFileSync(new URL("../../samples/telecom.csv", import.meta.url));
+const sample = readFileSync(new URL("../../samples/telecom.csv", import.meta.url), "utf8");
 
-test("the owner's migrate makes the service's login, which owns nothing and serves; before it the service says what to run", {
+test("the owner migrates by a command; the service runs with a login that owns nothing", {
   skip: skipReason(externalKind),
 }, async () => {
   const server = await externalKind.start();
-  const ownerUrl = String(server.address);
-  const owner = createDatabase(ownerUrl);
+  const owner = createDatabase(server.address);
   try {
-    // As a managed database is handed over: an owner without superpowers, and a login that may do nothing.
-    await owner.transaction(async (sql) => {
-      await sql.unsafe("create role keeper login createrole");
-      await sql.unsafe("create role service login");
-      await sql.unsafe("grant all on database postgres to keeper");
-      await sql.unsafe("alter schema public owner to keeper");
-    });
-    const as = (name: string) => ownerUrl.replace("tester@", `${name}@`);
-    const environment = { RETAINWISE_DATABASE_URL: as("service"), RETAINWISE_HOME: join(folder.path, "home") };
-    const early = await run(["worker"], { environment });
+    const ownerUrl = String(server.address);
+    const url = new URL(ownerUrl);
+    [url.username, url.password] = ["retainwise_app", encodeURIComponent("p w'%\\@/")];
+    const app = {
+      RETAINWISE_HOME: join(folder.path, "home"),
+      RETAINWISE_DATABASE_URL: url.href,
+      RETAINWISE_STORAGE: `file:${join(folder.path, "files")}`,
+      RETAINWISE_AUTH: "keys",
+      RETAINWISE_KEY_SECRET: "k".repeat(40),
+    };
+    const early = await run(["serve"], { environment: { ...app, PORT: "0" } });
     assert.equal(early.code, 1);
-    assert.match(early.stderr, /config_invalid[\s\S]*bun src\/cli\.ts migrate[\s\S]*RETAINWISE_DATABASE_OWNER_URL/);
+    assert.match(early.stderr, /database_unavailable/);
 
-    const migrate = () =>
-      run(["migrate"], { environment: { ...environment, RETAINWISE_DATABASE_OWNER_URL: as("keeper") } });
-    const first = await migrate();
-    assert.deepEqual([first.code, /\d migrations applied/.test(first.stderr)], [0, true], first.stderr);
-    assert.match((await migrate()).stderr, /up to date/);
+    const both = { ...app, RETAINWISE_DATABASE_OWNER_URL: ownerUrl };
+    const migrated = await run(["migrate"], { environment: both });
+    assert.deepEqual([migrated.code, migrated.stderr], [0, "4 migrations applied\n"]);
+    const again = await run(["migrate"], { environment: both });
+    assert.deepEqual([again.code, again.stderr], [0, "The schema is up to date\n"]);
+    const [login] = await owner.transaction(
+      (sql) => sql<{ facts: string }[]>`
+        select concat_ws(' ', rolcanlogin, rolinherit, rolsuper, rolcreaterole, rolbypassrls,
+          (select count(*) from pg_class where relowner = pg_roles.oid)) as facts
+        from pg_roles
+        where rolname = 'retainwise_app'`,
+    );
+    assert.equal(login?.facts, "t f f f f 0");
 
-    const service = await startService(join(folder.path, "home"), environment);
+    const service = await startService(app.RETAINWISE_HOME, app);
     try {
-      const id = ((await (await upload(service, sample)).json()) as { upload_id: string }).upload_id;
-      assert.equal((await settled(service, id)).rows.scored, 315);
-      assert.equal((await fetch(`${service.url}/v1/uploads/${id}`, { method: "DELETE" })).status, 204);
+      const made = await run(["key", "create"], { environment: app });
+      assert.equal(made.code, 0, made.stderr);
+      const headers = { authorization: `Bearer ${made.stdout.trim()}`, "content-type": "text/csv" };
+      const accepted = await fetch(`${service.url}/v1/uploads`, { method: "POST", body: sample, headers });
+      assert.equal(accepted.status, 202);
+      const { links } = (await accepted.json()) as { links: { self: string } };
+      let status = "";
+      while (!["completed", "failed"].includes(status)) {
+        status = ((await (await fetch(service.url + links.self, { headers })).json()) as { status: string }).status;
+      }
+      assert.equal(status, "completed");
+      const page = await fetch(`${service.url}${links.self}/predictions?limit=1000`, { headers });
+      assert.equal(((await page.json()) as { data: unknown[] }).data.length, 315);
+      assert.equal((await fetch(service.url + links.self, { method: "DELETE", headers })).status, 204);
+      // A key of another secret is not known.
+      const other = await run(["key", "create"], { environment: { ...app, RETAINWISE_KEY_SECRET: "o".repeat(40) } });
+      const foreign = { authorization: `Bearer ${other.stdout.trim()}` };
+      assert.equal((await fetch(`${service.url}/v1/uploads`, { headers: foreign })).status, 401);
     } finally {
       assert.equal(await service.stop(), 0, service.output());
     }
-    const [facts] = await owner.transaction(
-      (sql) => sql`
-        select
-          (select count(*) from pg_class where relowner = 'service'::regrole) as owned,
-          (select rolsuper or rolcreaterole or rolbypassrls from pg_roles where rolname = 'service') as may_more,
-          has_table_privilege('service', 'uploads', 'truncate') as may_truncate`,
-    );
-    assert.deepEqual({ ...facts }, { owned: 0, may_more: false, may_truncate: false });
+
+    await owner.transaction((sql) => sql`delete from migrations where number = 4`);
+    const behind = await run(["serve"], { environment: { ...app, PORT: "0" } });
+    assert.equal(behind.code, 1);
+    assert.match(behind.stderr, /config_invalid[\s\S]*bun src\/cli\.ts migrate[\s\S]*RETAINWISE_DATABASE_OWNER_URL/);
+    await owner.transaction((sql) => sql`insert into migrations (number, name) values (4, 'tenancy'), (5, 'later')`);
+    const ahead = await run(["serve"], { environment: { ...app, PORT: "0" } });
+    assert.match(ahead.stderr, /schema version 5, this program knows only 4/);
   } finally {
     await owner.stop();
     await server.stop();
   }
+});
+
+test("the embedded database needs no command to migrate, and says so", async () => {
+  const { code, stderr } = await run(["migrate"], { environment: { RETAINWISE_HOME: join(folder.path, "none") } });
+  assert.equal(code, 1);
+  assert.match(stderr, /the embedded database migrates by itself/);
 });

@@ -1,116 +1,177 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
+import { RetainWiseError } from "../../src/errors.ts";
 import { digestKey, issueKey, keyIdOf, sameDigest } from "../../src/identity/api-key.ts";
 import { identifyByEither, identifyOpen } from "../../src/identity/identify.ts";
 import { readKeySecret } from "../../src/identity/key-secret.ts";
 import { identifyByKey } from "../../src/identity/keys.ts";
+import { limits } from "../../src/limits.ts";
 
-const secret = "s".repeat(32);
-const tenantId = "0198f3a2-0000-7000-8000-00000000000a";
-const request = (key: string) => new Request("http://127.0.0.1/", { headers: { authorization: `Bearer ${key}` } });
+const secret = "s".repeat(43);
+const tenantId = randomUUID();
+const refusal = { code: "unauthenticated" };
+const folder = mkdtempSync(join(tmpdir(), "retainwise-test-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** One key in use, until it is revoked; time stands still until it is moved. */
-function rig() {
-  const issued = issueKey(secret);
-  let inUse = true;
-  let time = 0;
-  let finds = 0;
+const request = (key: string, url = "http://127.0.0.1:8080/") =>
+  new Request(url, { headers: { authorization: `Bearer ${key}` } });
+
+function start() {
+  const kept = new Map<string, { tenantId: string; digest: string }>();
+  const asked: string[] = [];
+  let at = 0;
+  let failure: Error | null = null;
   const identify = identifyByKey({
     secret,
-    now: () => time,
+    now: () => at,
     async findKey(keyId) {
-      finds++;
-      return inUse && keyId === issued.keyId ? { tenantId, digest: issued.digest } : null;
+      asked.push(keyId);
+      if (failure !== null) throw failure;
+      return kept.get(keyId) ?? null;
     },
   });
+  const issue = () => {
+    const issued = issueKey(secret);
+    kept.set(issued.keyId, { tenantId, digest: issued.digest });
+    return issued;
+  };
   return {
-    issued,
     identify,
-    revoke(): void {
-      inUse = false;
-    },
-    pass(milliseconds: number): void {
-      time += milliseconds;
-    },
-    finds: () => finds,
+    issue,
+    kept,
+    asked,
+    pass: (ms: number) => (at += ms),
+    fail: (error: Error | null) => (failure = error),
   };
 }
 
-test("a key has 256 random bits, an id in front, and is kept as a digest under the secret", () => {
-  const [one, two] = [issueKey(secret), issueKey(secret)];
-  assert.notEqual(one.key, two.key);
-  assert.equal(keyIdOf(secret, one.key), one.keyId);
-  assert.equal(Buffer.from(one.key.split(".")[1]!, "base64url").length, 32);
-  assert.equal(digestKey(secret, one.key), one.digest);
-  assert.notEqual(digestKey(`${secret}x`, one.key), one.digest);
-  assert.ok(sameDigest(one.digest, one.digest) && !sameDigest(one.digest, two.digest) && !sameDigest(one.digest, ""));
-});
-
-test("a key is its tenant's; the same id with another secret, and an unknown id, are nobody's", async () => {
-  const { issued, identify } = rig();
-  assert.deepEqual(await identify(request(issued.key)), { tenantId, by: `key:${issued.keyId}` });
-  const stolen = `${issued.keyId}.${issueKey(secret).key.split(".")[1]}`;
-  for (const bad of [stolen, issueKey(secret).key, issued.keyId, `${issued.key}x`, issued.key.slice(0, -1), "x", "."]) {
-    await assert.rejects(identify(request(bad)), { code: "unauthenticated" }, bad);
+test("a key is 256 random bits behind a public id, kept as an HMAC that another secret does not give", () => {
+  const keys = Array.from({ length: 200 }, () => issueKey(secret));
+  assert.equal(new Set(keys.map(({ key }) => key)).size, 200);
+  for (const { keyId, key, digest } of keys) {
+    assert.match(key, /^rw_[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{43}$/);
+    assert.equal(keyIdOf(secret, key), keyId);
+    assert.equal(keyIdOf("another secret of some length ......", key), null);
+    assert.match(digest, /^[0-9a-f]{64}$/);
+    assert.ok(!digest.includes(key.split(".")[1]!));
+    assert.notEqual(digestKey("another secret of some length ......", key), digest);
   }
+  for (const text of [
+    "",
+    "rw_",
+    keys[0]!.keyId,
+    `${keys[0]!.key}x`,
+    ` ${keys[0]!.key}`,
+    `${keys[0]!.key}\n`,
+    keys[0]!.key.replace(".", "-"),
+  ])
+    assert.equal(keyIdOf(secret, text), null, text);
 });
 
-test("a revoked key is refused within a second, and not every request asks the database", async () => {
-  const { issued, identify, revoke, pass, finds } = rig();
-  for (let i = 0; i < 100; i++) await identify(request(issued.key));
-  assert.equal(finds(), 1);
-  revoke();
-  pass(999);
-  await assert.rejects(identify(request(issued.key)), { code: "unauthenticated" });
+test("digests are the same only when they are, whatever their form", () => {
+  const { digest } = issueKey(secret);
+  assert.equal(sameDigest(digest, digest), true);
+  for (const other of [
+    "",
+    "0",
+    digest.slice(2),
+    `${digest}00`,
+    "zz".repeat(32),
+    digest.replace(/.$/, (c) => (c === "0" ? "1" : "0")),
+  ])
+    assert.equal(sameDigest(digest, other), false, other);
 });
 
-test("an outage of the database is not remembered", async () => {
-  let down = true;
-  const issued = issueKey(secret);
-  const identify = identifyByKey({
-    secret,
-    now: () => 0,
-    findKey: async () => {
-      if (down) throw new Error("down");
-      return { tenantId, digest: issued.digest };
-    },
-  });
-  await assert.rejects(identify(request(issued.key)), /down/);
-  down = false;
-  assert.equal((await identify(request(issued.key))).tenantId, tenantId);
+test("a key is looked up once for its time, and a revoked one is out after it", async () => {
+  const { identify, issue, kept, asked, pass } = start();
+  const { key, keyId } = issue();
+  for (let i = 0; i < 10; i++) assert.deepEqual(await identify(request(key)), { tenantId, by: `key:${keyId}` });
+  assert.equal(asked.length, 1);
+  kept.delete(keyId);
+  await identify(request(key));
+  pass(limits.apiKeyCacheMilliseconds);
+  await assert.rejects(identify(request(key)), { code: "unauthenticated" });
 });
 
-test("where both are accepted, two dots are a token and one is a key; an open service asks nothing", async () => {
-  const byKey = () => Promise.resolve({ tenantId, by: "key" });
-  const byJwt = () => Promise.resolve({ tenantId, by: "jwt" });
-  const either = identifyByEither(byKey, byJwt);
-  assert.equal((await either(request("a.b.c"))).by, "jwt");
-  assert.equal((await either(request("a.b"))).by, "key");
-  assert.equal((await either(new Request("http://127.0.0.1/"))).by, "key");
-  assert.equal((await identifyOpen(tenantId)(new Request("http://127.0.0.1/"))).tenantId, tenantId);
+test("an outage is told as one, and not remembered", async () => {
+  const { identify, issue, fail } = start();
+  const { key } = issue();
+  fail(new RetainWiseError("database_unavailable", "down"));
+  await assert.rejects(identify(request(key)), { code: "database_unavailable" });
+  fail(null);
+  assert.equal((await identify(request(key))).tenantId, tenantId);
 });
 
-test("an open service answers to the machine's own names only: a page whose name was made to mean 127.0.0.1 is refused", async () => {
-  const open = identifyOpen(tenantId);
-  for (const host of ["127.0.0.1:8080", "localhost", "[::1]:80"])
-    assert.equal((await open(new Request(`http://${host}/v1/uploads`))).by, "open");
-  for (const host of ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example"])
-    await assert.rejects(open(new Request(`http://${host}/v1/uploads`)), { code: "unauthenticated" }, host);
+test("a wrong secret beside a right id is refused while the right one is remembered", async () => {
+  const { identify, issue } = start();
+  const [a, b] = [issue(), issue()];
+  await identify(request(a.key));
+  await assert.rejects(identify(request(`${a.keyId}.${b.key.split(".")[1]}`)), { code: "unauthenticated" });
+  await assert.rejects(identify(request(`${a.keyId}.${"A".repeat(43)}`)), { code: "unauthenticated" });
 });
 
-test("the secret of keys is made once, however many start, for its user only; a damaged one is said", async () => {
-  const home = await mkdtemp(join(tmpdir(), "retainwise-test-"));
-  try {
-    const secrets = await Promise.all(Array.from({ length: 8 }, () => readKeySecret(home)));
-    assert.equal(new Set(secrets).size, 1);
-    assert.ok(secrets[0]!.length >= 32);
-    assert.deepEqual(await readdir(home), ["key-secret"]);
-    await writeFile(join(home, "key-secret"), "");
+test("made-up ids never reach the database, and ids that are gone fill no memory", async () => {
+  const { identify, asked } = start();
+  for (let i = 0; i < 1_000; i++)
+    await assert.rejects(identify(request(`rw_${String(i).padStart(16, "0")}.${"A".repeat(43)}`)), refusal);
+  assert.equal(asked.length, 0);
+  const first = issueKey(secret).key;
+  await assert.rejects(identify(request(first)), refusal);
+  await assert.rejects(identify(request(first)), refusal);
+  assert.equal(asked.length, 1);
+  for (let i = 0; i < limits.apiKeysCached; i++) await identify(request(issueKey(secret).key)).catch(() => undefined);
+  await assert.rejects(identify(request(first)), refusal);
+  assert.equal(asked.length, limits.apiKeysCached + 2);
+});
+
+test("a key goes to the keys and a token to the tokens", async () => {
+  const identify = identifyByEither(
+    async () => ({ tenantId, by: "key" }),
+    async () => ({ tenantId, by: "jwt" }),
+  );
+  assert.equal((await identify(request("rw_a.b"))).by, "key");
+  assert.equal((await identify(request("a.b.c"))).by, "jwt");
+  assert.equal((await identify(new Request("http://127.0.0.1/"))).by, "key");
+  assert.equal((await identify(request("a.b.c.d.e"))).by, "key");
+});
+
+test("without keys only the machine's own names are answered: a page that points its name here is not", async () => {
+  const identify = identifyOpen(tenantId);
+  for (const host of ["127.0.0.1", "localhost", "[::1]", "127.9.9.9", "LOCALHOST"])
+    assert.equal((await identify(new Request(`http://${host}:8080/`))).tenantId, tenantId, host);
+  for (const host of [
+    "evil.example",
+    "localhost.evil.example",
+    "127.0.0.1.evil.example",
+    "0.0.0.0",
+    "192.168.0.1",
+    "evil-localhost",
+  ])
+    await assert.rejects(identify(new Request(`http://${host}:8080/`)), { code: "unauthenticated" }, host);
+});
+
+test("the secret of a home is made once by whoever is first, for its user only", async () => {
+  const secrets = await Promise.all(Array.from({ length: 20 }, () => readKeySecret(join(folder, "home"))));
+  assert.equal(new Set(secrets).size, 1);
+  assert.match(secrets[0]!, /^[A-Za-z0-9_-]{43}$/);
+  assert.deepEqual(readdirSync(join(folder, "home")), ["key-secret"]);
+  assert.equal(statSync(join(folder, "home/key-secret")).mode & 0o777, 0o600);
+  assert.equal(readFileSync(join(folder, "home/key-secret"), "utf8"), secrets[0]);
+});
+
+test("a draft that a crash has left is in nobody's way, and a damaged secret is not used", async () => {
+  const home = join(folder, "crashed");
+  await readKeySecret(home);
+  rmSync(join(home, "key-secret"));
+  writeFileSync(join(home, `key-secret.${process.pid}`), "");
+  assert.equal((await readKeySecret(home)).length, 43);
+  for (const text of ["", "short", "\0"]) {
+    chmodSync(join(home, "key-secret"), 0o600);
+    writeFileSync(join(home, "key-secret"), text);
     await assert.rejects(readKeySecret(home), { code: "config_invalid" });
-  } finally {
-    await rm(home, { recursive: true });
   }
 });

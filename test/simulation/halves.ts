@@ -23,7 +23,7 @@ export interface Shared {
   readonly dice: Dice;
   readonly slots: number;
   readonly weakness: Weakness | null;
-  readonly log: (process: Process, event: string, fields: object) => void;
+  readonly log: (process: Process, event: string, fields: object, cause?: unknown) => void;
 }
 
 export interface Parts {
@@ -77,7 +77,7 @@ export function startHouse(process: Process, { store, queue, objects }: Parts, s
     eachTenant((tenantId) => store.sweepDeletions(tenantId, (key) => objects.delete(key))).catch(() => undefined);
   };
   process.clock.every(60_000, sweep);
-  const log = (event: string, fields: object = {}) => shared.log(process, event, fields);
+  const log = (event: string, fields: object = {}, cause?: unknown) => shared.log(process, event, fields, cause);
   const relayOutbox = () => eachTenant((tenantId) => store.relayOutbox(tenantId, (body) => queue.sendMessage(body)));
   return startRelay({ relayOutbox, log }, { idleMilliseconds: 15_000, clock: process.clock });
 }
@@ -85,7 +85,7 @@ export function startHouse(process: Process, { store, queue, objects }: Parts, s
 /** Answers what ends it in an orderly way. */
 export function startWorker(process: Process, { store, queue, objects }: Parts, shared: Shared): () => Promise<void> {
   const { dice, slots, weakness } = shared;
-  const log = (event: string, fields: object = {}) => shared.log(process, event, fields);
+  const log = (event: string, fields: object = {}, cause?: unknown) => shared.log(process, event, fields, cause);
   const { scoreFile } = createSimulatedInference({ clock: process.clock, dice, kill: process.kill });
   const notCalled = () => Promise.reject(new Error("A job does not call this."));
   const jobDeps = {

@@ -49,12 +49,12 @@ export function createWorld(scenario: Scenario, scheduler: Scheduler, weakness: 
     objects: new Map(),
     tenantIds: Array.from({ length: tenantCount }, (_, i) => `${idStart.tenant}${i}`),
     ...{ dice, slots, weakness },
-    log(process, event, fields) {
+    log(process, event, fields, cause) {
       if (event === "job.completed" && "upload_id" in fields)
         ends.push({ uploadId: String(fields.upload_id), code: null });
       if (event === "job.failed" && "code" in fields && "upload_id" in fields)
         ends.push({ uploadId: String(fields.upload_id), code: String(fields.code) });
-      if ("cause" in fields) say(`${process.name}: ${event} ${String(fields.cause).split("\n")[0]}`);
+      if (cause !== undefined) say(`${process.name}: ${event} ${String(cause).split("\n")[0]}`);
     },
   };
 
