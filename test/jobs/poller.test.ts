@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { RetainWiseError } from "../../src/errors.ts";
 import type { JobOutcome } from "../../src/jobs/job.ts";
 import { type PollerOptions, startPoller } from "../../src/jobs/poller.ts";
+import { limits } from "../../src/limits.ts";
 import { formatMessage } from "../../src/queue/message.ts";
 import { createPostgresQueue } from "../../src/queue/postgres.ts";
 import { firstTenant } from "../../src/store/tenant.ts";
@@ -189,4 +190,13 @@ test("a stop waits for the running job and hands back at once what does not end 
   await slow.poller.stop();
   assert.ok(performance.now() - startedAt < 3_000, "a busy worker stops as well");
   assert.equal((await slow.queue.depth()).visible, 1);
+});
+
+test("a stop does not wait for a job that never ends, whatever hangs in it", async () => {
+  const { send, poller, queue } = await start(() => new Promise(() => undefined), { drainSeconds: 0.1 });
+  await send();
+  await until("it runs", async () => (await queue.depth()).inFlight === 1);
+  const stopped = poller.stop().then(() => "stopped");
+  const late = sleep((limits.handBackSeconds + 2) * 1_000, "still waiting", { ref: false });
+  assert.equal(await Promise.race([stopped, late]), "stopped");
 });

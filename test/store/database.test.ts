@@ -218,6 +218,33 @@ describe("a server that is not one", () => {
   it("is given up when it talks nonsense", patient, async () =>
     fails(await behave((socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"))),
   );
+  // AuthenticationOk, ReadyForQuery: the first message of the client is its start-up, the second its first statement.
+  const welcome = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]);
+  for (const [what, atStart] of [
+    ["as soon as it is reached", true],
+    ["at the beginning of a transaction", false],
+  ] as const) {
+    it(
+      `is reported at once when it resets the connection ${what}, and nothing is rolled back there`,
+      patient,
+      async () => {
+        const address = await behave((socket) => {
+          if (atStart) socket.resetAndDestroy();
+          let messages = 0;
+          socket.on("data", () => (messages++ === 0 ? socket.write(welcome) : socket.resetAndDestroy()));
+        });
+        const database = createDatabase(address, { queryMilliseconds: 20_000 });
+        const startedAt = performance.now();
+        for (let i = 0; i < 20; i++) {
+          const work = database.tenant(firstTenant).transaction((sql) => sql`select 1`);
+          await assert.rejects(work, { code: "database_unavailable" });
+        }
+        assert.ok(performance.now() - startedAt < 5_000);
+        await database.stop();
+      },
+    );
+  }
+
   it("is reported at once when nobody listens", patient, async () => {
     const address = await behave(() => undefined);
     await new Promise((resolve) => servers.pop()?.close(resolve));

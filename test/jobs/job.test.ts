@@ -63,3 +63,30 @@ test("a message whose upload another attempt holds comes back when that one may 
   assert.ok(wait(0.999)! > limits.attemptSeconds);
   assert.deepEqual(settle("database_unavailable", 1, 0), { action: "release", delaySeconds: 0, last: false });
 });
+
+test("progress is saved by the clock that the job is given: not in its first quarter of a second, and then again", async () => {
+  const start = 1e9;
+  let now = start;
+  const saved: number[] = [];
+  const upload = { strikes: 1, options: {}, sha256: "", bytes: 1 } as unknown as Upload;
+  const deps = {
+    clock: { now: () => now },
+    log: () => undefined,
+    modelFor: () => ({ name: "m", version: "1.0.0", digest: "d" }),
+    store: {
+      claimUpload: async () => ({ upload, objectKey: "k" }),
+      rememberedColumns: async () => ({}),
+      saveProgress: async () => void saved.push(now - start),
+    },
+    inference: {
+      async scoreFile({ onEvent }: { onEvent: (event: object) => Promise<void> }) {
+        for (const at of [100, 300, 400, 600]) {
+          now = start + at;
+          await onEvent({ type: "progress", share: at / 1_000 });
+        }
+      },
+    },
+  } as unknown as JobDeps;
+  await runJob(deps, randomUUID(), randomUUID(), new AbortController().signal, false);
+  assert.deepEqual(saved, [300, 600]);
+});
