@@ -1,6 +1,7 @@
 /** Finishes what something interrupted: deletions, objects without an upload, work without a message. A look at the start and one now and then. */
 import { limits } from "../limits.ts";
 import type { Log } from "../telemetry/logger.ts";
+import { type Clock, systemClock } from "./clock.ts";
 
 export interface SweeperDeps {
   /** What is looked for: name → answers how many were found and finished. */
@@ -14,7 +15,7 @@ export interface Sweeper {
   stop(): Promise<void>;
 }
 
-export function startSweeper(deps: SweeperDeps): Sweeper {
+export function startSweeper(deps: SweeperDeps, { clock = systemClock }: { clock?: Clock } = {}): Sweeper {
   let running = Promise.resolve();
   const look = (): void => {
     running = running.then(async () => {
@@ -29,11 +30,11 @@ export function startSweeper(deps: SweeperDeps): Sweeper {
     });
   };
   look();
-  const timer = setInterval(look, limits.sweepSeconds * 1_000);
+  const endLooks = clock.every(limits.sweepSeconds * 1_000, look);
   return {
     wake: look,
     async stop() {
-      clearInterval(timer);
+      endLooks();
       await running;
     },
   };

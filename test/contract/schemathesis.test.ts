@@ -121,7 +121,8 @@ test("five hundred cases of every operation find no 5xx, nothing undocumented an
     const counts = Object.assign({}, ...all, mapping, deleting) as Counts;
     const { paths } = (await (await fetch(`${service.url}/openapi.json`)).json()) as { paths: Record<string, object> };
     const operations = Object.entries(paths)
-      .filter(([name]) => !name.endsWith("/events"))
+      // The document that the cases are made of is left out by the tool itself.
+      .filter(([name]) => !name.endsWith("/events") && name !== "/openapi.json")
       .flatMap(([name, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${name}`));
     assert.ok(operations.length >= 20);
     for (const operation of operations)

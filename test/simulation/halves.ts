@@ -3,6 +3,7 @@ import { RetainWiseError } from "../../src/errors.ts";
 import { type JobOutcome, runJob, toUploadError } from "../../src/jobs/job.ts";
 import { startPoller } from "../../src/jobs/poller.ts";
 import { type Relay, startRelay } from "../../src/jobs/relay.ts";
+import { startSweeper } from "../../src/jobs/sweeper.ts";
 import { formatMessage } from "../../src/queue/message.ts";
 import type { Queue } from "../../src/queue/queue.ts";
 import type { Objects } from "../../src/store/objects.ts";
@@ -73,12 +74,15 @@ export function startHouse(process: Process, { store, queue, objects }: Parts, s
     for (const tenantId of shared.tenantIds) done += await work(tenantId);
     return done;
   };
-  const sweep = (): void => {
-    eachTenant((tenantId) => store.sweepDeletions(tenantId, (key) => objects.delete(key))).catch(() => undefined);
-  };
-  process.clock.every(60_000, sweep);
   const log = (event: string, fields: object = {}, cause?: unknown) => shared.log(process, event, fields, cause);
   const relayOutbox = () => eachTenant((tenantId) => store.relayOutbox(tenantId, (body) => queue.sendMessage(body)));
+  const deleteObject = (key: string) => objects.delete(key);
+  const chores = {
+    deletions: () => eachTenant((tenantId) => store.sweepDeletions(tenantId, deleteObject)),
+    orphans: () => store.sweepIntents(deleteObject),
+    requeued: () => (shared.weakness === null ? store.requeueOverdue() : Promise.resolve(0)),
+  };
+  startSweeper({ chores, log }, { clock: process.clock });
   return startRelay({ relayOutbox, log }, { idleMilliseconds: 15_000, clock: process.clock });
 }
 

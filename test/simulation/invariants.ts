@@ -8,13 +8,17 @@ import type { UploadRecord } from "./tables.ts";
 import type { World } from "./world.ts";
 
 /**
- * `final`: the dead letters were put back and had their time, so that nothing is excused any more; before that an upload may wait beside its
- * dead letter.
+ * `final`: the dead letters were put back and had their time, so that nothing is excused any more. Before that every upload has come to an end by
+ * itself too, only that one beside a dead letter may have failed with an outage's code.
  */
 export function violations(world: World, final: boolean): string[] {
   const { tables, queue } = world.shared;
   const found: string[] = [...tables.wrongs];
   if (queue.live.size > 0) found.push(`${queue.live.size} messages are left`);
+  if (tables.intents.size > 0) found.push(`${tables.intents.size} notes are left`);
+  const owned = new Set([...tables.uploads.values()].map((row) => row.objectKey));
+  for (const key of world.shared.objects.keys()) if (!owned.has(key)) found.push(`${key} is nobody's`);
+  for (const key of owned) if (!world.shared.objects.has(key)) found.push(`${key} is gone`);
   if (tables.outbox.length > 0) found.push(`${tables.outbox.length} outbox rows are left`);
   const dead = new Set([...queue.dead.values()].map(({ body }) => parseMessage(body).uploadId));
   for (const person of world.people) {
@@ -44,11 +48,11 @@ function endViolations({ plan }: Person, row: UploadRecord, isDead: boolean, fin
   if (settled || quarantined) return [];
   const end = `ended as ${row.status} ${row.error?.code ?? ""}`;
   if (final || !isDead) return [`${end} and not as ${code ?? "completed"}${isDead ? " beside a dead letter" : ""}`];
-  // What was given up was given up because of an outage, never because of what another file would fail with.
+  // Before an operator did anything only this is excused: what was given up was given up because of an outage, never because of what another file would fail with.
   const excused =
     row.status === "failed" &&
     Object.entries(settlements).some(([each, way]) => each === row.error?.code && way === "release");
-  return row.status === "completed" || (row.status === "failed" && !excused) ? [end] : [];
+  return excused ? [] : [end];
 }
 
 /** Exactly the file's rows, once, with their values, under its tenant, all of one attempt. */

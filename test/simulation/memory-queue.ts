@@ -31,13 +31,15 @@ export interface MemoryQueueOptions {
   readonly dice: Dice;
   /** How often a message that is in flight is delivered once more, 0…1, at this moment. */
   readonly duplicates: () => number;
+  /** How often a sent message is lost, 0…1, at this moment. */
+  readonly losses: () => number;
   /** How late a sent message becomes visible at most. */
   readonly delaySeconds: number;
   readonly weakness?: Weakness | null;
 }
 
 export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
-  const { clock, dice, duplicates, delaySeconds: mostDelay, weakness = null } = options;
+  const { clock, dice, duplicates, losses, delaySeconds: mostDelay, weakness = null } = options;
   const live = new Map<string, Stored>();
   const dead = new Map<string, Stored>();
   const waiting = new Set<() => void>();
@@ -104,7 +106,10 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
 
   const client: MemoryQueue["client"] = (call) => ({
     sendMessage: (body, { delaySeconds = 0 } = {}) =>
-      call("send", () => put(body, delaySeconds + Math.floor(dice() * mostDelay))),
+      call("send", () => {
+        // Accepted and gone: a purge, or a retention that ran out.
+        if (!chance(dice, losses())) put(body, delaySeconds + Math.floor(dice() * mostDelay));
+      }),
     async receiveMessages({ maxMessages, waitSeconds, signal }) {
       const until = clock.now() + waitSeconds * 1_000;
       while (!signal?.aborted) {

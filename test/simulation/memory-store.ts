@@ -14,6 +14,7 @@ import { newRecord, noAttempt, toUpload } from "./upload-record.ts";
 import type { Weakness } from "./weakness.ts";
 
 export interface MemoryStore extends JobStore {
+  admitUpload(tenantId: string, objectKey: string): Promise<void>;
   insertUpload(tenantId: string, upload: NewUpload): Promise<Upload>;
   getUpload(tenantId: string, uploadId: string): Promise<Upload | null>;
   answerMapping(tenantId: string, uploadId: string, answer: MappingAnswer): Promise<Upload | null>;
@@ -21,6 +22,8 @@ export interface MemoryStore extends JobStore {
   giveUpUpload(tenantId: string, uploadId: string, error: UploadError): Promise<void>;
   reviveUpload(tenantId: string, uploadId: string): Promise<boolean>;
   relayOutbox(tenantId: string, send: (body: string) => Promise<void>): Promise<number>;
+  sweepIntents(deleteObject: (objectKey: string) => Promise<void>, seconds?: number): Promise<number>;
+  requeueOverdue(seconds?: number): Promise<number>;
   sweepDeletions(tenantId: string, deleteObject: (objectKey: string) => Promise<void>): Promise<number>;
 }
 
@@ -77,11 +80,21 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   };
 
   return {
+    admitUpload: (tenantId, objectKey) =>
+      statement(`note ${objectKey}`, () => {
+        if (tables.intents.has(objectKey)) throw new RetainWiseError("internal", "The database refused a statement.");
+        tables.intents.set(objectKey, { tenantId, createdAt: tables.now(), swept: false });
+      }),
+
     insertUpload: (tenantId, upload) =>
       statement(`insert ${upload.uploadId}`, () => {
+        if (tables.intents.get(upload.objectKey)?.swept !== false) {
+          throw new RetainWiseError("storage_unavailable", "Storing the file took longer than an upload may take.");
+        }
         if (tables.uploads.has(upload.uploadId)) {
           throw new RetainWiseError("idempotency_conflict", "There is an upload with this id already.");
         }
+        if (weakness !== "an upload keeps its note") tables.intents.delete(upload.objectKey);
         const row = newRecord(tenantId, upload, tables.now());
         tables.uploads.set(upload.uploadId, row);
         tables.transitions.push({ uploadId: upload.uploadId, from: null, to: "pending" });
@@ -101,7 +114,12 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
         if (row?.status !== "needs_mapping") return null;
         const mapping = { ...row.options.mapping, ...answer.mapping };
         const given = answer.decimal === null ? {} : { decimal: answer.decimal };
-        change(row, "pending", { options: { ...row.options, mapping, ...given }, error: null, completedAt: null });
+        change(row, "pending", {
+          options: { ...row.options, mapping, ...given },
+          error: null,
+          completedAt: null,
+          queuedAt: tables.now(),
+        });
         if (weakness !== "an answer queues no message") post(tenantId, uploadId);
         return toUpload(row);
       }),
@@ -240,7 +258,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
       statement(`revive ${uploadId}`, () => {
         const row = visible(tenantId, uploadId);
         if (row?.status !== "failed") return false;
-        change(row, "pending", { completedAt: null, error: null, strikes: 0 });
+        change(row, "pending", { completedAt: null, error: null, strikes: 0, queuedAt: tables.now() });
         return true;
       }),
 
@@ -274,6 +292,39 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
         releaseLocks(tables, connection);
       }
     },
+
+    async sweepIntents(deleteObject, seconds = limits.intentSeconds) {
+      const keys = await statement("take notes", () => {
+        const until = tables.now() - seconds * 1_000;
+        const old = [...tables.intents].filter(([, { createdAt }]) => createdAt < until);
+        for (const [, intent] of old) intent.swept = true;
+        return old.map(([key]) => key);
+      });
+      for (const key of keys) {
+        await deleteObject(key);
+        await statement(`forget the note ${key}`, () => void tables.intents.delete(key));
+      }
+      return keys.length;
+    },
+
+    requeueOverdue: (seconds = limits.requeueSeconds) =>
+      statement("requeue", () => {
+        const now = tables.now();
+        const waiting = new Set(tables.outbox.map((row) => row.uploadId));
+        const overdue = [...tables.uploads.values()].filter(
+          (row) =>
+            row.deletedAt === null &&
+            (row.status === "pending" || row.status === "processing") &&
+            (row.attemptUntil === null || row.attemptUntil < now) &&
+            row.queuedAt < now - seconds * 1_000 &&
+            !waiting.has(row.uploadId),
+        );
+        for (const row of overdue) {
+          row.queuedAt = now;
+          post(row.tenantId, row.uploadId);
+        }
+        return overdue.length;
+      }),
 
     async sweepDeletions(tenantId, deleteObject) {
       const buried = await statement("list tombstones", () =>

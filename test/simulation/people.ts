@@ -46,6 +46,7 @@ export async function livePerson(person: Person, clock: VirtualClock, api: () =>
   const accepted = await ask(async (half) => {
     const bytes = new TextEncoder().encode(JSON.stringify({ ...plan.file, owner: `${tenantId}/${uploadId}` }));
     const objectKey = `uploads/${uploadId}`;
+    await half.store.admitUpload(tenantId, objectKey);
     const stored = await half.objects.put(objectKey, pieces(bytes));
     await half.store.insertUpload(tenantId, { uploadId, filename: "a.csv", objectKey, options: {}, ...stored });
     half.wakeRelay();

@@ -20,6 +20,8 @@ export interface Scenario {
   readonly stops: readonly { readonly atSeconds: number; readonly worker: number }[];
   readonly slots: number;
   readonly duplicates: number;
+  /** How often a message that is sent is lost, 0…1. */
+  readonly losses: number;
   readonly delaySeconds: number;
   /** Of the dice that everything small is drawn from: latencies, the order of messages, jitter. */
   readonly weather: number;
@@ -70,6 +72,7 @@ export const stormy: fc.Arbitrary<Scenario> = fc.record({
   stops: fc.array(fc.record({ atSeconds: fc.nat(90), worker: fc.nat(workerCount - 1) }), { maxLength: 2 }),
   slots: fc.integer({ min: 1, max: 2 }),
   duplicates: fc.constantFrom(0, 0.05, 0.3),
+  losses: fc.constantFrom(0, 0, 0.3),
   delaySeconds: fc.constantFrom(0, 5),
   weather: fc.nat(),
 });
@@ -82,4 +85,5 @@ export const calm: fc.Arbitrary<Scenario> = stormy.map((scenario) => ({
   outages: [],
   stops: [],
   duplicates: 0,
+  losses: 0,
 }));

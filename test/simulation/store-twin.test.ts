@@ -40,6 +40,9 @@ const verbs = [
   "get",
   "relay",
   "sweep",
+  "note",
+  "sweep notes",
+  "requeue",
   "time passes",
 ] as const;
 interface Step {
@@ -67,20 +70,15 @@ interface Names {
   readonly tokens: readonly string[];
 }
 
-/** What both stores are to the sequence: the memory one has no intents, which the real one asks for. */
+/** What both stores are to the sequence: the memory one goes through its tenants where the real one works across them. */
 interface Twin {
   readonly store: Omit<MemoryStore, "relayOutbox" | "sweepDeletions">;
-  insert(tenantId: string, upload: NewUpload): Promise<unknown>;
   relay(sent: string[]): Promise<unknown>;
   sweep(): Promise<unknown>;
   pass(seconds: number): Promise<void>;
 }
 
-async function play(
-  { store, insert, relay, sweep, pass }: Twin,
-  { tenants, uploads, tokens }: Names,
-  steps: readonly Step[],
-) {
+async function play({ store, relay, sweep, pass }: Twin, { tenants, uploads, tokens }: Names, steps: readonly Step[]) {
   const answers: unknown[] = [];
   const sent: string[] = [];
   for (const { verb, upload: index, stranger, attempt: token, row } of steps) {
@@ -91,7 +89,16 @@ async function play(
     const scored: readonly StoredPrediction[] = [prediction(row), prediction(row + 1)];
     const refused: readonly StoredRejection[] = [rejection(row + 10)];
     const work: Record<Step["verb"], () => Promise<unknown>> = {
-      insert: () => insert(tenants[0]!, upload),
+      async insert() {
+        await store.admitUpload(tenants[0]!, upload.objectKey).catch(() => undefined);
+        return (await store.insertUpload(tenants[0]!, upload)).status;
+      },
+      note: () => store.admitUpload(tenants[0]!, upload.objectKey),
+      "sweep notes": async () => {
+        const removed: string[] = [];
+        return [await store.sweepIntents(async (key) => void removed.push(key), 30), removed];
+      },
+      requeue: () => store.requeueOverdue(30),
       claim: async () => (await store.claimUpload(tenantId, uploadId, attempt.attemptToken))?.objectKey ?? null,
       saveReport: () => store.saveReport(attempt, report, model),
       saveProgress: () => store.saveProgress(attempt, row / 4),
@@ -147,7 +154,6 @@ const sameAsReal = (weakness: Weakness | null) =>
     });
     const inMemory: Twin = {
       store: memory,
-      insert: async (tenantId, upload) => (await memory.insertUpload(tenantId, upload)).status,
       async relay(sent) {
         let count = 0;
         for (const tenantId of names.tenants)
@@ -165,17 +171,14 @@ const sameAsReal = (weakness: Weakness | null) =>
     };
     const inPostgres: Twin = {
       store: real,
-      async insert(tenantId, upload) {
-        await database.transaction((sql) => sql`delete from object_intents`);
-        await real.admitUpload(tenantId, upload.objectKey);
-        return (await real.insertUpload(tenantId, upload)).status;
-      },
       relay: (sent) => real.relayOutbox(async (body) => void sent.push(body)),
       sweep: () => real.sweepDeletions(async () => undefined),
       async pass(seconds) {
-        await database.transaction(
-          (sql) => sql`update uploads set attempt_until = attempt_until - ${seconds} * interval '1 second'`,
-        );
+        await database.transaction(async (sql) => {
+          const time = sql`${seconds} * interval '1 second'`;
+          await sql`update uploads set attempt_until = attempt_until - ${time}, queued_at = queued_at - ${time}`;
+          await sql`update object_intents set created_at = created_at - ${time}`;
+        });
       },
     };
     assert.deepEqual(await play(inPostgres, names, steps), await play(inMemory, names, steps));

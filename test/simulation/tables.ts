@@ -8,7 +8,16 @@ export type UploadRecord = { -readonly [Key in keyof Upload]: Upload[Key] } & {
   /** Milliseconds of the database's clock. */
   attemptUntil: number | null;
   deletedAt: number | null;
+  /** Milliseconds: since when a message about it may be under way. */
+  queuedAt: number;
 };
+
+/** A note of an object to come. */
+export interface IntentRecord {
+  readonly tenantId: string;
+  readonly createdAt: number;
+  swept: boolean;
+}
 
 /** A row of results; the token is kept here only, to see afterwards that all rows are of one attempt. */
 export interface ResultRecord<T> {
@@ -33,6 +42,8 @@ export interface Tables {
   /** Upload → row of the file → result. */
   readonly predictions: Map<string, Map<number, ResultRecord<StoredPrediction>>>;
   readonly rejections: Map<string, Map<number, ResultRecord<StoredRejection>>>;
+  /** Key of the object → note. */
+  readonly intents: Map<string, IntentRecord>;
   outbox: OutboxRecord[];
   lastOutboxId: number;
   /** What no statement may do, in words: writes of an attempt that does not hold its upload, and the like. */
@@ -47,6 +58,7 @@ export function createTables(now: () => number): Tables {
     uploads: new Map(),
     predictions: new Map(),
     rejections: new Map(),
+    intents: new Map(),
     outbox: [],
     lastOutboxId: 0,
     transitions: [],

@@ -9,7 +9,7 @@ export function newRecord(tenantId: string, { options, ...upload }: NewUpload, n
     ...upload,
     ...{ tenantId, options, status: "pending", createdAt: new Date(now), startedAt: null, completedAt: null },
     ...{ rowsRead: 0, rowsScored: 0, rowsRejected: 0, progress: 0, strikes: 0 },
-    ...{ model: null, report: null, summary: null, error: null, ...noAttempt, deletedAt: null },
+    ...{ model: null, report: null, summary: null, error: null, ...noAttempt, deletedAt: null, queuedAt: now },
   };
 }
 
@@ -18,6 +18,7 @@ export function toUpload({
   attemptToken: __,
   attemptUntil: ___,
   deletedAt: ____,
+  queuedAt: _____,
   ...upload
 }: UploadRecord) {
   return upload;

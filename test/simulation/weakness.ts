@@ -11,6 +11,15 @@ export const weaknesses = [
   "a job's message is deleted whatever its outcome",
   "an answer queues no message",
   "a bury leaves the attempt able to write",
+  "an upload keeps its note",
+  "nobody looks for lost messages",
 ] as const;
+
+/**
+ * Looking for lost messages mends what most of these break, an hour later. So nobody looks in such a world, no message is lost by the queue, and
+ * an upload may wait beside its dead letter until an operator puts that back; the last of them is that nobody looks, and all else as ever.
+ */
+export const isMendedByNobody = (weakness: Weakness | null): boolean =>
+  weakness !== null && weakness !== "nobody looks for lost messages";
 
 export type Weakness = (typeof weaknesses)[number];

@@ -9,7 +9,7 @@ import { createProcess, type Fault, type Part, type Process, type ProcessDeps } 
 import { type Scenario, tenantCount, workerCount } from "./scenario.ts";
 import { createTables, releaseLocks } from "./tables.ts";
 import { createVirtualClock } from "./virtual-clock.ts";
-import type { Weakness } from "./weakness.ts";
+import { isMendedByNobody, type Weakness } from "./weakness.ts";
 
 export interface World {
   readonly shared: Shared;
@@ -34,7 +34,7 @@ const mostTurns = 60_000;
 export function createWorld(scenario: Scenario, scheduler: Scheduler, weakness: Weakness | null = null): World {
   const clock = createVirtualClock();
   const dice = createDice(scenario.weather);
-  const { duplicates, delaySeconds, slots } = scenario;
+  const { duplicates, losses, delaySeconds, slots } = scenario;
   const trace: string[] = [];
   const ends: World["ends"] = [];
   const say = (line: string): void =>
@@ -44,6 +44,7 @@ export function createWorld(scenario: Scenario, scheduler: Scheduler, weakness: 
     tables: createTables(() => clock.now()),
     queue: createMemoryQueue({
       ...{ clock, dice, delaySeconds, weakness },
+      losses: () => (clock.now() < stormSeconds * 1_000 && !isMendedByNobody(weakness) ? losses : 0),
       duplicates: () => (clock.now() < stormSeconds * 1_000 ? duplicates : 0),
     }),
     objects: new Map(),
@@ -144,8 +145,16 @@ export function createWorld(scenario: Scenario, scheduler: Scheduler, weakness: 
   const isQuiet = (): boolean =>
     shared.queue.live.size === 0 &&
     shared.tables.outbox.length === 0 &&
-    [...shared.tables.uploads.values()].every((row) => row.deletedAt === null) &&
-    people.every((person) => person.gone || shared.queue.dead.size > 0);
+    shared.tables.intents.size === 0 &&
+    [...shared.tables.uploads.values()].every(
+      (row) =>
+        row.deletedAt === null && ((row.status !== "pending" && row.status !== "processing") || waitsForOperator()),
+    ) &&
+    // Who has a question waits until it is asked; an upload that was given up never asks.
+    people.every(
+      (person) => person.gone || shared.tables.uploads.get(person.uploadId)?.status === "failed" || waitsForOperator(),
+    );
+  const waitsForOperator = (): boolean => isMendedByNobody(weakness) && shared.queue.dead.size > 0;
 
   return {
     shared,
