@@ -4,7 +4,7 @@
  */
 import { after as nodeAfter, test as nodeTest } from "node:test";
 
-const timeout = 300_000;
+const timeout = 600_000; // the longest, two hundred seconds on two idle cores, three times over
 type Work = () => void | Promise<void>;
 
 export function test(name: string, options: { skip?: string | false }, work: Work): void;
