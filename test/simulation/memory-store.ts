@@ -9,11 +9,12 @@ import { leaseLost, share } from "../../src/store/attempts.ts";
 import type { Upload, UploadError } from "../../src/store/upload.ts";
 import type { Attempt } from "../../src/store/upload-store.ts";
 import type { MappingAnswer, NewUpload } from "../../src/store/uploads.ts";
-import { releaseLocks, type Tables, type UploadRecord } from "./tables.ts";
+import { createMemorySweeps, type MemorySweeps, type Statement } from "./memory-sweeps.ts";
+import type { Tables, UploadRecord } from "./tables.ts";
 import { newRecord, noAttempt, toUpload } from "./upload-record.ts";
 import type { Weakness } from "./weakness.ts";
 
-export interface MemoryStore extends JobStore {
+export interface MemoryStore extends JobStore, MemorySweeps {
   admitUpload(tenantId: string, objectKey: string): Promise<void>;
   insertUpload(tenantId: string, upload: NewUpload): Promise<Upload>;
   getUpload(tenantId: string, uploadId: string): Promise<Upload | null>;
@@ -21,16 +22,12 @@ export interface MemoryStore extends JobStore {
   deleteUpload(tenantId: string, uploadId: string): Promise<{ objectKey: string } | null>;
   giveUpUpload(tenantId: string, uploadId: string, error: UploadError): Promise<void>;
   reviveUpload(tenantId: string, uploadId: string): Promise<boolean>;
-  relayOutbox(tenantId: string, send: (body: string) => Promise<void>): Promise<number>;
-  sweepIntents(deleteObject: (objectKey: string) => Promise<void>, seconds?: number): Promise<number>;
-  requeueOverdue(seconds?: number): Promise<number>;
-  sweepDeletions(tenantId: string, deleteObject: (objectKey: string) => Promise<void>): Promise<number>;
 }
 
 export interface MemoryStoreOptions {
   readonly tables: Tables;
   readonly messageFor: (tenantId: string, uploadId: string) => string;
-  readonly statement: <T>(name: string, effect: () => T) => Promise<T>;
+  readonly statement: Statement;
   /** Whose locks are let go when its process dies. */
   readonly connection: object;
   readonly weakness?: Weakness | null;
@@ -262,80 +259,6 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
         return true;
       }),
 
-    async relayOutbox(tenantId, send) {
-      try {
-        const rows = await statement("lock outbox", () => {
-          const free = tables.outbox.filter((row) => row.tenantId === tenantId && row.lockedBy === null);
-          const locked = free.slice(0, limits.outboxBatch);
-          for (const row of locked) row.lockedBy = connection;
-          return locked;
-        });
-        const forget = (ids: readonly number[]) => {
-          tables.outbox = tables.outbox.filter((row) => !ids.includes(row.outboxId));
-        };
-        const done: number[] = [];
-        let failure: { error: unknown } | null = null;
-        if (weakness === "the relay forgets before it sends") forget(rows.map((row) => row.outboxId));
-        for (const row of rows) {
-          try {
-            await send(row.body);
-            done.push(row.outboxId);
-          } catch (error) {
-            failure = { error };
-            break;
-          }
-        }
-        if (done.length > 0) await statement("commit outbox", () => forget(done));
-        if (failure !== null) throw failure.error;
-        return done.length;
-      } finally {
-        releaseLocks(tables, connection);
-      }
-    },
-
-    async sweepIntents(deleteObject, seconds = limits.intentSeconds) {
-      const keys = await statement("take notes", () => {
-        const until = tables.now() - seconds * 1_000;
-        const old = [...tables.intents].filter(([, { createdAt }]) => createdAt < until);
-        for (const [, intent] of old) intent.swept = true;
-        return old.map(([key]) => key);
-      });
-      for (const key of keys) {
-        await deleteObject(key);
-        await statement(`forget the note ${key}`, () => void tables.intents.delete(key));
-      }
-      return keys.length;
-    },
-
-    requeueOverdue: (seconds = limits.requeueSeconds) =>
-      statement("requeue", () => {
-        const now = tables.now();
-        const waiting = new Set(tables.outbox.map((row) => row.uploadId));
-        const overdue = [...tables.uploads.values()].filter(
-          (row) =>
-            row.deletedAt === null &&
-            (row.status === "pending" || row.status === "processing") &&
-            (row.attemptUntil === null || row.attemptUntil < now) &&
-            row.queuedAt < now - seconds * 1_000 &&
-            !waiting.has(row.uploadId),
-        );
-        for (const row of overdue) {
-          row.queuedAt = now;
-          post(row.tenantId, row.uploadId);
-        }
-        return overdue.length;
-      }),
-
-    async sweepDeletions(tenantId, deleteObject) {
-      const buried = await statement("list tombstones", () =>
-        [...tables.uploads.values()].filter((row) => row.tenantId === tenantId && row.deletedAt !== null),
-      );
-      for (const { uploadId, objectKey } of buried) {
-        await deleteResults(tenantId, uploadId, null);
-        await deleteObject(objectKey);
-        await statement(`forget ${uploadId}`, () => void tables.uploads.delete(uploadId));
-      }
-      return buried.length;
-    },
+    ...createMemorySweeps({ tables, statement, connection, weakness, post, deleteResults }),
   };
 }
