@@ -40,6 +40,7 @@ export const limits = {
   receiveWaitSeconds: 20, // SQS long polling maximum
   receiveBatch: 10, // SQS maximum of messages a call
   maxReceiveCount: 5, // then the dead-letter queue
+  silentSeconds: 60, // a worker that hears nothing of its queue for three long polls is not alive
   jobSlots: 1, // one inference thread: a second job would only wait for it
   relayIdleMilliseconds: 1_000, // another process's outbox rows are seen this late; our own at once
   sweepSeconds: 60, // what something interrupted: deletions, objects without an upload, lost messages
@@ -67,7 +68,7 @@ export const limits = {
   jobSeconds: 3_600, // deadline of one job
   drainSeconds: 20, // a worker has gone 25 s after SIGTERM: this, handing back and the other parts' ends
   handBackSeconds: 2, // two statements and one call, unless the part that hangs is the one they need
-  stopPartMilliseconds: 750, // relay, sweep and database each: what hangs then is cut off, and is made to be
+  stopPartMilliseconds: 500, // relay, sweep and database each: what hangs then is cut off, and is made to be
   stopSeconds: 30, // ECS's own, from SIGTERM to SIGKILL
   pulseSeconds: 2, // the sign of life for `healthcheck`: one small file
   pulseStaleSeconds: 10, // five beats missed; the supervisor never computes
@@ -116,7 +117,7 @@ export const limits = {
   telemetryProbeSeconds: 300, // one request in this while the breaker is open
   telemetryRetryMilliseconds: 1_000, // after a first failure; twice that after each further one
   telemetryRetryCapMilliseconds: 30_000,
-  telemetryFlushMilliseconds: 2_000, // where the caller names no time
+  telemetryFlushMilliseconds: 1_000, // at the end, and where the caller names no time: an idle worker is gone within 2 s
   telemetryFlushRetryMilliseconds: 250, // between attempts of a flush, which has no time for longer
   telemetryLoggedOnceSeconds: 60, // the same message of OpenTelemetry is told once in this
   telemetryMessages: 100, // different messages remembered for that
@@ -150,7 +151,10 @@ const relations: readonly [boolean, string][] = [
     "a dead attempt can be claimed when its message comes back",
   ],
   [
-    limits.drainSeconds + limits.handBackSeconds + (3 * limits.stopPartMilliseconds) / 1_000 < limits.stopSeconds - 5,
+    limits.drainSeconds +
+      limits.handBackSeconds +
+      (3 * limits.stopPartMilliseconds + limits.telemetryFlushMilliseconds) / 1_000 <
+      limits.stopSeconds - 5,
     "a worker ends well before the task is stopped, and so does an API in its process, which has 5 s more",
   ],
   [limits.intentSeconds >= limits.uploadSeconds * 2, "an object is no orphan while it may still be stored"],
@@ -171,6 +175,7 @@ const relations: readonly [boolean, string][] = [
     limits.telemetryProbeSeconds * 2 < limits.telemetryQueueSeconds,
     "what was recorded when the backend went away still waits at the second probe",
   ],
+  [limits.receiveWaitSeconds * 2 < limits.silentSeconds, "a long poll that brings nothing is no silence"],
   [limits.receiveBatch <= 10, "SQS gives at most 10 messages a call"],
   [limits.receiveWaitSeconds <= 20, "SQS waits at most 20 s"],
   [

@@ -50,7 +50,7 @@ export function createApp(services: Services, options: AppOptions = {}): Hono<Ap
       runOperation(services, times, operation, {
         request: c.req.raw,
         requestId: c.get("requestId"),
-        route: `${method} ${path}`,
+        path,
         params: pathParameters(path, c.req.param()),
       }),
     );
@@ -74,11 +74,17 @@ export function createApp(services: Services, options: AppOptions = {}): Hono<Ap
     error: RetainWiseError,
     headers: Record<string, string> = {},
   ): Promise<Response> {
+    const startedAt = performance.now();
     const requestId = c.get("requestId");
     logFailure(services.log, error, requestId, "none");
     const body = openBody(c.req.raw, times);
     await body.linger();
     body.close();
-    return problemResponse(error, requestId, headers);
+    const response = problemResponse(error, requestId, headers);
+    services.measureCall({
+      ...{ operation: null, route: "none", method: c.req.method, status: response.status, code: error.code },
+      ...{ seconds: (performance.now() - startedAt) / 1_000, user: null, replayed: false },
+    });
+    return response;
   }
 }

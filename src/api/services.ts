@@ -10,6 +10,7 @@ import type { Objects } from "../store/objects.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadOptions, UploadStatus } from "../store/upload.ts";
 import type { NewUpload } from "../store/uploads.ts";
 import type { Log } from "../telemetry/logger.ts";
+import type { MeasureCall } from "../telemetry/measure-calls.ts";
 
 export type { NewUpload };
 
@@ -163,6 +164,8 @@ export interface Services {
   readonly sourceHeader: (upload: Upload) => string;
   /** Every part that must work before traffic: name → null, or why not. */
   readonly readiness: () => Promise<readonly { readonly part: string; readonly problem: string | null }[]>;
+  /** Told of every answer; never throws. */
+  readonly measureCall: MeasureCall;
   /** One structured line for the operator; no customer data in it. */
   readonly log: Log;
 }

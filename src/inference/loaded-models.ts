@@ -21,6 +21,13 @@ export interface LoadedModelsDeps {
   readonly log: Log;
   /** Milliseconds. */
   readonly clock?: () => number;
+  readonly measure?: ModelMeasures;
+}
+
+/** Told of every bundle that was read; returns at once and never throws. */
+export interface ModelMeasures {
+  loaded(version: string, seconds: number): void;
+  refused(error: RetainWiseError): void;
 }
 
 export interface LoadedModelsOptions {
@@ -76,6 +83,7 @@ export function createLoadedModels(deps: LoadedModelsDeps, options: LoadedModels
     const allowed = mayScore(place, allowedVersions);
     const before = seen.get(key);
     let refusal = allowed ? null : notAllowed(place);
+    const startedAt = clock();
     try {
       const files = await source.read(place);
       const { name, version } = place;
@@ -86,8 +94,10 @@ export function createLoadedModels(deps: LoadedModelsDeps, options: LoadedModels
       };
       const info = await inference.load({ files, pinnedKeys, wasm, admission, purpose });
       accept(key, info, purpose);
+      if (purpose === "score") deps.measure?.loaded(info.schema.version, (clock() - startedAt) / 1_000);
     } catch (caught) {
       refusal = toRetainWiseError(caught);
+      deps.measure?.refused(refusal);
     }
     // Only what the bundle itself is refused for stays so until it changes.
     const final = refusal === null || refusal.code === "model_unavailable";

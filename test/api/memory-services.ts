@@ -43,8 +43,9 @@ export interface MemoryOptions {
 
 export function createMemoryServices(options: MemoryOptions = {}): MemoryServices {
   const services: MemoryServices = {
-    identify: async () => ({ tenantId, by: "open" }),
+    identify: async () => ({ tenantId, by: "open", user: "open" }),
     takeRequest: null,
+    measureCall: () => undefined,
     stored: new Map(),
     rows: new Map(),
     predictions: new Map(),
