@@ -23,11 +23,11 @@ export interface Ran {
 
 export const terraformProgram = program("terraform");
 
-/** An initialised copy. The provider comes from a mirror on this machine where there is one, from the registry elsewhere. */
-export async function prepareTerraform(): Promise<Terraform> {
+/** An initialised copy of `source`. The provider comes from a mirror on this machine where there is one, from the registry elsewhere. */
+export async function prepareTerraform(source = join(repository, "terraform")): Promise<Terraform> {
   const folder = await temporaryFolder();
   const ours = (path: string) => !/\/\.terraform(\/|$)|\.tfstate/.test(path);
-  await cp(join(repository, "terraform"), folder, { recursive: true, filter: ours });
+  await cp(source, folder, { recursive: true, filter: ours });
   const terraform: Terraform = {
     folder,
     run: (args, environment = {}, stdin = "") => run(folder, args, environment, stdin),
