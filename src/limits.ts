@@ -86,6 +86,11 @@ export const limits = {
   goldenShapError: 1e-5, // log-odds; the reference sums in another order
   agreementError: 1e-6, // probability of the runtime (float32) against the logistic of our own raw score
   additivityError: 1e-5, // log-odds; above it a row shows no reasons
+  worstAdditivityError: 1e6, // what an error that is no number, or larger, is told as: a metric's store takes numbers only
+  // Drift.
+  driftRows: 500, // rows of a file before anything is said: chance gives a PSI of 0.02 then, and over 0.25 less than once in a million files
+  driftShare: 0.005, // smaller shares of a bin count as this: 2.5 rows of the smallest file
+  driftIndex: 0.25, // PSI above it: another population, by the usual rule; a file is told so and an operator too
   // AWS clients.
   awsAttempts: 3, // the first and two more, with the SDK's own backoff
   awsConnectMilliseconds: 2_000, // within a region a connection takes a few milliseconds
