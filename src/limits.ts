@@ -91,6 +91,12 @@ export const limits = {
   driftRows: 500, // rows of a file before anything is said: chance gives a PSI of 0.02 then, and over 0.25 less than once in a million files
   driftShare: 0.005, // smaller shares of a bin count as this: 2.5 rows of the smallest file
   driftIndex: 0.25, // PSI above it: another population, by the usual rule; a file is told so and an operator too
+  // Canary.
+  canarySeconds: 300, // between two runs, where none is said: three in a quarter of an hour
+  canaryRunSeconds: 120, // one run, also where runs are further apart: queue and scoring take 1 s, behind a large file a minute
+  canaryPollMilliseconds: 250, // its own upload is asked for
+  canaryRequestMilliseconds: 15_000, // one call of a run, and the deletion at its end
+  canaryLeftoverSeconds: 900, // its uploads older than this belong to no run any more, in any process
   // AWS clients.
   awsAttempts: 3, // the first and two more, with the SDK's own backoff
   awsConnectMilliseconds: 2_000, // within a region a connection takes a few milliseconds
@@ -153,6 +159,10 @@ const relations: readonly [boolean, string][] = [
   [
     limits.drainSeconds * 1_000 + limits.agentRequestMilliseconds * 2 < limits.stopSeconds * 1_000,
     "after draining there is time to give the protection back",
+  ],
+  [
+    limits.canaryRunSeconds + (2 * limits.canaryRequestMilliseconds) / 1_000 < limits.canaryLeftoverSeconds,
+    "a canary's run is over before its upload counts as left over",
   ],
   [limits.receiveBatch <= 10, "SQS gives at most 10 messages a call"],
   [limits.receiveWaitSeconds <= 20, "SQS waits at most 20 s"],
