@@ -41,7 +41,7 @@ export type CanaryOutcome = "ok" | "superseded" | CanaryFailure;
 /** Never throws. */
 export async function runCanary(deps: RunDeps, options: RunOptions): Promise<CanaryOutcome> {
   const ended = AbortSignal.any([options.stopping, AbortSignal.timeout(options.seconds * 1_000)]);
-  const state: RunState = { uploadId: null, status: "not accepted" };
+  const state: RunState = { sent: null, status: "not accepted" };
   let outcome: CanaryOutcome;
   try {
     outcome = await sendAndCompare(deps, ended, state);
@@ -60,7 +60,8 @@ export async function runCanary(deps: RunDeps, options: RunOptions): Promise<Can
 }
 
 interface RunState {
-  uploadId: string | null;
+  /** Id of the upload, as soon as the API answers; null before there is a call. */
+  sent: Promise<string> | null;
   status: string;
 }
 
@@ -73,6 +74,7 @@ class Refusal extends Error {
   }
 }
 
+const sendPath = "/v1/uploads?filename=canary.csv&decimal=.";
 const Accepted = v.object({ upload_id: v.string() });
 const Facts = v.object({
   status: v.string(),
@@ -86,9 +88,10 @@ async function sendAndCompare(deps: RunDeps, ended: AbortSignal, state: RunState
   const { digest, golden } = deps.model();
   if (golden === null) throw new Refusal("error", "The model has no golden customers.");
   const ask = createAsk(deps.call, ended);
-  state.uploadId = (await ask(Accepted, "POST", "/v1/uploads?filename=canary.csv&decimal=.", golden.csv)).upload_id;
+  // Not let go at the end of the time: what it makes must be deleted.
+  state.sent = createAsk(deps.call, null)(Accepted, "POST", sendPath, golden.csv).then(({ upload_id }) => upload_id);
+  const upload = `/v1/uploads/${await Promise.race([state.sent, whenAborted(ended)])}`;
   state.status = "pending";
-  const upload = `/v1/uploads/${state.uploadId}`;
   for (;;) {
     const facts = await ask(Facts, "GET", upload);
     state.status = facts.status;
@@ -107,8 +110,11 @@ async function sendAndCompare(deps: RunDeps, ended: AbortSignal, state: RunState
 }
 
 /** Its own upload, and those that a run left behind when its process died. */
-async function clean({ call }: RunDeps, { uploadId }: RunState): Promise<void> {
-  const ask = createAsk(call, AbortSignal.timeout(limits.canaryRequestMilliseconds));
+async function clean({ call }: RunDeps, { sent }: RunState): Promise<void> {
+  const late = AbortSignal.timeout(limits.canaryRequestMilliseconds);
+  const ask = createAsk(call, late);
+  // What was refused is not there.
+  const uploadId = await Promise.race([sent?.catch(() => null) ?? null, whenAborted(late)]);
   if (uploadId !== null) await ask(null, "DELETE", `/v1/uploads/${uploadId}`);
   const { data } = await ask(Listed, "GET", "/v1/uploads?limit=100");
   for (const { upload_id, created_at } of data) {
@@ -124,9 +130,9 @@ type Ask = <const S extends v.GenericSchema>(
   body?: string,
 ) => Promise<v.InferOutput<S>>;
 
-function createAsk(call: RunDeps["call"], ended: AbortSignal): Ask {
-  const late = whenAborted(ended);
-  late.catch(() => undefined);
+/** `ended` lets go of whoever waits; null: waits for the answer, however long. */
+function createAsk(call: RunDeps["call"], ended: AbortSignal | null): Ask {
+  const late = ended === null ? [] : [whenAborted(ended)];
   return async (schema, method, path, body) => {
     const csv = body === undefined ? {} : { body, headers: { "content-type": "text/csv" } };
     const answered = call(new Request(`http://localhost${path}`, { method, ...csv })).then(async (response) => ({
@@ -135,7 +141,7 @@ function createAsk(call: RunDeps["call"], ended: AbortSignal): Ask {
       text: await response.text(),
     }));
     // A part that hangs must not take the canary with it; who waits is let go.
-    const response = await Promise.race([answered, late]);
+    const response = await Promise.race([answered, ...late]);
     if (!response.ok) {
       const problem = v.safeParse(v.pipe(v.string(), v.parseJson(), Problem), response.text);
       const code = problem.success ? problem.output.code : "no problem document";
@@ -146,8 +152,11 @@ function createAsk(call: RunDeps["call"], ended: AbortSignal): Ask {
 }
 
 function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
+  const aborted = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason);
     else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
+  // It may come when nobody races any more.
+  aborted.catch(() => undefined);
+  return aborted;
 }
