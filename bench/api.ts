@@ -95,7 +95,7 @@ async function startRival(rig: Rig): Promise<string | null> {
   const [first] = await rig.sql<{ tenant_id: string }[]>`select tenant_id from uploads limit 1`;
   const address = new URL(rig.databaseUrl);
   address.username = "rival_reader";
-  const schema = join(root, "models/telecom/1.0.0/schema.json");
+  const schema = join(root, "models/telecom/1.1.0/schema.json");
   const running = await rig.start([...command, address.href, schema, first!.tenant_id], /listens on (http:\S+)/);
   return running.said;
 }

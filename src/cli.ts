@@ -28,7 +28,7 @@ async function run(command: Command): Promise<void> {
       case "serve":
       case "api":
       case "worker":
-        return await serve(context, command.name);
+        return await serve(context, command.name, command.canary);
       case "score":
         return await score(context, command);
       case "demo":

@@ -4,6 +4,8 @@ import { readFile } from "node:fs/promises";
 import { createApp } from "./api/app.ts";
 import type { Services } from "./api/services.ts";
 import { createTaskProtection } from "./aws/task-protection.ts";
+import { startCanary } from "./canary/canary.ts";
+import { createInnerDoor } from "./canary/inner-door.ts";
 import { inTime, openStores, type Started, stopAll } from "./compose-stores.ts";
 import type { Config } from "./config.ts";
 import { guardCell, writeRecord } from "./csv/write.ts";
@@ -29,7 +31,7 @@ import { startModels } from "./start-models.ts";
 import { startTelemetry } from "./start-telemetry.ts";
 import { findApiKey } from "./store/api-keys.ts";
 import type { Database } from "./store/database.ts";
-import { firstTenant } from "./store/tenant.ts";
+import { canaryTenant, firstTenant } from "./store/tenant.ts";
 import { createLogger, type Log } from "./telemetry/logger.ts";
 import { measureCalls } from "./telemetry/measure-calls.ts";
 import { measureJobs, measureMessages } from "./telemetry/measure-jobs.ts";
@@ -153,8 +155,9 @@ function startWorker(parts: Parts, config: Config, log: Log, started: Started): 
 
 async function startApi(parts: Parts, config: Config, log: Log, started: Started): Promise<string> {
   const { database, objects, store, inference, models, relay, sweeper, metrics } = parts;
+  const door = createInnerDoor(await createIdentify(config, database), canaryTenant);
   const services: Services = {
-    identify: await createIdentify(config, database),
+    identify: door.identify,
     measureCall: measureCalls(metrics, { bucketKey: config.keySecret ?? randomUUID() }),
     takeRequest: config.auth.open ? null : createRateLimit({ requestsPerMinute: config.requestsPerMinute }),
     objects,
@@ -188,6 +191,13 @@ async function startApi(parts: Parts, config: Config, log: Log, started: Started
     stopping.abort();
     await server.stop();
   });
+  if (config.canarySeconds !== null) {
+    const canary = startCanary(
+      { call: async (request) => app.fetch(door.admit(request)), model: () => models.get(null), log },
+      { intervalSeconds: config.canarySeconds },
+    );
+    started.push(() => inTime(canary.stop()));
+  }
   return server.url;
 }
 

@@ -87,6 +87,17 @@ export const limits = {
   goldenShapError: 1e-5, // log-odds; the reference sums in another order
   agreementError: 1e-6, // probability of the runtime (float32) against the logistic of our own raw score
   additivityError: 1e-5, // log-odds; above it a row shows no reasons
+  worstAdditivityError: 1e6, // what an error that is no number, or larger, is told as: a metric's store takes numbers only
+  // Drift.
+  driftRows: 500, // rows of a file before anything is said: chance gives a PSI of 0.02 then, and over 0.25 less than once in a million files
+  driftShare: 0.005, // smaller shares of a bin count as this: 2.5 rows of the smallest file
+  driftIndex: 0.25, // PSI above it: another population, by the usual rule; a file is told so and an operator too
+  // Canary.
+  canarySeconds: 300, // between two runs, where none is said: three in a quarter of an hour
+  canaryRunSeconds: 120, // one run, also where runs are further apart: queue and scoring take 1 s, behind a large file a minute
+  canaryPollMilliseconds: 250, // its own upload is asked for
+  canaryRequestMilliseconds: 15_000, // one call of a run, and the deletion at its end
+  canaryLeftoverSeconds: 900, // its uploads older than this belong to no run any more, in any process
   // AWS clients.
   awsAttempts: 3, // the first and two more, with the SDK's own backoff
   awsConnectMilliseconds: 2_000, // within a region a connection takes a few milliseconds
@@ -176,6 +187,10 @@ const relations: readonly [boolean, string][] = [
     "what was recorded when the backend went away still waits at the second probe",
   ],
   [limits.receiveWaitSeconds * 2 < limits.silentSeconds, "a long poll that brings nothing is no silence"],
+  [
+    limits.canaryRunSeconds + (2 * limits.canaryRequestMilliseconds) / 1_000 < limits.canaryLeftoverSeconds,
+    "a canary's run is over before its upload counts as left over",
+  ],
   [limits.receiveBatch <= 10, "SQS gives at most 10 messages a call"],
   [limits.receiveWaitSeconds <= 20, "SQS waits at most 20 s"],
   [

@@ -6,6 +6,7 @@ import type { Issue } from "../features/issue.ts";
 import type { FeatureMapping, Question } from "../features/mapping.ts";
 import type { Identify } from "../identity/identity.ts";
 import type { RateDecision } from "../identity/rate-limit.ts";
+import type { GoldenCustomers } from "../model/golden-customers.ts";
 import type { Objects } from "../store/objects.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadOptions, UploadStatus } from "../store/upload.ts";
 import type { NewUpload } from "../store/uploads.ts";
@@ -103,6 +104,8 @@ export interface ModelFacts {
   readonly digest: string;
   readonly backgroundDigest: string;
   readonly card: string;
+  /** Null for a model that presents results and does not score. */
+  readonly golden: GoldenCustomers | null;
   readonly schema: unknown;
   /** CSV with header, guidance line and examples. */
   readonly template: string;

@@ -6,7 +6,7 @@ import type { KeyArguments } from "./keys.ts";
 import type { ScoreArguments } from "./score.ts";
 
 export type Command =
-  | { readonly name: "serve" | "api" | "worker" }
+  | { readonly name: "serve" | "api" | "worker"; readonly canary: boolean }
   | ({ readonly name: "score" } & ScoreArguments)
   | { readonly name: "demo"; readonly exit: boolean }
   | { readonly name: "healthcheck" | "dlq list" }
@@ -36,6 +36,7 @@ const options = {
   "expires-days": { type: "string" },
   key: { type: "string" },
   exit: { type: "boolean" },
+  canary: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -83,6 +84,10 @@ export function parseCommand(given: readonly string[]): Command {
     case "serve":
     case "api":
     case "worker":
+      // The canary comes in by the API.
+      only(command === "worker" ? [] : ["canary"]);
+      if (rest.length > 0) throw new RetainWiseError("usage", `${command} takes no ${rest[0]}.`);
+      return { name: command, canary: values.canary === true };
     case "healthcheck":
       only([]);
       if (rest.length > 0) throw new RetainWiseError("usage", `${command} takes no ${rest[0]}.`);

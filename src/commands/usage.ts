@@ -5,6 +5,7 @@ export const usage = `RetainWise: which customers are about to leave, and why.
 
   serve                     API and worker on http://127.0.0.1:8080 (the default command)
   api, worker               one half, for a database that both can reach (RETAINWISE_DATABASE_URL)
+    --canary                send known customers through the whole way every 5 minutes (serve, api)
   score FILE                score one file without a server; - reads stdin
     --out FILE              write the results there instead of stdout
     --rejected FILE         write the rows that were set aside there
@@ -34,6 +35,6 @@ export const usage = `RetainWise: which customers are about to leave, and why.
 
 Environment: RETAINWISE_HOME, RETAINWISE_DATABASE_URL, RETAINWISE_DATABASE_OWNER_URL, RETAINWISE_STORAGE, RETAINWISE_QUEUE, RETAINWISE_VISIBILITY_SECONDS, RETAINWISE_AUTH (open, keys, jwt),
 RETAINWISE_KEY_SECRET, RETAINWISE_JWT_ISSUER, RETAINWISE_JWT_AUDIENCE, RETAINWISE_JWT_KEYS, RETAINWISE_JWT_TENANT_CLAIM, RETAINWISE_REQUESTS_PER_MINUTE,
-RETAINWISE_MODELS, RETAINWISE_MODEL_VERSIONS, RETAINWISE_MODEL_KEYS, PORT, HOST.
+RETAINWISE_MODELS, RETAINWISE_MODEL_VERSIONS, RETAINWISE_MODEL_KEYS, RETAINWISE_CANARY_SECONDS, PORT, HOST.
 Exit codes: 0 done · 2 the file or the command line is at fault · 1 we are.
 `;

@@ -108,7 +108,9 @@ export function createLoadedModels(deps: LoadedModelsDeps, options: LoadedModels
 
   const accept = (key: string, info: ModelInfo, purpose: "score" | "present"): void => {
     digests.set(key, info.digest);
-    const model = facts.get(info.digest) ?? toFacts(info);
+    const known = facts.get(info.digest);
+    // One that only presented so far has not been run: its golden customers are new.
+    const model = known !== undefined && (purpose === "present" || known.golden !== null) ? known : toFacts(info);
     facts.set(info.digest, model);
     const before = serving.get(model.name);
     if (purpose === "present" || before?.digest === info.digest) return;
@@ -233,6 +235,7 @@ function toFacts(info: ModelInfo): ModelFacts {
     digest: info.digest,
     backgroundDigest: info.backgroundDigest,
     card: info.card,
+    golden: info.golden,
     schema,
     template: templateCsv(schema),
     resultColumns: (shap) => resultColumns(schema, shap),
