@@ -13,13 +13,13 @@ after(async () => shared?.stop());
 const named = (lines: readonly string[], name: string): Datum[] =>
   metricsOf(lines).filter((datum) => datum.name === name);
 
-/** Records into the shared collector and gives what arrived of one metric, once `records` of it are there. */
+/** Records into the shared collector and gives what arrived of one metric, once something did. */
 async function arrived(
   name: string,
   record: (sdk: ReturnType<typeof startSdk>) => void,
   options: SdkOptions = {},
-  collector: Collector = shared!,
 ): Promise<Datum[]> {
+  const collector = shared!;
   const before = named(collector.lines(), name).length;
   const sdk = startSdk(collector.url, options);
   record(sdk);
