@@ -32,6 +32,7 @@ export const limits = {
   lingerBytes: 33_554_432, // read and dropped after a refusal, so that a client that sends first hears why
   lingerSeconds: 2,
   retryAfterSeconds: 5, // what Retry-After says
+  headersSeconds: 10, // a request's headers, on Node; Bun has the same built in, Deno has none
   requestIdleSeconds: 120, // a stalled upload is dropped after this
   uploadSeconds: 3_600, // 1 GiB over a 2.4 Mbit/s line
   // Jobs (SQS's semantics for both queues).

@@ -5,6 +5,7 @@ import { type BodyTimes, openBody } from "./body.ts";
 import { refuseCrossOrigin } from "./cross-origin.ts";
 import type { EventTimes } from "./events.ts";
 import { problemResponse } from "./problem.ts";
+import { refuseMalformed } from "./refuse-malformed.ts";
 import { requestIdHeader, requestIdOf } from "./request-id.ts";
 import { honoPath, pathParameters, type Route } from "./route.ts";
 import { createRoutes } from "./routes.ts";
@@ -42,6 +43,7 @@ export function createApp(services: Services, options: AppOptions = {}): Hono<Ap
     setSecurityHeaders(c.res.headers);
   });
   app.use(async (c, next) => {
+    refuseMalformed(c.req.raw);
     refuseCrossOrigin(c.req.raw);
     await next();
   });
