@@ -43,6 +43,7 @@ export async function bytesOfABusyMinute(form: OtlpForm): Promise<number> {
   await reader.shutdown();
   const batch = toOtlpBatch(resourceMetrics, form)!;
   assert.equal(batch.dataPoints, 30 * 5 + 15 * 10);
+  assert.equal(batch.body.buffer.byteLength, batch.body.length, "what is counted is what is held");
   return batch.body.length;
 }
 

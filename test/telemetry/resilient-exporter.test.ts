@@ -1,82 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ExportResultCode } from "@opentelemetry/core";
-import type { LogFields } from "../../src/telemetry/logger.ts";
-import { createResilientExporter, type ResilientExporterOptions } from "../../src/telemetry/resilient-exporter.ts";
-import type { SendOtlp, SendOutcome } from "../../src/telemetry/send-otlp.ts";
-import { createFakeClock } from "./fake-clock.ts";
-import { collection, valuesOf } from "./one-point.ts";
-
-const accepted: SendOutcome = { kind: "accepted", rejected: 0 };
-const away: SendOutcome = { kind: "failed", status: 503, afterMilliseconds: 0 };
-const second = 1_000;
-const minute = 60 * second;
-
-function rig(options: Partial<ResilientExporterOptions> = {}, onDropped?: (count: number) => void) {
-  const clock = createFakeClock();
-  const events: { event: string; fields: LogFields }[] = [];
-  const attempts: { at: number; value: number }[] = [];
-  const taken: number[] = [];
-  let dropped = 0;
-  const self = {
-    clock,
-    events,
-    attempts,
-    taken,
-    /** What the backend answers. */
-    outcome: accepted as SendOutcome | ((value: number) => SendOutcome | Promise<SendOutcome>),
-    dropped: () => dropped,
-    names: () => events.map(({ event }) => event),
-    export(value: number, points = 1): ExportResultCode {
-      let code: ExportResultCode | undefined;
-      exporter.export(collection(value, points), (result) => {
-        code = result.code;
-      });
-      assert.notEqual(code, undefined, "export() has answered when it returns");
-      return code!;
-    },
-    /** An export a minute, as the reader does. */
-    async minutes(from: number, to: number) {
-      for (let value = from; value <= to; value++) {
-        self.export(value);
-        await clock.advance(minute);
-      }
-    },
-  };
-  const send: SendOtlp = async ({ body }) => {
-    const value = valuesOf([body])[0]!;
-    attempts.push({ at: clock.now(), value });
-    const outcome = typeof self.outcome === "function" ? await self.outcome(value) : self.outcome;
-    if (outcome.kind === "accepted") taken.push(value);
-    return outcome;
-  };
-  const exporter = createResilientExporter(
-    {
-      send,
-      clock,
-      log: (event, fields = {}) => events.push({ event, fields }),
-      onDropped: onDropped ?? ((count) => (dropped += count)),
-    },
-    {
-      protocol: "http/json",
-      compression: "none",
-      requestMilliseconds: 10 * second,
-      queueMilliseconds: 15 * minute,
-      queueBytes: 8_388_608,
-      failures: 5,
-      probeMilliseconds: 5 * minute,
-      retryMilliseconds: second,
-      ...options,
-    },
-  );
-  return { ...self, exporter, set: (outcome: typeof self.outcome) => (self.outcome = outcome) };
-}
+import { accepted, away, minute, exporterRig as rig, second } from "./exporter-rig.ts";
+import { collection } from "./one-point.ts";
 
 test("ten minutes without a backend: two lines, five attempts and two probes, then everything in order and once", async () => {
-  const { exporter, set, minutes, attempts, taken, events, dropped } = rig();
+  const { exporter, set, minutes, attempts, taken, events, dropped, clock } = rig();
   await minutes(1, 2);
   set(away);
   await minutes(3, 12);
+  assert.equal(clock.pending(), 1, "one timer, for the next probe");
   assert.deepEqual(
     attempts.slice(2).map(({ at, value }) => [at / second, value]),
     [
@@ -234,6 +167,23 @@ test("a flush tries although the breaker is open, and what it cannot send goes o
   assert.deepEqual(names(), ["telemetry.down", "telemetry.back"]);
 });
 
+test("after a flush that was done early failures wait again as they should", async () => {
+  const { set, clock, exporter, taken, attempts, ...r } = rig();
+  const flushed = exporter.forceFlush(minute);
+  await clock.advance(1);
+  await flushed;
+  set(away);
+  r.export(1);
+  await clock.advance(4 * second);
+  assert.deepEqual(
+    attempts.map(({ at }) => at),
+    [1, 1 + second, 1 + 3 * second],
+  );
+  set(accepted);
+  await clock.advance(4 * second);
+  assert.deepEqual(taken, [1]);
+});
+
 test("the end keeps its deadline, gives the request under way up, and says what is lost", async () => {
   const { set, clock, exporter, names, events, dropped, ...r } = rig();
   set(away);
@@ -250,6 +200,7 @@ test("the end keeps its deadline, gives the request under way up, and says what 
   assert.equal(dropped(), 7);
   assert.equal(r.export(3), ExportResultCode.FAILED);
   assert.equal(dropped(), 8);
+  assert.equal(clock.pending(), 0);
   await exporter.shutdown(1);
   await exporter.forceFlush(1);
   assert.equal(names().filter((name) => name === "telemetry.lost").length, 1);
