@@ -6,6 +6,7 @@ import { RetainWiseError } from "./errors.ts";
 import { limits } from "./limits.ts";
 import type { ModelPlace } from "./model/open-bundles.ts";
 import { programFolder } from "./runtime/program-folder.ts";
+import { readTelemetryConfig, type TelemetryConfig } from "./telemetry/telemetry-config.ts";
 
 /** SQS knows whole seconds, up to twelve hours. */
 const leastVisibilitySeconds = 3;
@@ -177,14 +178,17 @@ const Environment = v.pipe(
     host: environment.HOST,
   })),
 );
-export type Config = v.InferOutput<typeof Environment>;
+export type Config = v.InferOutput<typeof Environment> & {
+  /** OpenTelemetry's own variables; null where no endpoint is named: then nothing is measured. */
+  readonly telemetry: TelemetryConfig | null;
+};
 
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
   const present = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
   );
   const result = v.safeParse(Environment, present);
-  if (result.success) return result.output;
+  if (result.success) return { ...result.output, telemetry: readTelemetryConfig(present) };
   const issue = result.issues[0];
   const name = v.getDotPath(issue);
   throw new RetainWiseError("config_invalid", name === null ? `${issue.message}.` : `${name}: ${issue.message}.`);

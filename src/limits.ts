@@ -105,6 +105,23 @@ export const limits = {
   s3PartBytes: 8_388_608, // one request of an upload or download; smaller files go in one. S3 takes 5 MiB to 5 GiB
   s3PartsInFlight: 2, // of one upload: the network is never idle, and four parts at most are in memory
   s3TransferMilliseconds: 15_000, // one part: two at once over 10 Mbit/s; three attempts end before a load balancer gives up
+  // Telemetry.
+  telemetryIntervalMilliseconds: 60_000, // OpenTelemetry's default; alarms look at minutes
+  telemetryCollectMilliseconds: 30_000, // OpenTelemetry's default for one collection and hand-over
+  telemetryRequestMilliseconds: 10_000, // OpenTelemetry's default for one request, its answer included
+  telemetryAnswerBytes: 65_536, // an answer is a count and a sentence
+  telemetryQueueSeconds: 900, // what waits longer is dropped: three probes of the backend lie within
+  telemetryQueueBytes: 8_388_608, // of requests as sent: hours of them, before the age ends them
+  telemetryFailures: 5, // in a row, then the breaker opens
+  telemetryProbeSeconds: 300, // one request in this while the breaker is open
+  telemetryRetryMilliseconds: 1_000, // after a first failure; twice that after each further one
+  telemetryRetryCapMilliseconds: 30_000,
+  telemetryFlushMilliseconds: 2_000, // where the caller names no time
+  telemetryFlushRetryMilliseconds: 250, // between attempts of a flush, which has no time for longer
+  telemetryLoggedOnceSeconds: 60, // the same message of OpenTelemetry is told once in this
+  telemetryMessages: 100, // different messages remembered for that
+  telemetryMessageCharacters: 200,
+  histogramBuckets: 100, // more, and CloudWatch's exporter splits one series into several records
   // Database.
   queryMilliseconds: 30_000, // client-side deadline: postgres.js hangs for ever in three known cases
   insertRows: 4_096, // a chunk is one statement
@@ -148,6 +165,11 @@ const relations: readonly [boolean, string][] = [
   [
     limits.drainSeconds * 1_000 + limits.agentRequestMilliseconds * 2 < limits.stopSeconds * 1_000,
     "after draining there is time to give the protection back",
+  ],
+  [limits.telemetryCollectMilliseconds <= limits.telemetryIntervalMilliseconds, "a collection ends before the next"],
+  [
+    limits.telemetryProbeSeconds * 2 < limits.telemetryQueueSeconds,
+    "what was recorded when the backend went away still waits at the second probe",
   ],
   [limits.receiveBatch <= 10, "SQS gives at most 10 messages a call"],
   [limits.receiveWaitSeconds <= 20, "SQS waits at most 20 s"],
