@@ -8,7 +8,7 @@ locals {
     model-confidence-low = {
       severity   = "warning"
       impact     = "The model is less sure than on its training data: the ranking of customers at risk is worth less, and nobody sees it on a result."
-      resolution = "1. Panel \"Feature drift\" of the dashboard ${local.name}: is the data another than in training? 2. Did the version change? ${local.commands.model_log} 3. Back to the last version: remove the new one from ${local.commands.models} 4. Tell whoever trains the model."
+      resolution = "1. Panel \"Feature drift\" of the dashboard ${local.name}: is the data another than in training? 2. Did the version change? ${local.commands.model_log} 3. Back to the last version: remove the new one (${local.commands.models}), then ${local.commands.restart_worker} 4. Tell whoever trains the model."
       metrics = {
         confidence = { namespace = "RetainWise/MLPipeline", name = "PredictionConfidence", stat = "Average", queue = null }
         customers  = { namespace = "RetainWise/MLPipeline", name = "PredictionConfidence", stat = "SampleCount", queue = null }
@@ -40,7 +40,7 @@ locals {
     explanation-not-additive = {
       severity   = "critical"
       impact     = "Reasons shown to customers do not add up to the score: an explanation is wrong. Rows beyond the tolerance show none."
-      resolution = "1. Which model? ${local.commands.model_log} 2. Go back to the last version: remove the new one from ${local.commands.models} 3. Reproduce with bun src/cli.ts model verify <folder>, and tell the developers: this is a fault of the program or the bundle, not of the data."
+      resolution = "1. Which model? ${local.commands.model_log} 2. Back to the last version: remove the new one (${local.commands.models}), then ${local.commands.restart_worker} and the same of api. 3. Reproduce with bun src/cli.ts model verify <folder>, and tell the developers: this is a fault of the program or the bundle, not of the data."
       metrics    = { residual = { namespace = "RetainWise/MLPipeline", name = "ExplanationResidual", stat = "Maximum", queue = null } }
       comparison = ">"
       threshold  = 0.001

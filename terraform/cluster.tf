@@ -23,7 +23,7 @@ locals {
   stop_timeout_seconds = 30 # then ECS kills
 
   # Of those that have a collector beside them; without an endpoint nothing is measured.
-  telemetry = { OTEL_EXPORTER_OTLP_ENDPOINT = "http://localhost:4318" }
+  telemetry = { OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:4318" }
 
   environment = {
     common = {

@@ -241,3 +241,45 @@ run "notices" {
     error_message = "The dashboard does not show every alarm, or not a week."
   }
 }
+
+run "runbook" {
+  command = plan
+
+  assert {
+    condition     = sort([for found in regexall("(?m)^### (.+)$", file("runbook.md")) : found[0]]) == sort(keys(local.alarms))
+    error_message = "An alarm has no entry in runbook.md, or an entry has no alarm."
+  }
+
+  # What is named to an operator, in an e-mail or in the runbook, is made here.
+  assert {
+    condition = length(setsubtract(
+      flatten([
+        for text in concat(values(local.descriptions), [replace(replace(file("runbook.md"), "$ENVIRONMENT", var.environment), "$(aws sts get-caller-identity --query Account --output text)", local.account)]) :
+        [for found in regexall("(?:/aws/rds/instance/|/|alias/|s3://)?retainwise[-/]thirteen-long[a-z0-9/-]*[a-z0-9]", text) : trimsuffix(trimprefix(found, "s3://"), "/${local.models_prefix}")]
+      ]),
+      concat(
+        [aws_ecs_cluster.this.name, aws_db_instance.this.identifier, aws_cloudwatch_dashboard.this.dashboard_name],
+        [aws_sqs_queue.jobs.name, aws_sqs_queue.dead.name, aws_sqs_queue.undelivered.name, aws_kms_alias.data.name, aws_kms_alias.notices.name],
+        [for task in aws_ecs_task_definition.one_off : task.family],
+        [for bucket in aws_s3_bucket.this : bucket.bucket],
+        [for group in merge(aws_cloudwatch_log_group.this, aws_cloudwatch_log_group.database) : group.name],
+        [for topic in aws_sns_topic.alarms : topic.name],
+        [for alarm in concat(values(aws_cloudwatch_metric_alarm.this), values(aws_cloudwatch_composite_alarm.notice)) : alarm.alarm_name],
+      )
+    )) == 0
+    error_message = "The runbook or a description names what Terraform does not make."
+  }
+
+  assert {
+    condition = length(setsubtract(
+      flatten([for text in concat(values(local.descriptions), [file("runbook.md")]) : flatten(regexall("--service(?:s|-name)? ([a-z]+)", text))]),
+      [aws_ecs_service.api.name, aws_ecs_service.worker.name]
+    )) == 0
+    error_message = "A command names a service that is not there."
+  }
+
+  assert {
+    condition     = length(setsubtract(flatten(regexall("terraform output -(?:raw|json) ([a-z_]+)", "${join(" ", values(local.descriptions))} ${file("runbook.md")}")), ["one_off_network", "alarm_topics"])) == 0
+    error_message = "A command asks for an output that is not there."
+  }
+}
