@@ -22,15 +22,18 @@ locals {
   drain_seconds        = 20 # limits.ts: a stopping worker hands back within this
   stop_timeout_seconds = 30 # then ECS kills
 
+  # Of those that have a collector beside them; without an endpoint nothing is measured.
+  telemetry = { OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:4318" }
+
   environment = {
     common = {
-      AWS_REGION                  = var.region
-      OTEL_EXPORTER_OTLP_ENDPOINT = "http://localhost:4318"
-      RETAINWISE_STORAGE          = "s3://${local.buckets.files}"
-      RETAINWISE_MODELS           = "s3://${local.buckets.models}/${local.models_prefix}"
-      RETAINWISE_QUEUE            = aws_sqs_queue.jobs.url
+      AWS_REGION         = var.region
+      RETAINWISE_STORAGE = "s3://${local.buckets.files}"
+      RETAINWISE_MODELS  = "s3://${local.buckets.models}/${local.models_prefix}"
+      RETAINWISE_QUEUE   = aws_sqs_queue.jobs.url
     }
     api = merge(
+      local.telemetry,
       { HOST = "0.0.0.0", PORT = tostring(local.port), RETAINWISE_AUTH = var.auth },
       var.jwt == null ? {} : {
         RETAINWISE_JWT_ISSUER   = var.jwt.issuer
@@ -38,7 +41,7 @@ locals {
         RETAINWISE_JWT_KEYS     = var.jwt.jwks_url
       },
     )
-    worker   = {}
+    worker   = local.telemetry
     migrate  = {}
     operator = {}
   }

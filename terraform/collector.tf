@@ -3,7 +3,8 @@
 ################################################################################
 
 locals {
-  collector_config = coalesce(var.collector_config, file("${path.module}/collector.yaml"))
+  # As plain text in the task definition, which has 64 kB for everything.
+  collector_config = coalesce(var.collector_config, file("${path.module}/../collector/config.yaml"))
 
   collector = {
     for kind in ["api", "worker"] : kind => {

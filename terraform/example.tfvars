@@ -14,3 +14,8 @@ jwt = {
   audience = "retainwise"
   jwks_url = "https://login.example.com/.well-known/jwks.json"
 }
+
+alarm_emails = {
+  critical = ["on-call@example.com"]
+  warning  = ["team@example.com"]
+}

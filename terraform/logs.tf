@@ -9,7 +9,7 @@ locals {
 resource "aws_cloudwatch_log_group" "this" {
   for_each = local.log_groups
 
-  name              = "/retainwise/${var.environment}/${each.key}"
+  name              = "${local.log_group_prefix}/${each.key}"
   retention_in_days = var.log_days
   kms_key_id        = aws_kms_key.data.arn
 }

@@ -67,3 +67,13 @@ output "log_groups" {
   description = "Log group of each kind of task."
   value       = { for kind, group in aws_cloudwatch_log_group.this : kind => group.name }
 }
+
+output "alarm_topics" {
+  description = "Topic of each severity: subscribe a pager or a chat to it."
+  value       = { for severity, topic in aws_sns_topic.alarms : severity => topic.arn }
+}
+
+output "dashboard" {
+  description = "Name of the CloudWatch dashboard."
+  value       = aws_cloudwatch_dashboard.this.dashboard_name
+}

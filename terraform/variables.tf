@@ -112,9 +112,14 @@ variable "collector_image" {
 }
 
 variable "collector_config" {
-  description = "The collector's configuration (YAML); null takes collector.yaml of this folder."
+  description = "The collector's configuration (YAML); null takes collector/config.yaml of this repository."
   type        = string
   default     = null
+
+  validation {
+    condition     = length(coalesce(var.collector_config, "-")) <= 49152
+    error_message = "collector_config has at most 48 kB: a task definition has 64 kB, and this is part of it."
+  }
 }
 
 variable "architecture" {
@@ -256,5 +261,34 @@ variable "log_days" {
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365], var.log_days)
     error_message = "log_days is one of CloudWatch's steps from 1 to 365; never (0) is not one."
+  }
+}
+
+################################################################################
+# Monitoring
+################################################################################
+
+variable "alarm_emails" {
+  description = "E-mail addresses that are told of critical alarms, and of warnings. Each has to confirm the first e-mail."
+  type = object({
+    critical = optional(list(string), [])
+    warning  = optional(list(string), [])
+  })
+  default = {}
+
+  validation {
+    condition     = alltrue([for address in concat(var.alarm_emails.critical, var.alarm_emails.warning) : can(regex("^[^@\\s]+@[^@\\s]+$", address))])
+    error_message = "alarm_emails holds e-mail addresses."
+  }
+}
+
+variable "model_confidence" {
+  description = "Mean confidence of the model on its training data, and how far below it half an hour may lie. The defaults are the telecom model's (schema.json, training)."
+  type        = object({ baseline = number, margin = number })
+  default     = { baseline = 0.809, margin = 0.09 }
+
+  validation {
+    condition     = var.model_confidence.baseline <= 1 && var.model_confidence.margin > 0 && var.model_confidence.baseline - var.model_confidence.margin >= 0.5
+    error_message = "model_confidence: 0.5 <= baseline - margin < baseline <= 1, since max(p, 1 - p) is never less than 0.5."
   }
 }

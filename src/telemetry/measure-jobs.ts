@@ -45,6 +45,7 @@ export function measureJobs({ worker, pipeline }: Metrics): JobMeasures {
 
   function measureEvents(upload: Upload, ModelVersion: string): ReturnType<JobMeasures["begin"]> {
     const byModel = { ModelVersion };
+    const work = { prediction: 0, explanation: 0, residual: null as number | null };
     return (event, seconds) => {
       if (event.type === "report")
         for (const { confidence } of event.report.mapping) pipeline.record("MappingConfidence", confidence);
@@ -53,17 +54,28 @@ export function measureJobs({ worker, pipeline }: Metrics): JobMeasures {
           pipeline.record("PredictionConfidence", Math.max(probability, 1 - probability), byModel);
           pipeline.record("ChurnProbability", probability);
         }
+        if (event.work !== null) {
+          const { predictionSeconds, explanationSeconds, largestAdditivityError } = event.work;
+          work.prediction += predictionSeconds;
+          work.explanation += explanationSeconds;
+          if (largestAdditivityError !== null) work.residual = Math.max(work.residual ?? 0, largestAdditivityError);
+        }
         for (const { errorCode } of event.rejections)
           worker.count("RowRejected", { Reason: rowRejections.find((reason) => reason === errorCode) ?? "other" });
       } else if (event.type === "end") measureEnd(event, seconds);
     };
 
-    function measureEnd({ rows }: Extract<ScoreEvent, { type: "end" }>, seconds: number): void {
+    function measureEnd({ rows, summary }: Extract<ScoreEvent, { type: "end" }>, seconds: number): void {
       const byRows = { RowBucket: rowBucket(rows.read) };
       worker.record("CSVRowCount", rows.read, byRows);
       if (rows.scored === 0) return;
       worker.count("WorkerSuccess", { Priority: upload.options.priority ?? "normal" });
       worker.record("WorkerEndToEndDuration", seconds, byRows);
+      worker.record("MLPredictionDuration", work.prediction, byRows);
+      pipeline.record("ExplanationDuration", work.explanation);
+      if (work.residual !== null) pipeline.record("ExplanationResidual", work.residual);
+      for (const { feature, psi } of summary.drift)
+        if (psi !== null) pipeline.record("FeatureDrift", psi, { Feature: feature });
       if (seconds > 0) worker.record("PredictionThroughput", rows.scored / seconds, byModel);
     }
   }

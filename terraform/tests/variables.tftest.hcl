@@ -77,3 +77,15 @@ run "deleted_files_kept_for_ever" {
   expect_failures = [var.deleted_file_days]
   variables { deleted_file_days = 3650 }
 }
+
+run "an_address_that_is_none" {
+  command         = plan
+  expect_failures = [var.alarm_emails]
+  variables { alarm_emails = { critical = ["on-call"] } }
+}
+
+run "a_confidence_that_no_prediction_is_below" {
+  command         = plan
+  expect_failures = [var.model_confidence]
+  variables { model_confidence = { baseline = 0.55, margin = 0.1 } }
+}

@@ -25,13 +25,16 @@ export const terraformProgram = program("terraform");
 
 /** An initialised copy of `source`. The provider comes from a mirror on this machine where there is one, from the registry elsewhere. */
 export async function prepareTerraform(source = join(repository, "terraform")): Promise<Terraform> {
-  const folder = await temporaryFolder();
+  const root = await temporaryFolder();
+  const folder = join(root, "terraform");
   const ours = (path: string) => !/\/\.terraform(\/|$)|\.tfstate/.test(path);
   await cp(source, folder, { recursive: true, filter: ours });
+  // The collector's configuration is read from the folder beside it.
+  await cp(join(repository, "collector/config.yaml"), join(root, "collector/config.yaml"));
   const terraform: Terraform = {
     folder,
     run: (args, environment = {}, stdin = "") => run(folder, args, environment, stdin),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: () => rm(root, { recursive: true, force: true }),
   };
   const mirror = findMirror();
   const init = await terraform.run(["init", "-backend=false", ...(mirror === null ? [] : [`-plugin-dir=${mirror}`])]);
