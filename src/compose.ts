@@ -127,7 +127,7 @@ function startWorker(parts: Parts, config: Config, log: Log, started: Started): 
 }
 
 async function startApi(parts: Parts, config: Config, log: Log, started: Started): Promise<string> {
-  const { database, objects, store, inference, models, relay, sweeper } = parts;
+  const { database, objects, store, queue, inference, models, relay, sweeper } = parts;
   const services: Services = {
     identify: await createIdentify(config, database),
     takeRequest: config.auth.open ? null : createRateLimit({ requestsPerMinute: config.requestsPerMinute }),
@@ -146,6 +146,7 @@ async function startApi(parts: Parts, config: Config, log: Log, started: Started
     writeRecord: (cells) => writeRecord(cells.map(guardCell)),
     workArrived: () => relay.wake(),
     sourceHeader: (upload) => writeRecord((upload.report?.columns ?? []).map(guardCell)),
+    queueDepth: config.auth.open ? () => queue.depth() : null,
     readiness: async () =>
       Promise.all([
         probe("database", () => database.check()),
