@@ -4,7 +4,7 @@
  */
 import { limits } from "../limits.ts";
 import type { Sql } from "./connection.ts";
-import type { Tenant } from "./database.ts";
+import type { Scope, Tenant } from "./database.ts";
 
 /** Seconds by nearest rank: each is the time of an upload that there was; null where none ended. */
 export interface Percentiles {
@@ -35,13 +35,17 @@ export interface PipelineHour extends PipelineWork {
   readonly start: Date;
 }
 
-export interface PipelineView {
+/** What has not ended. */
+export interface OpenWork {
   /** When it was so. */
   readonly at: Date;
   readonly pending: number;
   readonly processing: number;
   /** Since when the oldest of both is wanted, seconds; 0 when there is none. */
   readonly oldestSeconds: number;
+}
+
+export interface PipelineView extends OpenWork {
   /** Oldest first, `limits.pipelineHours` of them; the last one is the hour that is not over. */
   readonly hours: readonly PipelineHour[];
   /** All hours together: percentiles of hours cannot be added up. */
@@ -52,7 +56,7 @@ export function readPipeline(tenant: Tenant): Promise<PipelineView> {
   return tenant.transaction(async (sql) => {
     // One snapshot for all statements: an upload that ends meanwhile is in all of them or in none. `now()` is one time as well.
     await sql`set transaction isolation level repeatable read, read only`;
-    const now = await readNow(sql, tenant);
+    const open = await countOpen(sql, tenant.mine(sql));
     const arrived = byStart(await countArrived(sql, tenant));
     const ended = byStart(await measureEnded(sql, tenant));
     const failed = await countFailures(sql, tenant);
@@ -64,8 +68,13 @@ export function readPipeline(tenant: Tenant): Promise<PipelineView> {
       ),
     });
     const hours = await listHours(sql);
-    return { ...now, hours: hours.map((start) => ({ start, ...workOf(start) })), whole: workOf(null) };
+    return { ...open, hours: hours.map((start) => ({ start, ...workOf(start) })), whole: workOf(null) };
   });
+}
+
+/** Of all tenants, for an operator: ids and states, which is all that the role across tenants may read. */
+export function readOpenWork(system: Scope): Promise<OpenWork> {
+  return system.transaction((sql) => countOpen(sql, sql`true`));
 }
 
 /** Start of the first hour that is shown. */
@@ -79,18 +88,15 @@ const within = (sql: Sql, column: "created_at" | "completed_at") => sql`${sql(co
 const hourOf = (sql: Sql, column: "created_at" | "completed_at") =>
   sql`date_bin(interval '1 hour', ${sql(column)}, timestamptz 'epoch')`;
 
-async function readNow(
-  sql: Sql,
-  tenant: Tenant,
-): Promise<Pick<PipelineView, "at" | "pending" | "processing" | "oldestSeconds">> {
-  const rows = await sql<{ at: Date; pending: number; processing: number; oldestSeconds: number }[]>`
+async function countOpen(sql: Sql, whose: ReturnType<Tenant["mine"]>): Promise<OpenWork> {
+  const rows = await sql<OpenWork[]>`
     select
       now() as at,
       count(*) filter (where status = 'pending') as pending,
       count(*) filter (where status = 'processing') as processing,
       coalesce(extract(epoch from now() - min(wanted_at)), 0)::float8 as "oldestSeconds"
     from uploads
-    where ${tenant.mine(sql)}
+    where ${whose}
       and deleted_at is null
       and status in ('pending', 'processing')`;
   return { ...rows[0]! };
