@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { customersCsv } from "../identity/running.ts";
 import { after, test } from "../slow-test.ts";
 import { run, temporaryFolder } from "./cli.ts";
-import { startService } from "./service.ts";
+import { settled, startService } from "./service.ts";
 
 const folder = temporaryFolder();
 after(() => folder.remove());
@@ -29,13 +29,16 @@ interface Times {
 function callerOf(url: string, headers: Readonly<Record<string, string>> = {}) {
   const json = async (path: string) => (await fetch(url + path, { headers })).json();
   return {
+    /** Sends a file and waits for its end: the view is first asked for when it has something to show. */
     async send(csv: string): Promise<string> {
       const made = await fetch(`${url}/v1/uploads`, {
         method: "POST",
         headers: { "content-type": "text/csv", ...headers },
         body: csv,
       });
-      return ((await made.json()) as { upload_id: string }).upload_id;
+      const { upload_id } = (await made.json()) as { upload_id: string };
+      await settled({ url, headers }, upload_id);
+      return upload_id;
     },
     uploads: async () => ((await json("/v1/uploads")) as { data: Times[] }).data,
     remove: (id: string) => fetch(`${url}/v1/uploads/${id}`, { method: "DELETE", headers }),
