@@ -154,7 +154,7 @@ function startWorker(parts: Parts, config: Config, log: Log, started: Started): 
 }
 
 async function startApi(parts: Parts, config: Config, log: Log, started: Started): Promise<string> {
-  const { database, objects, store, inference, models, relay, sweeper, metrics } = parts;
+  const { database, objects, store, queue, inference, models, relay, sweeper, metrics } = parts;
   const door = createInnerDoor(await createIdentify(config, database), canaryTenant);
   const services: Services = {
     identify: door.identify,
@@ -175,6 +175,7 @@ async function startApi(parts: Parts, config: Config, log: Log, started: Started
     writeRecord: (cells) => writeRecord(cells.map(guardCell)),
     workArrived: () => relay.wake(),
     sourceHeader: (upload) => writeRecord((upload.report?.columns ?? []).map(guardCell)),
+    queueDepth: config.auth.open ? () => queue.depth() : null,
     readiness: async () =>
       Promise.all([
         probe("database", () => database.check()),

@@ -27,6 +27,9 @@ export const limits = {
   formFieldBytes: 65_536, // a mapping of every feature of a wide model
   filenameCharacters: 255, // what file systems take
   searchCharacters: 200, // part of a customer id; most are below 64
+  pipelineHours: 168, // the view of the pipeline: seven days
+  pipelineFreshMilliseconds: 5_000, // its history is read once for all who look meanwhile: 100,000 uploads take half a second
+  pipelinesKept: 1_000, // of as many tenants, about 20 kB each; the oldest is forgotten
   eventsPollMilliseconds: 250, // how late a progress event may be
   eventsHeartbeatSeconds: 15, // proxies close a silent connection after 30 s or more
   lingerBytes: 33_554_432, // read and dropped after a refusal, so that a client that sends first hears why

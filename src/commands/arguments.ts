@@ -12,6 +12,7 @@ export type Command =
   | { readonly name: "healthcheck" | "dlq list" }
   | { readonly name: "dlq redrive"; readonly code: string | null }
   | { readonly name: "migrate" | "tenant list" | "key list" }
+  | { readonly name: "status"; readonly tenant: string | null }
   | { readonly name: "tenant create"; readonly tenantName: string }
   | ({ readonly name: "key create" } & KeyArguments)
   | { readonly name: "key revoke"; readonly keyId: string }
@@ -96,6 +97,10 @@ export function parseCommand(given: readonly string[]): Command {
       only([]);
       if (rest.length > 0) throw new RetainWiseError("usage", `migrate takes no ${rest[0]}.`);
       return { name: "migrate" };
+    case "status":
+      only(["tenant"]);
+      if (rest.length > 0) throw new RetainWiseError("usage", `status takes no ${rest[0]}.`);
+      return { name: "status", tenant: values.tenant === undefined ? null : take(TenantId, values.tenant) };
     case "tenant": {
       only([]);
       const verb = rest.shift();

@@ -19,6 +19,7 @@ export const usage = `RetainWise: which customers are about to leave, and why.
   demo [--exit]             start the service, score a sample, show who is at risk and why
   template NAME             a CSV template of that model on stdout
   healthcheck               exit code 0 while the process of this RETAINWISE_HOME is alive
+  status [--tenant ID]      the queue, what waits, and the week of a tenant (the first one unless named)
   dlq list                  messages that were given up, and why
   dlq redrive [--code CODE] put them back on the queue: all, or those of one error code
   migrate                   bring the schema of RETAINWISE_DATABASE_URL up to date

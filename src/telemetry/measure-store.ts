@@ -18,6 +18,7 @@ const verbs: Readonly<Record<keyof UploadStore, Verb | null>> = {
   admitUpload: writes("INSERT", "other"),
   insertUpload: writes("INSERT", "uploads"),
   getUpload: reads,
+  readPipeline: reads,
   listUploads: reads,
   answerMapping: writes("UPDATE", "uploads"),
   deleteUpload: writes("DELETE", "uploads"),
