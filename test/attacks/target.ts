@@ -19,7 +19,9 @@ export interface Target {
   /** The header that shows who the attacker is. */
   readonly authorization: string;
   readonly victim: { readonly authorization: string };
-  /** What the database and the storage hold. */
+  /** Past the service, as superuser. */
+  readonly database: Database;
+  /** What the database and the storage in the home hold. */
   traces(): Promise<Traces>;
   /** Resident memory of the process in MB (10⁶ bytes); null where /proc is missing. */
   residentMegabytes(): number | null;
@@ -61,6 +63,7 @@ export async function startTarget(
     service,
     authorization,
     victim: { authorization: victim },
+    database,
     async traces() {
       const [row] = await database.transaction(
         (sql) => sql<{ uploads: number }[]>`select count(*)::integer as uploads from uploads`,
