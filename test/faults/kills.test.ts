@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { temporaryFolder } from "../front-door/cli.ts";
 import { after, test } from "../slow-test.ts";
 import { externalKind, skipReason } from "../store/servers.ts";
+import { killAtPoint, restartAtPoint } from "./at-point.ts";
 import { type CustomerFile, makeCustomerFile } from "./customer-file.ts";
 import { violationsAtRest, violationsNow } from "./invariants.ts";
 import { jobPoints, type KillPoint, relayPoints, requestPoints } from "./points.ts";
@@ -30,7 +31,7 @@ test("killed fifty times, at named points and at any moment, with the database r
     makeCustomerFile(folder.path, 61, 15, 0),
     makeCustomerFile(folder.path, 62, 16, 5),
   ]);
-  const [large, ...small] = files.slice(0, tenantCount) as [CustomerFile, ...CustomerFile[]];
+  const large = files[0]!;
   const rig = await startRig({ files, tenants: tenantCount });
   const reached: string[] = [];
   const proven = new Set<string>();
@@ -53,10 +54,10 @@ test("killed fifty times, at named points and at any moment, with the database r
     // Each point with a kill and with a restart of the database.
     for (const [i, point] of points.entries()) {
       await bystander(i + 1);
-      await killAt(rig, point, large);
+      await underWay(rig, point, large, killAtPoint);
       await check(`killed: ${point.name}`);
       await bystander(i);
-      await restartAt(rig, point, [large, ...small][(i + 1) % tenantCount]!);
+      await underWay(rig, point, files[(i + 1) % tenantCount]!, restartAtPoint);
       await check(`restarted: ${point.name}`);
     }
     for (let i = 0; i < randomKills; i++) {
@@ -88,46 +89,23 @@ test("killed fifty times, at named points and at any moment, with the database r
   }
 });
 
-/** A point that is not reached within this time is a mistake of the test. */
-async function reachedInTime(rig: Rig, point: KillPoint, reached: Promise<string>): Promise<string> {
-  const late = sleep(20_000, "", { ref: false });
-  const owner = await Promise.race([reached, late]);
-  rig.tripwire.disarm();
-  assert.notEqual(owner, "", `not reached: ${point.name}\n${rig.part("worker").service.output().slice(-2_000)}`);
-  return owner;
-}
-
-async function killAt(rig: Rig, point: KillPoint, file: CustomerFile): Promise<void> {
-  const reached = await underWay(rig, point, file, (owner) => rig.kill(owner));
-  await rig.revive(reached);
-}
-
-async function restartAt(rig: Rig, point: KillPoint, file: CustomerFile): Promise<void> {
-  let restarted = Promise.resolve();
-  await underWay(rig, point, file, () => {
-    restarted = rig.server.restartAtOnce();
-  });
-  await restarted;
-}
-
 /** Sends a file so that the point is reached. Where the statement names the upload, only this one's counts. */
-async function underWay(rig: Rig, point: KillPoint, file: CustomerFile, act: (owner: string) => void): Promise<string> {
+async function underWay(rig: Rig, point: KillPoint, file: CustomerFile, breakIt: typeof killAtPoint): Promise<void> {
   if (!point.namesUpload) {
-    const reached = rig.tripwire.arm(point, act);
-    const sent = rig.send(file);
-    const owner = await reachedInTime(rig, point, reached);
+    let sent: ReturnType<Rig["send"]> = Promise.resolve(null);
+    await breakIt(rig, point, () => {
+      sent = rig.send(file);
+    });
     const answer = await sent;
     if (isRequestPoint(point)) assert.notEqual(answer?.status, 202, point.name);
-    return owner;
+    return;
   }
   // The id is known with the answer, and by then the worker may have gone on: it stands still until the wire is set.
   const worker = rig.part("worker").service.process;
   worker.kill("SIGSTOP");
   const answer = await rig.send(file);
   assert.equal(answer?.status, 202);
-  const reached = rig.tripwire.arm(point, act, answer.uploadId!);
-  worker.kill("SIGCONT");
-  return reachedInTime(rig, point, reached);
+  await breakIt(rig, point, () => void worker.kill("SIGCONT"), answer.uploadId!);
 }
 
 async function killAnyTime(
