@@ -3,7 +3,9 @@ import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, truncateSync, write
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { customerHeader, makeCustomers } from "../../bench/customers.ts";
-import { allPredictions, settled, upload } from "../front-door/service.ts";
+import { run } from "../front-door/cli.ts";
+import { readTable } from "../front-door/csv-table.ts";
+import { settled, upload } from "../front-door/service.ts";
 import type { Stage } from "./stage.ts";
 
 export type SceneName =
@@ -12,6 +14,8 @@ export type SceneName =
   | "jobs fail"
   | "a message is dead"
   | "storage fails"
+  | "one upload fails"
+  | "files of every size"
   | "database fails"
   | "the model is unsure"
   | "a model is refused"
@@ -62,6 +66,22 @@ export const scenes: Readonly<Record<SceneName, (stage: Stage) => Promise<void>>
     giveBack();
   },
 
+  async "one upload fails"(stage) {
+    const giveBack = takeAway(join(stage.rig.folder, "files"));
+    await refused(stage, "storage_unavailable");
+    giveBack();
+  },
+
+  async "files of every size"(stage) {
+    const [header = "", ...rows] = fileOf(makeCustomers(1_000, 8)).split("\n");
+    for (const megabytes of [2, 7, 20, 60]) {
+      const body = `${rows.join("\n")}\n`;
+      const csv = `${header}\n${body.repeat(Math.ceil((megabytes * 1e6) / body.length))}`;
+      const id = await accepted(stage, csv);
+      await fetch(`${api(stage).url}/v1/uploads/${id}`, { method: "DELETE" });
+    }
+  },
+
   async "database fails"(stage) {
     const { proxy } = stage.rig.part("api");
     await proxy.set("refuse");
@@ -71,12 +91,7 @@ export const scenes: Readonly<Record<SceneName, (stage: Stage) => Promise<void>>
   },
 
   async "the model is unsure"(stage) {
-    // Some customers are near the middle; a file of them alone is what a model sees that does not know its customers.
-    const csv = fileOf(makeCustomers(3_000, 9));
-    const id = await scored(stage, csv);
-    const rows = csv.split("\n");
-    const unsure = (await allPredictions(api(stage), id)).filter(({ churn_probability: p }) => p > 0.4 && p < 0.6);
-    await scored(stage, [rows[0], ...unsure.map(({ row }) => rows[row - 1])].join("\n"));
+    await scored(stage, await unsureCustomers(stage.rig.folder));
   },
 
   async "a model is refused"(stage) {
@@ -112,6 +127,20 @@ export const scenes: Readonly<Record<SceneName, (stage: Stage) => Promise<void>>
 };
 
 const api = (stage: Stage) => stage.rig.part("api").service;
+
+/** Some customers are near the middle; a file of them alone is what a model sees that does not know its customers. */
+async function unsureCustomers(folder: string): Promise<string> {
+  const csv = fileOf(makeCustomers(3_000, 9));
+  const path = join(folder, "customers.csv");
+  writeFileSync(path, csv);
+  const { code, stdout, stderr } = await run(["score", path]);
+  if (code !== 0) throw new Error(stderr);
+  const lines = csv.split("\n");
+  const middle = readTable(stdout).rows.flatMap((row, i) =>
+    Math.abs(Number(row.get("churn_probability")) - 0.5) < 0.12 ? [lines[i + 1]] : [],
+  );
+  return [lines[0], ...middle].join("\n");
+}
 
 /** A file stands where the storage's folder was: nothing can be read or made below it. */
 function takeAway(folder: string): () => void {
