@@ -3,29 +3,16 @@
  * predictions by risk, from a database that the service itself has filled; and the same reads of the same tables by hand-written Fastify
  * and node-postgres on Node, each in a transaction under row-level security (bench/rivals/reads).
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { customerHeader, makeCustomers } from "./customers.ts";
-import { median, writeResult } from "./measure.ts";
+import { writeResult } from "./measure.ts";
 import { type Rig, rigMissing, root, startRig } from "./rig.ts";
 import { rivalReads } from "./rivals.ts";
-
-const concurrency = 16;
-const secondsAtMost = 60;
-
-interface Load {
-  readonly requests: number;
-  readonly requests_per_second: number;
-  readonly p50_milliseconds: number;
-  readonly p99_milliseconds: number;
-  readonly bytes_per_answer: number;
-}
+import { concurrency, type Load, load, middle } from "./run-load.ts";
 
 export async function benchApi(options: readonly string[]): Promise<void> {
   const given = { type: "string" } as const;
@@ -108,23 +95,7 @@ async function startRival(rig: Rig): Promise<string | null> {
   const [first] = await rig.sql<{ tenant_id: string }[]>`select tenant_id from uploads limit 1`;
   const address = new URL(rig.databaseUrl);
   address.username = "rival_reader";
-  const schema = join(root, "models/telecom/1.0.0/schema.json");
+  const schema = join(root, "models/telecom/1.1.0/schema.json");
   const running = await rig.start([...command, address.href, schema, first!.tenant_id], /listens on (http:\S+)/);
   return running.said;
-}
-
-async function load(urls: readonly string[], requests: number): Promise<Load> {
-  const program = join(root, "bench/load.ts");
-  const args = [program, String(concurrency), String(requests), String(secondsAtMost)];
-  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
-  child.stdin.end(urls.join("\n"));
-  const [output, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
-  if (code !== 0) throw new Error(`the load ended with ${String(code)}`);
-  return JSON.parse(output) as Load;
-}
-
-/** The run in the middle by rate: its figures belong together. */
-function middle(loads: readonly Load[]): Load {
-  const rate = median(loads.map((each) => each.requests_per_second));
-  return loads.find((each) => each.requests_per_second === rate)!;
 }

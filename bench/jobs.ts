@@ -114,7 +114,7 @@ async function measureRival(
   const ids: string[] = [];
   for (const file of files.slice(0, jobs)) ids.push(await record(file));
   await queues.sendRival(ids);
-  const bundle = join(root, "models/telecom/1.0.0");
+  const bundle = join(root, "models/telecom/1.1.0");
   const program = [python, join(root, "bench/rivals/jobs_worker.py"), bundle, folder];
   await rig.start([...program, queues.rival, rig.databaseUrl], /ready/, {
     ...queues.environment,

@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { type Measured, measure, median } from "./measure.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const bundle = join(root, "models/telecom/1.0.0");
+const bundle = join(root, "models/telecom/1.1.0");
 const python = process.env.RETAINWISE_TEST_PYTHON ?? join(root, ".cache/training-venv/bin/python");
 const cli = join(root, "src/cli.ts");
 

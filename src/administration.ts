@@ -5,12 +5,24 @@ import { RetainWiseError } from "./errors.ts";
 import { issueKey } from "./identity/api-key.ts";
 import { readKeySecret } from "./identity/key-secret.ts";
 import { type DeadJob, listDeadJobs, redriveDeadJobs } from "./jobs/dead-jobs.ts";
+import type { QueueDepth } from "./queue/queue.ts";
 import { type ApiKeyRecord, insertApiKey, listApiKeys, revokeApiKey } from "./store/api-keys.ts";
 import { migrateAsOwner } from "./store/login.ts";
+import { type OpenWork, type PipelineView, readOpenWork } from "./store/pipeline.ts";
 import { firstTenant } from "./store/tenant.ts";
 import { insertTenant, listTenants, type TenantRecord } from "./store/tenants.ts";
 
+/** What the whole service has before it, and how one tenant's week went. */
+export interface ServiceStatus {
+  readonly queue: QueueDepth;
+  readonly open: OpenWork;
+  readonly tenantId: string;
+  readonly week: PipelineView;
+}
+
 export interface Administration {
+  /** The first tenant's week where none is given. One that there is not has had none: a token's tenant need not be on our list. */
+  status(tenantId: string | null): Promise<ServiceStatus>;
   deadJobs(): Promise<DeadJob[]>;
   redrive(code: string | null): Promise<number>;
   tenants(): Promise<TenantRecord[]>;
@@ -30,6 +42,15 @@ export async function openAdministration(config: Config): Promise<Administration
     const { database, store, queue } = await visitStores(config, started);
     const system = database.system();
     return {
+      async status(given) {
+        const tenantId = given ?? firstTenant;
+        return {
+          queue: await queue.depth(),
+          open: await readOpenWork(system),
+          tenantId,
+          week: await store.readPipeline(tenantId),
+        };
+      },
       deadJobs: () => listDeadJobs({ store, queue }),
       redrive: (code) => redriveDeadJobs({ store, queue }, code),
       tenants: () => listTenants(system),

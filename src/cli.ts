@@ -12,6 +12,7 @@ import { migrate } from "./commands/migrate.ts";
 import { showModel, signModel, verifyModel } from "./commands/model.ts";
 import { score } from "./commands/score.ts";
 import { serve } from "./commands/serve.ts";
+import { status } from "./commands/status.ts";
 import { template } from "./commands/template.ts";
 import { usage } from "./commands/usage.ts";
 import { readConfig } from "./config.ts";
@@ -28,13 +29,15 @@ async function run(command: Command): Promise<void> {
       case "serve":
       case "api":
       case "worker":
-        return await serve(context, command.name);
+        return await serve(context, command.name, command.canary);
       case "score":
         return await score(context, command);
       case "demo":
         return await demo(context, command);
       case "healthcheck":
         return await healthcheck(context);
+      case "status":
+        return await status(context, command.tenant);
       case "dlq list":
         return await listDeadLetters(context);
       case "dlq redrive":

@@ -1,8 +1,11 @@
 /** Wires the service once: the only place that picks an implementation. What starts here stops here, in reverse. */
+import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createApp } from "./api/app.ts";
 import type { Services } from "./api/services.ts";
 import { createTaskProtection } from "./aws/task-protection.ts";
+import { startCanary } from "./canary/canary.ts";
+import { createInnerDoor } from "./canary/inner-door.ts";
 import { inTime, openStores, type Started, stopAll } from "./compose-stores.ts";
 import type { Config } from "./config.ts";
 import { guardCell, writeRecord } from "./csv/write.ts";
@@ -25,10 +28,18 @@ import { startSweeper } from "./jobs/sweeper.ts";
 import { limits } from "./limits.ts";
 import { loadRuntime } from "./runtime/runtime.ts";
 import { startModels } from "./start-models.ts";
+import { startTelemetry } from "./start-telemetry.ts";
 import { findApiKey } from "./store/api-keys.ts";
 import type { Database } from "./store/database.ts";
-import { firstTenant } from "./store/tenant.ts";
+import { canaryTenant, firstTenant } from "./store/tenant.ts";
 import { createLogger, type Log } from "./telemetry/logger.ts";
+import { measureCalls } from "./telemetry/measure-calls.ts";
+import { measureJobs, measureMessages } from "./telemetry/measure-jobs.ts";
+import { measureModels } from "./telemetry/measure-models.ts";
+import { measureObjects } from "./telemetry/measure-objects.ts";
+import { measureQueue } from "./telemetry/measure-queue.ts";
+import { measureStore } from "./telemetry/measure-store.ts";
+import type { Metrics } from "./telemetry/metrics.ts";
 import { startPulse } from "./telemetry/pulse.ts";
 
 /** `serve` is both halves in one process; apart they need a database that both can reach. */
@@ -58,7 +69,9 @@ export async function startService(role: Role, config: Config, writeLog: (line: 
         `RETAINWISE_DATABASE_URL: ${role} needs a database that other processes can reach.`,
       );
     }
-    const parts = await startParts(config, log, started, lost.resolve);
+    const telemetry = await startTelemetry(config, role, log);
+    started.push(() => telemetry.stop());
+    const parts = await startParts(config, log, telemetry.metrics, started, lost.resolve);
     if (role !== "api") startWorker(parts, config, log, started);
     const url = role === "worker" ? "" : await startApi(parts, config, log, started);
     const pulse = await startPulse({ log }, { home: config.home, role, url });
@@ -72,12 +85,24 @@ export async function startService(role: Role, config: Config, writeLog: (line: 
 }
 
 /** What both halves use. */
-async function startParts(config: Config, log: Log, started: Started, onLost: (error: RetainWiseError) => void) {
+async function startParts(
+  config: Config,
+  log: Log,
+  metrics: Metrics,
+  started: Started,
+  onLost: (error: RetainWiseError) => void,
+) {
   const stores = await openStores(config, started, onLost);
-  const { objects, store, queue } = stores;
+  const objects = measureObjects(stores.objects, metrics);
+  const store = measureStore(stores.store, metrics);
+  const queue = measureQueue(stores.queue, config.queueUrl === null ? "postgres" : "sqs", metrics);
   const inference = createInference();
   started.push(() => inference.stop());
-  const { models, reload: reloadModels, stop: stopModels } = await startModels(config, inference, log);
+  const {
+    models,
+    reload: reloadModels,
+    stop: stopModels,
+  } = await startModels(config, inference, { log, measure: measureModels(metrics) });
   started.push(stopModels);
 
   // A transaction's message may have been left by either half, and so may an interrupted deletion.
@@ -98,19 +123,19 @@ async function startParts(config: Config, log: Log, started: Started, onLost: (e
     log,
   });
   started.push(() => inTime(sweeper.stop()));
-  return { ...stores, inference, models, reloadModels, relay, sweeper };
+  return { database: stores.database, objects, store, queue, metrics, inference, models, reloadModels, relay, sweeper };
 }
 
 type Parts = Awaited<ReturnType<typeof startParts>>;
 
 function startWorker(parts: Parts, config: Config, log: Log, started: Started): void {
-  const { store, objects, queue, inference, models } = parts;
+  const { store, objects, queue, inference, models, metrics } = parts;
   const { visibilityTimeoutSeconds, heartbeatSeconds } = config.leases;
   const modelFor = (name: string | null) => {
     const { name: found, version, digest } = models.get(name);
     return { name: found, version, digest };
   };
-  const jobDeps = { store, objects, inference, modelFor, log };
+  const jobDeps = { store, objects, inference, modelFor, log, measure: measureJobs(metrics) };
   const protection = createTaskProtection({ agent: config.ecsAgent, log });
   started.push(() => protection.stop());
   const poller = startPoller(
@@ -118,18 +143,22 @@ function startWorker(parts: Parts, config: Config, log: Log, started: Started): 
       queue,
       log,
       activity: protection,
+      measure: measureMessages(metrics),
       runJob: (tenant, uploadId, signal, isLast) => runJob(jobDeps, tenant, uploadId, signal, isLast),
       giveUp: (tenant, uploadId, { code, detail }) => store.giveUpUpload(tenant, uploadId, toUploadError(code, detail)),
     },
     { slots: limits.jobSlots, visibilityTimeoutSeconds, heartbeatSeconds },
   );
   started.push(() => poller.stop());
+  metrics.worker.observe("WorkerHeartbeat", () => (poller.isAlive() ? 1 : 0));
 }
 
 async function startApi(parts: Parts, config: Config, log: Log, started: Started): Promise<string> {
-  const { database, objects, store, inference, models, relay, sweeper } = parts;
+  const { database, objects, store, queue, inference, models, relay, sweeper, metrics } = parts;
+  const door = createInnerDoor(await createIdentify(config, database), canaryTenant);
   const services: Services = {
-    identify: await createIdentify(config, database),
+    identify: door.identify,
+    measureCall: measureCalls(metrics, { bucketKey: config.keySecret ?? randomUUID() }),
     takeRequest: config.auth.open ? null : createRateLimit({ requestsPerMinute: config.requestsPerMinute }),
     objects,
     uploads: {
@@ -146,6 +175,7 @@ async function startApi(parts: Parts, config: Config, log: Log, started: Started
     writeRecord: (cells) => writeRecord(cells.map(guardCell)),
     workArrived: () => relay.wake(),
     sourceHeader: (upload) => writeRecord((upload.report?.columns ?? []).map(guardCell)),
+    queueDepth: config.auth.open ? () => queue.depth() : null,
     readiness: async () =>
       Promise.all([
         probe("database", () => database.check()),
@@ -162,6 +192,13 @@ async function startApi(parts: Parts, config: Config, log: Log, started: Started
     stopping.abort();
     await server.stop();
   });
+  if (config.canarySeconds !== null) {
+    const canary = startCanary(
+      { call: async (request) => app.fetch(door.admit(request)), model: () => models.get(null), log },
+      { intervalSeconds: config.canarySeconds },
+    );
+    started.push(() => inTime(canary.stop()));
+  }
   return server.url;
 }
 

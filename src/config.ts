@@ -95,6 +95,16 @@ const Environment = v.pipe(
       ),
       String(limits.requestsPerMinute),
     ),
+    /** Seconds between two runs of the canary, golden customers sent through the whole way; unset: none. */
+    RETAINWISE_CANARY_SECONDS: v.optional(
+      v.pipe(
+        v.string(),
+        v.digits("must be a whole number from 1 to 86400"),
+        v.transform(Number),
+        v.minValue(1, "must be a whole number from 1 to 86400"),
+        v.maxValue(86_400, "must be a whole number from 1 to 86400"),
+      ),
+    ),
     /** Models, as <name>/<version>/: a folder, or `s3://bucket/prefix`. */
     RETAINWISE_MODELS: v.optional(
       v.pipe(
@@ -162,6 +172,8 @@ const Environment = v.pipe(
     /** Null: one is made and kept in the home. */
     keySecret: environment.RETAINWISE_KEY_SECRET ?? null,
     requestsPerMinute: environment.RETAINWISE_REQUESTS_PER_MINUTE,
+    /** Null: no canary. */
+    canarySeconds: environment.RETAINWISE_CANARY_SECONDS ?? null,
     databaseOwnerUrl: environment.RETAINWISE_DATABASE_OWNER_URL ?? null,
     home: environment.RETAINWISE_HOME,
     databaseUrl: environment.RETAINWISE_DATABASE_URL ?? null,

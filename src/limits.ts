@@ -27,11 +27,15 @@ export const limits = {
   formFieldBytes: 65_536, // a mapping of every feature of a wide model
   filenameCharacters: 255, // what file systems take
   searchCharacters: 200, // part of a customer id; most are below 64
+  pipelineHours: 168, // the view of the pipeline: seven days
+  pipelineFreshMilliseconds: 5_000, // its history is read once for all who look meanwhile: 100,000 uploads take half a second
+  pipelinesKept: 1_000, // of as many tenants, about 20 kB each; the oldest is forgotten
   eventsPollMilliseconds: 250, // how late a progress event may be
   eventsHeartbeatSeconds: 15, // proxies close a silent connection after 30 s or more
   lingerBytes: 33_554_432, // read and dropped after a refusal, so that a client that sends first hears why
   lingerSeconds: 2,
   retryAfterSeconds: 5, // what Retry-After says
+  headersSeconds: 10, // a request's headers, on Node; Bun has the same built in, Deno has none
   requestIdleSeconds: 120, // a stalled upload is dropped after this
   uploadSeconds: 3_600, // 1 GiB over a 2.4 Mbit/s line
   // Jobs (SQS's semantics for both queues).
@@ -40,6 +44,7 @@ export const limits = {
   receiveWaitSeconds: 20, // SQS long polling maximum
   receiveBatch: 10, // SQS maximum of messages a call
   maxReceiveCount: 5, // then the dead-letter queue
+  silentSeconds: 60, // a worker that hears nothing of its queue for three long polls is not alive
   jobSlots: 1, // one inference thread: a second job would only wait for it
   relayIdleMilliseconds: 1_000, // another process's outbox rows are seen this late; our own at once
   sweepSeconds: 60, // what something interrupted: deletions, objects without an upload, lost messages
@@ -67,7 +72,7 @@ export const limits = {
   jobSeconds: 3_600, // deadline of one job
   drainSeconds: 20, // a worker has gone 25 s after SIGTERM: this, handing back and the other parts' ends
   handBackSeconds: 2, // two statements and one call, unless the part that hangs is the one they need
-  stopPartMilliseconds: 750, // relay, sweep and database each: what hangs then is cut off, and is made to be
+  stopPartMilliseconds: 500, // relay, sweep and database each: what hangs then is cut off, and is made to be
   stopSeconds: 30, // ECS's own, from SIGTERM to SIGKILL
   pulseSeconds: 2, // the sign of life for `healthcheck`: one small file
   pulseStaleSeconds: 10, // five beats missed; the supervisor never computes
@@ -86,6 +91,17 @@ export const limits = {
   goldenShapError: 1e-5, // log-odds; the reference sums in another order
   agreementError: 1e-6, // probability of the runtime (float32) against the logistic of our own raw score
   additivityError: 1e-5, // log-odds; above it a row shows no reasons
+  worstAdditivityError: 1e6, // what an error that is no number, or larger, is told as: a metric's store takes numbers only
+  // Drift.
+  driftRows: 500, // rows of a file before anything is said: chance gives a PSI of 0.02 then, and over 0.25 less than once in a million files
+  driftShare: 0.005, // smaller shares of a bin count as this: 2.5 rows of the smallest file
+  driftIndex: 0.25, // PSI above it: another population, by the usual rule; a file is told so and an operator too
+  // Canary.
+  canarySeconds: 300, // between two runs, where none is said: three in a quarter of an hour
+  canaryRunSeconds: 120, // one run, also where runs are further apart: queue and scoring take 1 s, behind a large file a minute
+  canaryPollMilliseconds: 250, // its own upload is asked for
+  canaryRequestMilliseconds: 15_000, // one call of a run, and the deletion at its end
+  canaryLeftoverSeconds: 900, // its uploads older than this belong to no run any more, in any process
   // AWS clients.
   awsAttempts: 3, // the first and two more, with the SDK's own backoff
   awsConnectMilliseconds: 2_000, // within a region a connection takes a few milliseconds
@@ -116,7 +132,7 @@ export const limits = {
   telemetryProbeSeconds: 300, // one request in this while the breaker is open
   telemetryRetryMilliseconds: 1_000, // after a first failure; twice that after each further one
   telemetryRetryCapMilliseconds: 30_000,
-  telemetryFlushMilliseconds: 2_000, // where the caller names no time
+  telemetryFlushMilliseconds: 1_000, // at the end, and where the caller names no time: an idle worker is gone within 2 s
   telemetryFlushRetryMilliseconds: 250, // between attempts of a flush, which has no time for longer
   telemetryLoggedOnceSeconds: 60, // the same message of OpenTelemetry is told once in this
   telemetryMessages: 100, // different messages remembered for that
@@ -150,7 +166,10 @@ const relations: readonly [boolean, string][] = [
     "a dead attempt can be claimed when its message comes back",
   ],
   [
-    limits.drainSeconds + limits.handBackSeconds + (3 * limits.stopPartMilliseconds) / 1_000 < limits.stopSeconds - 5,
+    limits.drainSeconds +
+      limits.handBackSeconds +
+      (3 * limits.stopPartMilliseconds + limits.telemetryFlushMilliseconds) / 1_000 <
+      limits.stopSeconds - 5,
     "a worker ends well before the task is stopped, and so does an API in its process, which has 5 s more",
   ],
   [limits.intentSeconds >= limits.uploadSeconds * 2, "an object is no orphan while it may still be stored"],
@@ -170,6 +189,11 @@ const relations: readonly [boolean, string][] = [
   [
     limits.telemetryProbeSeconds * 2 < limits.telemetryQueueSeconds,
     "what was recorded when the backend went away still waits at the second probe",
+  ],
+  [limits.receiveWaitSeconds * 2 < limits.silentSeconds, "a long poll that brings nothing is no silence"],
+  [
+    limits.canaryRunSeconds + (2 * limits.canaryRequestMilliseconds) / 1_000 < limits.canaryLeftoverSeconds,
+    "a canary's run is over before its upload counts as left over",
   ],
   [limits.receiveBatch <= 10, "SQS gives at most 10 messages a call"],
   [limits.receiveWaitSeconds <= 20, "SQS waits at most 20 s"],

@@ -1,7 +1,7 @@
 /** Models as a running service holds them: found, verified, loaded in the inference thread, and looked for again now and then. */
 import type { Config } from "./config.ts";
 import type { Inference } from "./inference/client.ts";
-import { createLoadedModels, type LoadedModels } from "./inference/loaded-models.ts";
+import { createLoadedModels, type LoadedModels, type ModelMeasures } from "./inference/loaded-models.ts";
 import { watchModels } from "./inference/watch-models.ts";
 import { limits } from "./limits.ts";
 import { openBundles } from "./model/open-bundles.ts";
@@ -19,10 +19,10 @@ export interface RunningModels {
 export async function startModels(
   { models: place, modelKeys, modelVersions: allowedVersions }: Config,
   inference: Inference,
-  log: Log,
+  { log, measure }: { readonly log: Log; readonly measure: ModelMeasures },
 ): Promise<RunningModels> {
   const [source, pinnedKeys, wasm] = await Promise.all([openBundles(place), readPinnedKeys(modelKeys), readOrtWasm()]);
-  const models = createLoadedModels({ source, inference, log }, { pinnedKeys, wasm, allowedVersions });
+  const models = createLoadedModels({ source, inference, log, measure }, { pinnedKeys, wasm, allowedVersions });
   try {
     const watch = watchModels(
       { look: models.look, log },

@@ -27,6 +27,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   store: ["aws"],
   identity: [],
   jobs: ["queue"],
+  canary: [],
   telemetry: [],
   runtime: [],
   api: [],

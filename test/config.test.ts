@@ -19,3 +19,11 @@ test("a visibility time that SQS does not know is refused", () => {
     assert.throws(() => readConfig({ RETAINWISE_VISIBILITY_SECONDS: seconds }), /RETAINWISE_VISIBILITY_SECONDS/);
   }
 });
+
+test("metrics are off unless an endpoint is named, and a wrong variable of theirs stops the start", () => {
+  assert.equal(readConfig({}).telemetry, null);
+  assert.equal(readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: "" }).telemetry, null);
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318" };
+  assert.equal(readConfig(endpoint).telemetry?.url, "http://127.0.0.1:4318/v1/metrics");
+  assert.throws(() => readConfig({ ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }), /http\/protobuf/);
+});

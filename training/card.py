@@ -148,7 +148,10 @@ def _monitoring(facts: dict) -> str:
 
 Confidence of a prediction is max(p, 1 − p). Its mean on the training data, out-of-fold, is {facts["mean_confidence"]:.3f}; the margin
 of {facts["confidence_margin"]:.2f} covers what is no fault: four standard deviations of the mean over files of 100 customers, and the
-step from all columns to the required ones."""
+step from all columns to the required ones. One prediction's differs from that mean by {facts["confidence_deviation"]:.3f} (standard deviation).
+
+For drift `schema.json` holds how often each category occurred, and each number in about ten bins: rounded deciles and the share of
+customers between them, no single customer's value."""
 
 
 def _shape(evaluation: Evaluation, facts: dict) -> str:

@@ -8,14 +8,16 @@ import unicodedata
 
 import numpy as np
 
+from checks import require
 from telco import HEADERS
 from vocabulary.account import ACCOUNT
 from vocabulary.household import HOUSEHOLD
 from vocabulary.known_columns import KNOWN_COLUMNS
 from vocabulary.services import SERVICES
 
-NAME, VERSION = "telecom", "1.0.0"
+NAME, VERSION = "telecom", "1.1.0"
 INPUT, OUTPUT = "input", "probabilities"
+SMALLEST_BIN = 0.02
 
 
 def undistributed_features() -> list[dict]:
@@ -101,7 +103,27 @@ def _measure(feature: dict, column: np.ndarray) -> dict:
         return feature | {"distribution": {"missing": missing, "shares": shares}}
     quantiles = [_short(value) for value in np.quantile(present, np.linspace(0, 1, 21))]
     expected = {"min": quantiles[0], "max": quantiles[-1]}
-    return feature | {"expected": expected, "distribution": {"missing": missing, "quantiles": quantiles}}
+    distribution = {"missing": missing, "quantiles": quantiles, "bins": bins(present)}
+    return feature | {"expected": expected, "distribution": distribution}
+
+
+def bins(present: np.ndarray) -> dict:
+    """Tenths of the values that are there, for drift: `edges` (ascending) and the share of each bin. A value belongs to the
+    first bin whose edge is not below it, and to the last when it is above all.
+
+    Edges are deciles rounded to two digits: they tell of no single customer, and the shares are those of the rounded ones.
+    Equal edges are one; a bin with less than 2 % of the customers would make drift a matter of chance.
+    """
+    edges = sorted({float(f"{value:.2g}") for value in np.quantile(present, np.linspace(0.1, 0.9, 9))})
+    while edges:
+        shares = np.bincount(np.searchsorted(edges, present, side="left"), minlength=len(edges) + 1) / len(present)
+        smallest = int(shares.argmin())
+        if shares[smallest] >= SMALLEST_BIN:
+            break
+        # Joined with the bin below it, and the first with the one above.
+        del edges[max(0, smallest - 1)]
+    require(bool(edges), "a number that is nearly always the same cannot be watched for drift")
+    return {"edges": [_short(edge) for edge in edges], "shares": [round(float(share), 6) for share in shares]}
 
 
 def _short(value: float) -> float:

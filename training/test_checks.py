@@ -15,7 +15,7 @@ from masking import with_masked_copies
 from measures import calibration_error, measure
 from onnx_model import convert, largest_difference, rows_on_thresholds
 from oracle import shapley
-from schema import KNOWN_COLUMNS, as_json, spelling_faults, undistributed_features
+from schema import KNOWN_COLUMNS, SMALLEST_BIN, as_json, bins, spelling_faults, undistributed_features
 from synthesise import equal_rows
 from telco import encode
 from trees import explain, raw_scores, read_trees
@@ -117,6 +117,21 @@ class Data(unittest.TestCase):
         rows, label, weight = with_masked_copies(np.ones((10, 3), dtype=np.float32), np.arange(10), [[1, 2]], 1)
         self.assertEqual((len(rows), weight.sum(), np.isnan(rows[:, 0]).sum()), (30, 10.0, 0))
         self.assertTrue(np.isnan(rows[10:20, 1:]).all() and (label[10:20] == np.arange(10)).all())
+
+    def test_bins_hold_everybody_once_and_a_value_on_an_edge_is_below_it(self) -> None:
+        values = np.random.default_rng(3).uniform(0, 100, size=5000)
+        found = bins(values)
+        self.assertEqual(found["edges"], sorted(set(found["edges"])))
+        self.assertAlmostEqual(sum(found["shares"]), 1, places=4)
+        for edge, next_edge, share in zip(found["edges"], found["edges"][1:], found["shares"][1:]):
+            self.assertAlmostEqual(share, ((values > edge) & (values <= next_edge)).mean(), places=5)
+        self.assertEqual(bins(np.repeat([1.0, 2.0], 50))["shares"], [0.5, 0.5])
+
+    def test_no_bin_is_so_small_that_chance_fills_it(self) -> None:
+        lumpy = np.concatenate([np.full(900, 7.0), np.arange(100) + 0.5])
+        self.assertGreaterEqual(min(bins(lumpy)["shares"]), SMALLEST_BIN)
+        with self.assertRaises(SystemExit):
+            bins(np.concatenate([np.full(999, 7.0), [8.0]]))
 
     def test_readable_json_is_json(self) -> None:
         value = {"a": [1, 2.5], "b": [{"c": 'é"', "d": ["x"] * 60}], "e": []}

@@ -1,4 +1,4 @@
-"""Makes the bundle models/telecom/1.0.0 from the IBM Telco file: train.py DATA.csv
+"""Makes the bundle models/telecom/1.1.0 from the IBM Telco file: train.py DATA.csv
 
 Same data and same pinned versions give the same bytes in every file. The signature is a step of its own (sign.py):
 bytes that change need a new one, so an old model.sig is removed when they do. Every promise is checked on the way;

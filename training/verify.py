@@ -114,4 +114,5 @@ def confidence(evaluation: Evaluation, raw: np.ndarray) -> dict:
         "mean_raw_score": round(float(raw.mean()), 6),
         "mean_confidence": round(float(whole.mean()), 6),
         "confidence_margin": float(np.ceil(margin * 100) / 100),
+        "confidence_deviation": round(float(whole.std()), 6),
     }

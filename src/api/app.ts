@@ -5,6 +5,7 @@ import { type BodyTimes, openBody } from "./body.ts";
 import { refuseCrossOrigin } from "./cross-origin.ts";
 import type { EventTimes } from "./events.ts";
 import { problemResponse } from "./problem.ts";
+import { refuseMalformed } from "./refuse-malformed.ts";
 import { requestIdHeader, requestIdOf } from "./request-id.ts";
 import { honoPath, pathParameters, type Route } from "./route.ts";
 import { createRoutes } from "./routes.ts";
@@ -42,6 +43,7 @@ export function createApp(services: Services, options: AppOptions = {}): Hono<Ap
     setSecurityHeaders(c.res.headers);
   });
   app.use(async (c, next) => {
+    refuseMalformed(c.req.raw);
     refuseCrossOrigin(c.req.raw);
     await next();
   });
@@ -50,7 +52,7 @@ export function createApp(services: Services, options: AppOptions = {}): Hono<Ap
       runOperation(services, times, operation, {
         request: c.req.raw,
         requestId: c.get("requestId"),
-        route: `${method} ${path}`,
+        path,
         params: pathParameters(path, c.req.param()),
       }),
     );
@@ -74,11 +76,17 @@ export function createApp(services: Services, options: AppOptions = {}): Hono<Ap
     error: RetainWiseError,
     headers: Record<string, string> = {},
   ): Promise<Response> {
+    const startedAt = performance.now();
     const requestId = c.get("requestId");
     logFailure(services.log, error, requestId, "none");
     const body = openBody(c.req.raw, times);
     await body.linger();
     body.close();
-    return problemResponse(error, requestId, headers);
+    const response = problemResponse(error, requestId, headers);
+    services.measureCall({
+      ...{ operation: null, route: "none", method: c.req.method, status: response.status, code: error.code },
+      ...{ seconds: (performance.now() - startedAt) / 1_000, user: null, replayed: false },
+    });
+    return response;
   }
 }

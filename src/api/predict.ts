@@ -23,7 +23,7 @@ const Cell = v.nullable(
 
 export const PredictRequest = v.strictObject({
   customers: v.pipe(
-    v.array(v.record(v.string(), Cell)),
+    v.array(v.record(v.pipe(v.string(), v.maxLength(limits.headerCharacters)), Cell)),
     v.minLength(1, "must hold at least one customer"),
     v.description(`Up to ${limits.predictCustomers} customers: column or feature name → value.`),
   ),
@@ -77,6 +77,7 @@ export function predict({ predictor }: Services): Operation {
         "unsupported_media_type",
         "required_columns_missing",
         "duplicate_columns",
+        "too_many_columns",
         "mapping_invalid",
         "model_not_found",
         "model_unavailable",
@@ -92,6 +93,7 @@ export function predict({ predictor }: Services): Operation {
           `One call takes at most ${limits.predictCustomers} customers; there are ${customers.length}.`,
         );
       }
+      refuseManyColumns(customers);
       const answer = await predictor.predict({ model, customers, explain });
       return sendJson<typeof PredictAnswer>({
         model: modelId(answer.model),
@@ -100,4 +102,18 @@ export function predict({ predictor }: Services): Operation {
       });
     },
   );
+}
+
+/** Every name is a column of all customers, as in a file: without a bound a few megabytes of names become billions of cells. */
+function refuseManyColumns(customers: readonly Readonly<Record<string, unknown>>[]): void {
+  const names = new Set<string>();
+  for (const customer of customers) {
+    for (const name of Object.keys(customer)) names.add(name);
+    if (names.size > limits.columnsPerFile) {
+      throw new RetainWiseError(
+        "too_many_columns",
+        `The customers of one call may have at most ${limits.columnsPerFile.toLocaleString("en")} different columns.`,
+      );
+    }
+  }
 }

@@ -11,8 +11,30 @@ import { sendJson } from "./send-json.ts";
 import type { ModelFacts, Models, Services, Upload } from "./services.ts";
 import { UploadParams } from "./uploads.ts";
 
+const Drift = v.looseObject({
+  feature: v.string(),
+  psi: v.pipe(
+    v.nullable(v.number()),
+    v.description(
+      "Population stability index against the training data: under 0.1 alike, over 0.25 other customers than those the model learned from.",
+    ),
+  ),
+  psi_missing: v.pipe(
+    v.exactOptional(v.nullable(v.picklist(["not_in_file", "too_few_rows", "no_baseline"]))),
+    v.description("Why there is no index: no such column, fewer than 500 rows, or a model that brings no baseline."),
+  ),
+  missing_share: v.pipe(v.number(), v.description("Share of the rows without a value.")),
+  note: v.pipe(v.exactOptional(v.nullable(v.string())), v.description("What a person should know of it.")),
+});
+
 export const UploadSummary = v.pipe(
-  v.record(v.string(), v.unknown()),
+  v.looseObject({
+    drift: v.exactOptional(v.array(Drift)),
+    drifted_attribution_share: v.pipe(
+      v.exactOptional(v.nullable(v.number())),
+      v.description("Share of all absolute SHAP values that belongs to features with an index over 0.25."),
+    ),
+  }),
   v.description(
     "Tiers, histogram, global importance (mean absolute SHAP), drift per feature, revenue at risk where a charge is known.",
   ),

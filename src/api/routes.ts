@@ -6,6 +6,7 @@ import { livez, readyz } from "./health.ts";
 import { suggestMapping } from "./mappings.ts";
 import { listModels } from "./models.ts";
 import { openapi } from "./openapi.ts";
+import { getPipeline } from "./pipeline.ts";
 import { predict } from "./predict.ts";
 import { getPrediction, getSummary, listPredictions } from "./predictions.ts";
 import { del, get, post, type Route } from "./route.ts";
@@ -32,6 +33,7 @@ export function createRoutes(services: Services, events: EventTimes): readonly R
     get("/v1/templates", listTemplates(services)),
     get("/v1/templates/{name}.csv", getTemplate(services)),
     get("/v1/models", listModels(services)),
+    get("/v1/health/pipeline", getPipeline(services)),
     get("/livez", livez()),
     get("/readyz", readyz(services)),
     get(

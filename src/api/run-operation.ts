@@ -1,4 +1,4 @@
-import { errorKinds, RetainWiseError, toRetainWiseError } from "../errors.ts";
+import { type ErrorCode, errorKinds, RetainWiseError, toRetainWiseError } from "../errors.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { RateDecision } from "../identity/rate-limit.ts";
 import { type BodyTimes, openBody } from "./body.ts";
@@ -11,22 +11,36 @@ import type { Services } from "./services.ts";
 export interface RunContext {
   readonly request: Request;
   readonly requestId: string;
-  /** Method and path pattern, for the log. */
-  readonly route: string;
+  /** Path pattern. */
+  readonly path: string;
   /** Path parameters, decoded. */
   readonly params: Readonly<Record<string, string>>;
 }
 
 /** One request from its parameters to its answer; every error becomes a problem document here. */
 export async function runOperation(
-  { log, identify, takeRequest }: Pick<Services, "log" | "identify" | "takeRequest">,
+  { log, identify, takeRequest, measureCall }: Pick<Services, "log" | "identify" | "takeRequest" | "measureCall">,
   times: BodyTimes,
   operation: Operation,
-  { request, requestId, route, params }: RunContext,
+  { request, requestId, path, params }: RunContext,
 ): Promise<Response> {
+  const startedAt = performance.now();
   const body = openBody(request, times);
   let rate: RateDecision | null = null;
   let identity: Identity | null = null;
+  const measured = (response: Response, code: ErrorCode | null): Response => {
+    measureCall({
+      operation: operation.id,
+      route: path,
+      method: request.method,
+      status: response.status,
+      code,
+      seconds: (performance.now() - startedAt) / 1_000,
+      user: identity?.user ?? null,
+      replayed: response.headers.has("idempotency-replayed"),
+    });
+    return response;
+  };
   try {
     if (operation.access !== "public") identity = await identify(request);
     const tenantId = identity?.tenantId ?? "";
@@ -43,15 +57,15 @@ export async function runOperation(
       body,
     });
     for (const [name, value] of Object.entries(rateHeaders(rate))) response.headers.set(name, value);
-    if (request.method !== "HEAD") return response;
+    if (request.method !== "HEAD") return measured(response, null);
     // Hono drops the body of an answer to HEAD without ending its source.
     await response.body?.cancel();
-    return new Response(null, response);
+    return measured(new Response(null, response), null);
   } catch (caught) {
     const error = toRetainWiseError(caught);
-    logFailure(log, error, requestId, route, identity);
+    logFailure(log, error, requestId, `${request.method} ${path}`, identity);
     await body.linger();
-    return problemResponse(error, requestId, rateHeaders(rate));
+    return measured(problemResponse(error, requestId, rateHeaders(rate)), error.code);
   } finally {
     body.close();
   }

@@ -3,6 +3,7 @@ import { UploadEvent } from "./events.ts";
 import { Liveness, Readiness } from "./health.ts";
 import { ColumnSample, MappingSuggestion } from "./mappings.ts";
 import { ModelList } from "./models.ts";
+import { Pipeline } from "./pipeline.ts";
 import { PredictAnswer, PredictRequest } from "./predict.ts";
 import { Prediction, PredictionList, PredictionWithAttributions } from "./prediction-view.ts";
 import { UploadSummary } from "./predictions.ts";
@@ -30,6 +31,7 @@ export const answerSchemas = {
   MappingSuggestion,
   ModelId,
   ModelList,
+  Pipeline,
   PredictAnswer,
   Prediction,
   PredictionList,

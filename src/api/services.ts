@@ -6,10 +6,14 @@ import type { Issue } from "../features/issue.ts";
 import type { FeatureMapping, Question } from "../features/mapping.ts";
 import type { Identify } from "../identity/identity.ts";
 import type { RateDecision } from "../identity/rate-limit.ts";
+import type { GoldenCustomers } from "../model/golden-customers.ts";
+import type { QueueDepth } from "../queue/queue.ts";
 import type { Objects } from "../store/objects.ts";
+import type { PipelineView } from "../store/pipeline.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadOptions, UploadStatus } from "../store/upload.ts";
 import type { NewUpload } from "../store/uploads.ts";
 import type { Log } from "../telemetry/logger.ts";
+import type { MeasureCall } from "../telemetry/measure-calls.ts";
 
 export type { NewUpload };
 
@@ -56,6 +60,8 @@ export interface UploadStore {
   /** In file order, in batches. */
   streamPredictions(tenantId: string, uploadId: string): AsyncIterable<readonly StoredPrediction[]>;
   streamRejections(tenantId: string, uploadId: string): AsyncIterable<readonly StoredRejection[]>;
+  /** What waits of the tenant's own, and its last seven days. */
+  readPipeline(tenantId: string): Promise<PipelineView>;
 }
 
 /** One prediction as API.md shows it (snake_case, ready for JSON). */
@@ -102,6 +108,8 @@ export interface ModelFacts {
   readonly digest: string;
   readonly backgroundDigest: string;
   readonly card: string;
+  /** Null for a model that presents results and does not score. */
+  readonly golden: GoldenCustomers | null;
   readonly schema: unknown;
   /** CSV with header, guidance line and examples. */
   readonly template: string;
@@ -161,10 +169,25 @@ export interface Services {
   readonly workArrived: () => void;
   /** The header of the customer's file as one RFC 4180 record; from the upload's report. */
   readonly sourceHeader: (upload: Upload) => string;
+  /** The queue of the whole service; null where callers are identified, since it tells of other tenants' work. Throws `queue_unavailable`. */
+  readonly queueDepth: (() => Promise<QueueDepth>) | null;
   /** Every part that must work before traffic: name → null, or why not. */
   readonly readiness: () => Promise<readonly { readonly part: string; readonly problem: string | null }[]>;
+  /** Told of every answer; never throws. */
+  readonly measureCall: MeasureCall;
   /** One structured line for the operator; no customer data in it. */
   readonly log: Log;
 }
 
-export type { FeatureMapping, Issue, Question, StoredPrediction, StoredRejection, Upload, UploadOptions, UploadStatus };
+export type {
+  FeatureMapping,
+  Issue,
+  PipelineView,
+  Question,
+  QueueDepth,
+  StoredPrediction,
+  StoredRejection,
+  Upload,
+  UploadOptions,
+  UploadStatus,
+};

@@ -6,12 +6,13 @@ import type { KeyArguments } from "./keys.ts";
 import type { ScoreArguments } from "./score.ts";
 
 export type Command =
-  | { readonly name: "serve" | "api" | "worker" }
+  | { readonly name: "serve" | "api" | "worker"; readonly canary: boolean }
   | ({ readonly name: "score" } & ScoreArguments)
   | { readonly name: "demo"; readonly exit: boolean }
   | { readonly name: "healthcheck" | "dlq list" }
   | { readonly name: "dlq redrive"; readonly code: string | null }
   | { readonly name: "migrate" | "tenant list" | "key list" }
+  | { readonly name: "status"; readonly tenant: string | null }
   | { readonly name: "tenant create"; readonly tenantName: string }
   | ({ readonly name: "key create" } & KeyArguments)
   | { readonly name: "key revoke"; readonly keyId: string }
@@ -36,6 +37,7 @@ const options = {
   "expires-days": { type: "string" },
   key: { type: "string" },
   exit: { type: "boolean" },
+  canary: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -83,6 +85,10 @@ export function parseCommand(given: readonly string[]): Command {
     case "serve":
     case "api":
     case "worker":
+      // The canary comes in by the API.
+      only(command === "worker" ? [] : ["canary"]);
+      if (rest.length > 0) throw new RetainWiseError("usage", `${command} takes no ${rest[0]}.`);
+      return { name: command, canary: values.canary === true };
     case "healthcheck":
       only([]);
       if (rest.length > 0) throw new RetainWiseError("usage", `${command} takes no ${rest[0]}.`);
@@ -91,6 +97,10 @@ export function parseCommand(given: readonly string[]): Command {
       only([]);
       if (rest.length > 0) throw new RetainWiseError("usage", `migrate takes no ${rest[0]}.`);
       return { name: "migrate" };
+    case "status":
+      only(["tenant"]);
+      if (rest.length > 0) throw new RetainWiseError("usage", `status takes no ${rest[0]}.`);
+      return { name: "status", tenant: values.tenant === undefined ? null : take(TenantId, values.tenant) };
     case "tenant": {
       only([]);
       const verb = rest.shift();

@@ -4,6 +4,7 @@ import type { Summary } from "../inference/summary.ts";
 import type { UploadReport } from "../store/upload.ts";
 import type { ScoreArguments } from "./score.ts";
 
+const driftNotesShown = 3;
 const mark = { error: "✗", warning: "!", info: "·" } as const;
 
 export function describeIssues(report: UploadReport): string {
@@ -36,6 +37,7 @@ export function describeSummary(
       .map((entry) => entry.label)
       .join(", ")}`,
   ];
+  lines.push(...describeDrift(summary));
   if (given.out !== null) lines.push(`results: ${given.out}`);
   if (rows.rejected > 0) {
     lines.push(
@@ -45,4 +47,17 @@ export function describeSummary(
     );
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** A few lines at most: the most drifted features, and how much of the explanation rests on them. */
+function describeDrift({ drift, drifted_attribution_share: share }: Summary): string[] {
+  const notes = drift
+    .toSorted((a, b) => (b.psi ?? 0) - (a.psi ?? 0))
+    .flatMap(({ note }) => (note === null ? [] : [`! ${note}`]));
+  if (notes.length === 0) return [];
+  const shown = notes.slice(0, driftNotesShown);
+  if (notes.length > shown.length) shown.push(`! ${notes.length - shown.length} more look unlike it, too`);
+  return share === null
+    ? shown
+    : [...shown, `  ${Math.round(100 * share)} % of what drives the scores rests on such columns`];
 }

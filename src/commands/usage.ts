@@ -5,6 +5,7 @@ export const usage = `RetainWise: which customers are about to leave, and why.
 
   serve                     API and worker on http://127.0.0.1:8080 (the default command)
   api, worker               one half, for a database that both can reach (RETAINWISE_DATABASE_URL)
+    --canary                send known customers through the whole way every 5 minutes (serve, api)
   score FILE                score one file without a server; - reads stdin
     --out FILE              write the results there instead of stdout
     --rejected FILE         write the rows that were set aside there
@@ -18,6 +19,7 @@ export const usage = `RetainWise: which customers are about to leave, and why.
   demo [--exit]             start the service, score a sample, show who is at risk and why
   template NAME             a CSV template of that model on stdout
   healthcheck               exit code 0 while the process of this RETAINWISE_HOME is alive
+  status [--tenant ID]      the queue, what waits, and the week of a tenant (the first one unless named)
   dlq list                  messages that were given up, and why
   dlq redrive [--code CODE] put them back on the queue: all, or those of one error code
   migrate                   bring the schema of RETAINWISE_DATABASE_URL up to date
@@ -34,6 +36,6 @@ export const usage = `RetainWise: which customers are about to leave, and why.
 
 Environment: RETAINWISE_HOME, RETAINWISE_DATABASE_URL, RETAINWISE_DATABASE_OWNER_URL, RETAINWISE_STORAGE, RETAINWISE_QUEUE, RETAINWISE_VISIBILITY_SECONDS, RETAINWISE_AUTH (open, keys, jwt),
 RETAINWISE_KEY_SECRET, RETAINWISE_JWT_ISSUER, RETAINWISE_JWT_AUDIENCE, RETAINWISE_JWT_KEYS, RETAINWISE_JWT_TENANT_CLAIM, RETAINWISE_REQUESTS_PER_MINUTE,
-RETAINWISE_MODELS, RETAINWISE_MODEL_VERSIONS, RETAINWISE_MODEL_KEYS, PORT, HOST.
+RETAINWISE_MODELS, RETAINWISE_MODEL_VERSIONS, RETAINWISE_MODEL_KEYS, RETAINWISE_CANARY_SECONDS, PORT, HOST.
 Exit codes: 0 done · 2 the file or the command line is at fault · 1 we are.
 `;

@@ -23,6 +23,29 @@ const Category = v.strictObject({
 /** Inclusive bounds in the feature's unit. */
 const Range = v.strictObject({ min: v.number(), max: v.number() });
 
+const ShareOfAll = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const sumsToOne = (shares: readonly number[]): boolean =>
+  Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) <= 0.001;
+
+/** The training data's numbers in a few bins. A value is in the first bin whose edge is not below it, or in the last. */
+const Bins = v.pipe(
+  v.strictObject({
+    /** Ascending, in the feature's unit. */
+    edges: v.pipe(
+      v.array(v.pipe(v.number(), v.finite())),
+      v.minLength(1),
+      v.maxLength(100),
+      v.check((edges) => edges.every((edge, i) => i === 0 || edge > edges[i - 1]!), "edges must ascend"),
+    ),
+    /** Share of the values that are there, one more than edges. */
+    shares: v.pipe(
+      v.array(ShareOfAll),
+      v.check((shares) => sumsToOne(shares), "shares must sum to 1"),
+    ),
+  }),
+  v.check(({ edges, shares }) => shares.length === edges.length + 1, "one share more than edges"),
+);
+
 /** How the training data was distributed: for drift, for "where 55 % of customers have one", for suspicious columns. */
 const Distribution = v.strictObject({
   /** Share of missing values, 0…1. */
@@ -31,6 +54,8 @@ const Distribution = v.strictObject({
   shares: v.optional(v.array(v.number())),
   /** Numeric: the 0, 5, 10 … 100 % quantiles (21 numbers). Category and flag: absent. */
   quantiles: v.optional(v.array(v.number())),
+  /** Numeric, for drift; a bundle made before there was drift has none. */
+  bins: v.optional(Bins),
 });
 
 const common = {
@@ -97,7 +122,11 @@ export const Schema = v.strictObject({
   output: Text,
   /** A probability at or above is of that tier; below `medium` it is low. */
   tiers: v.strictObject({ high: v.number(), medium: v.number() }),
-  features: v.pipe(v.array(Feature), v.minLength(1), v.maxLength(1000)),
+  features: v.pipe(
+    v.array(v.pipe(Feature, v.check(sharesFit, "a share for each category, and bins for numbers only"))),
+    v.minLength(1),
+    v.maxLength(1000),
+  ),
   known_columns: v.array(KnownColumn),
   /** Facts of the training data that monitoring compares with. */
   training: v.strictObject({
@@ -107,6 +136,16 @@ export const Schema = v.strictObject({
     mean_confidence: v.number(),
     /** Half-width of the band that `PredictionConfidence` may leave before someone is told. */
     confidence_margin: v.number(),
+    /** Standard deviation of the confidence of one prediction, out-of-fold. */
+    confidence_deviation: v.optional(v.number()),
   }),
 });
 export type Schema = v.InferOutput<typeof Schema>;
+
+function sharesFit(feature: Feature): boolean {
+  const { shares, bins } = feature.distribution;
+  if (feature.kind === "numeric") return shares === undefined;
+  return (
+    bins === undefined && (shares === undefined || (shares.length === feature.categories.length && sumsToOne(shares)))
+  );
+}

@@ -7,7 +7,7 @@ import type { Identify } from "./identity.ts";
  * to 127.0.0.1, and the browser of whoever opens it would read everything for it.
  */
 export function identifyOpen(tenantId: string): Identify {
-  const identity = { tenantId, by: "open" };
+  const identity = { tenantId, by: "open", user: "open" };
   return async (request) => {
     if (!/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(request.url).hostname)) {
       throw new RetainWiseError(

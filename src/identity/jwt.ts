@@ -35,7 +35,8 @@ export function identifyByJwt({ issuer, audience, tenantClaim, keys }: JwtOption
     if (!isAccessToken(protectedHeader.typ)) throw refused();
     const tenantId = Object.hasOwn(payload, tenantClaim) ? payload[tenantClaim] : null;
     if (typeof tenantId !== "string" || !uuid.test(tenantId)) throw refused();
-    return { tenantId: tenantId.toLowerCase(), by: "jwt" };
+    const user = typeof payload.sub === "string" ? payload.sub : tenantId.toLowerCase();
+    return { tenantId: tenantId.toLowerCase(), by: "jwt", user };
   };
 
   async function verify(token: string): Promise<JWTVerifyResult> {

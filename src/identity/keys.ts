@@ -41,6 +41,6 @@ export function identifyByKey({ findKey, secret, now = () => performance.now() }
     // Computed for an unknown id too: how long the answer takes must not tell which ids exist.
     const digest = digestKey(secret, key);
     if (!sameDigest(digest, found?.digest ?? digestKey(secret, "")) || found === null) throw refused();
-    return { tenantId: found.tenantId, by: `key:${keyId}` };
+    return { tenantId: found.tenantId, by: `key:${keyId}`, user: keyId };
   };
 }

@@ -2,6 +2,7 @@
 import type { RowError } from "../features/encoded-rows.ts";
 import type { ColumnMapping, FeatureMapping, Question } from "../features/mapping.ts";
 import type { StoredPrediction } from "../store/upload.ts";
+import type { ScoringWork } from "./score-rows.ts";
 
 /** One customer as JSON: feature names or known headers → value. */
 export type Customer = Readonly<Record<string, unknown>>;
@@ -13,6 +14,7 @@ export interface PredictOutcome {
   readonly mapping: readonly FeatureMapping[];
   /** Keys that may have been meant for a feature and were not used. */
   readonly questions: readonly Question[];
+  readonly work: ScoringWork;
 }
 
 /** The first bytes of a CSV as they came, or column names with sample rows. */

@@ -5,11 +5,17 @@ import { RetainWiseError } from "../errors.ts";
 
 /**
  * Looks at a file's first bytes before anything is stored: cheap enough for the supervisor thread. `whole` says that there are no more.
- * Throws `empty_file`, `not_csv`, and for a whole file `no_data_rows`; what only the whole content shows is the job's to find.
+ * Throws `not_csv`, `no_header`, and for a whole file `empty_file` and `no_data_rows`; what only the whole content shows is the job's to find.
  */
 export function inspectHead(head: Uint8Array, whole: boolean): void {
   const content = sniffContent(head);
   if (content.kind === "empty") {
+    // What stands below the head may be anything, but no column names.
+    if (!whole)
+      throw new RetainWiseError(
+        "no_header",
+        `The first ${head.length.toLocaleString("en")} bytes hold nothing but white space; the column names belong at the top.`,
+      );
     throw new RetainWiseError(
       "empty_file",
       head.length === 0 ? "The file has 0 bytes." : "The file has nothing in it but white space.",

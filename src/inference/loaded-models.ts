@@ -21,6 +21,13 @@ export interface LoadedModelsDeps {
   readonly log: Log;
   /** Milliseconds. */
   readonly clock?: () => number;
+  readonly measure?: ModelMeasures;
+}
+
+/** Told of every bundle that was read; returns at once and never throws. */
+export interface ModelMeasures {
+  loaded(version: string, seconds: number): void;
+  refused(error: RetainWiseError): void;
 }
 
 export interface LoadedModelsOptions {
@@ -76,6 +83,7 @@ export function createLoadedModels(deps: LoadedModelsDeps, options: LoadedModels
     const allowed = mayScore(place, allowedVersions);
     const before = seen.get(key);
     let refusal = allowed ? null : notAllowed(place);
+    const startedAt = clock();
     try {
       const files = await source.read(place);
       const { name, version } = place;
@@ -86,8 +94,10 @@ export function createLoadedModels(deps: LoadedModelsDeps, options: LoadedModels
       };
       const info = await inference.load({ files, pinnedKeys, wasm, admission, purpose });
       accept(key, info, purpose);
+      if (purpose === "score") deps.measure?.loaded(info.schema.version, (clock() - startedAt) / 1_000);
     } catch (caught) {
       refusal = toRetainWiseError(caught);
+      deps.measure?.refused(refusal);
     }
     // Only what the bundle itself is refused for stays so until it changes.
     const final = refusal === null || refusal.code === "model_unavailable";
@@ -98,7 +108,9 @@ export function createLoadedModels(deps: LoadedModelsDeps, options: LoadedModels
 
   const accept = (key: string, info: ModelInfo, purpose: "score" | "present"): void => {
     digests.set(key, info.digest);
-    const model = facts.get(info.digest) ?? toFacts(info);
+    const known = facts.get(info.digest);
+    // One that only presented so far has not been run: its golden customers are new.
+    const model = known !== undefined && (purpose === "present" || known.golden !== null) ? known : toFacts(info);
     facts.set(info.digest, model);
     const before = serving.get(model.name);
     if (purpose === "present" || before?.digest === info.digest) return;
@@ -223,6 +235,7 @@ function toFacts(info: ModelInfo): ModelFacts {
     digest: info.digest,
     backgroundDigest: info.backgroundDigest,
     card: info.card,
+    golden: info.golden,
     schema,
     template: templateCsv(schema),
     resultColumns: (shap) => resultColumns(schema, shap),

@@ -15,5 +15,6 @@ export async function predictCustomers(model: Model, customers: readonly Custome
     rejected: encoded.rejected.map(({ row, errors }) => ({ row, errors })),
     mapping: mapped.mapping,
     questions: [...mapped.questions, ...mapped.suggestions],
+    work: scores.work,
   };
 }

@@ -30,12 +30,17 @@ export function createRowOutput(schema: Schema, file: UnderstoodFile) {
     const chunks: RowChunk[] = [];
     for (let from = 0; from < encoded.count; from += limits.insertRows) {
       const count = Math.min(limits.insertRows, encoded.count - from);
-      chunks.push({ predictions: Array.from({ length: count }, (_, i) => prediction(from + i)), rejections: [] });
+      chunks.push({
+        predictions: Array.from({ length: count }, (_, i) => prediction(from + i)),
+        rejections: [],
+        work: from === 0 ? scores.work : null,
+      });
     }
     for (let from = 0; from < encoded.rejected.length; from += limits.insertRows) {
       chunks.push({
         predictions: [],
         rejections: encoded.rejected.slice(from, from + limits.insertRows).map(rejection),
+        work: null,
       });
     }
     return chunks;

@@ -10,7 +10,7 @@ import type { StoredPrediction, StoredRejection, UploadReport } from "../store/u
 import { createCsvOutput } from "./csv-output.ts";
 import { type OpenFile, readRecords, readText } from "./read-records.ts";
 import { createRowOutput } from "./row-output.ts";
-import { createRowScorer } from "./score-rows.ts";
+import { createRowScorer, type ScoringWork } from "./score-rows.ts";
 import { createSummary, type Summary } from "./summary.ts";
 import { type SurveyOptions, surveyFile } from "./survey.ts";
 
@@ -44,6 +44,8 @@ export type ScoreEvent =
 export interface RowChunk {
   readonly predictions: readonly StoredPrediction[];
   readonly rejections: readonly StoredRejection[];
+  /** What scoring the block took; with its first chunk, null with the others. */
+  readonly work: ScoringWork | null;
 }
 
 /** Finished records of the result file and of the file of rejected rows; each begins with its header in the first chunk. */
@@ -69,7 +71,7 @@ export async function* scoreFile(model: Model, open: OpenFile, options: ScoreOpt
 
   const encoder = createEncoder({ schema: model.schema, ...file });
   const scoreRows = createRowScorer(model, options.explain);
-  const summary = createSummary(model.schema);
+  const summary = createSummary(model.schema, new Set(file.mapping.map(({ feature }) => feature)));
   const rowOutput = options.output === "rows" ? createRowOutput(model.schema, file) : null;
   const csvOutput = createCsvOutput(model.schema, file, options.output === "csv+shap");
   const rows = { read: 0, scored: 0, rejected: 0 };

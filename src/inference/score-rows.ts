@@ -15,6 +15,16 @@ export interface Scores {
   readonly additivityErrors: Float64Array;
   /** 1: the explanation adds up and belongs to this probability. */
   readonly explained: Uint8Array;
+  readonly work: ScoringWork;
+}
+
+/** What scoring a block took and how exact it was, for metrics. */
+export interface ScoringWork {
+  readonly predictionSeconds: number;
+  /** 0 where nothing was explained. */
+  readonly explanationSeconds: number;
+  /** Largest additivity error, log-odds; one that is no number counts as `limits.worstAdditivityError`. Null where nothing was explained. */
+  readonly largestAdditivityError: number | null;
 }
 
 export type RowScorer = (rows: EncodedRows) => Promise<Scores>;
@@ -33,7 +43,10 @@ export function createRowScorer(model: Model, explain: boolean): RowScorer {
     const rawScores = room.rawScores.subarray(0, count);
     const additivityErrors = room.additivityErrors.subarray(0, count);
     const explained = room.explained.subarray(0, count);
+    const started = performance.now();
     const probabilities = count === 0 ? new Float32Array(0) : await model.predict(features, count);
+    const predicted = performance.now();
+    let largest = 0;
     if (explain) {
       model.explain(features, count, shapValues, rawScores);
       for (let row = 0; row < count; row++) {
@@ -42,11 +55,20 @@ export function createRowScorer(model: Model, explain: boolean): RowScorer {
         const additivity = Math.abs(sum - rawScores[row]!);
         const agreement = Math.abs(1 / (1 + Math.exp(-rawScores[row]!)) - probabilities[row]!);
         additivityErrors[row] = additivity;
+        if (!(additivity <= largest))
+          largest = Number.isNaN(additivity)
+            ? limits.worstAdditivityError
+            : Math.min(additivity, limits.worstAdditivityError);
         // Written so that NaN counts as a failure.
         explained[row] = additivity <= limits.additivityError && agreement <= limits.agreementError ? 1 : 0;
       }
     }
-    return { count, probabilities, rawScores, shapValues, additivityErrors, explained };
+    const work = {
+      predictionSeconds: (predicted - started) / 1_000,
+      explanationSeconds: explain ? (performance.now() - predicted) / 1_000 : 0,
+      largestAdditivityError: explain && count > 0 ? largest : null,
+    };
+    return { count, probabilities, rawScores, shapValues, additivityErrors, explained, work };
   };
 }
 

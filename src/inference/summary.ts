@@ -1,10 +1,9 @@
 /** What a whole upload looks like, kept in constant memory while its rows pass by. */
+import { createDriftCounter, type FeatureDrift, isDrifted } from "../features/drift.ts";
 import type { Schema } from "../features/schema.ts";
 import { type RiskTier, riskTier } from "./risk-tier.ts";
 
 const histogramBins = 20;
-/** Added to every share so that an empty bin has a finite PSI; the usual choice is between 1e-4 and 1e-3. */
-const smallestShare = 1e-4;
 
 export interface Summary {
   readonly customers: number;
@@ -18,8 +17,10 @@ export interface Summary {
     readonly label: string;
     readonly mean_abs_shap: number;
   }[];
-  /** Population stability index per feature against the training data: under 0.1 alike, over 0.25 another population. */
-  readonly drift: readonly { readonly feature: string; readonly psi: number; readonly missing_share: number }[];
+  /** How far each feature is from the training data. */
+  readonly drift: readonly FeatureDrift[];
+  /** Share of Σ |SHAP| that belongs to features over `limits.driftIndex`; null where no index is known or nothing was explained. */
+  readonly drifted_attribution_share: number | null;
   /** In the unit of the charge column; null where no charge is known. */
   readonly revenue_at_risk: {
     readonly feature: string;
@@ -39,12 +40,16 @@ export interface ScoredRows {
   readonly shapValues: Float64Array;
 }
 
-export function createSummary(schema: Schema): { add(rows: ScoredRows): void; result(): Summary } {
+/** `inFile`: names of the features that a column was found for. */
+export function createSummary(
+  schema: Schema,
+  inFile: ReadonlySet<string>,
+): { add(rows: ScoredRows): void; result(): Summary } {
   const width = schema.features.length;
   const tiers: Record<RiskTier, number> = { high: 0, medium: 0, low: 0 };
   const histogram = new Array<number>(histogramBins).fill(0);
   const absoluteShap = new Float64Array(width);
-  const bins = schema.features.map(driftBins);
+  const driftCounter = createDriftCounter(schema, inFile);
   const charge = schema.features.findIndex(
     (feature) => feature.kind === "numeric" && feature.unit === "currency_per_month",
   );
@@ -58,6 +63,7 @@ export function createSummary(schema: Schema): { add(rows: ScoredRows): void; re
   return {
     add({ count, features, probabilities, shapValues }) {
       customers += count;
+      driftCounter.add(features, count);
       for (let row = 0; row < count; row++) {
         const probability = probabilities[row]!;
         const tier = riskTier(schema, probability);
@@ -71,80 +77,42 @@ export function createSummary(schema: Schema): { add(rows: ScoredRows): void; re
           expectedChargeSum += monthly * probability;
           if (tier === "high") highChargeSum += monthly;
         }
-        for (let i = 0; i < width; i++) {
-          absoluteShap[i]! += Math.abs(shapValues[row * width + i]!);
-          bins[i]!.add(features[row * width + i]!);
-        }
+        for (let i = 0; i < width; i++) absoluteShap[i]! += Math.abs(shapValues[row * width + i]!);
       }
     },
-    result: () => ({
-      customers,
-      tiers,
-      mean_probability: customers === 0 ? 0 : probabilitySum / customers,
-      histogram,
-      global_importance: schema.features
-        .map(({ name, label }, i) => ({
-          feature: name,
-          label,
-          mean_abs_shap: customers === 0 ? 0 : absoluteShap[i]! / customers,
-        }))
-        .sort((a, b) => b.mean_abs_shap - a.mean_abs_shap),
-      drift: schema.features.map(({ name }, i) => ({ feature: name, ...bins[i]!.result() })),
-      revenue_at_risk:
-        knownCharges === 0
-          ? null
-          : {
-              feature: schema.features[charge]!.name,
-              known_for: knownCharges,
-              monthly_total: chargeSum,
-              monthly_high_tier: highChargeSum,
-              monthly_expected: expectedChargeSum,
-            },
-    }),
-  };
-}
-
-/** Counts values in the training data's own bins: categories, or tenths between its quantiles. */
-function driftBins(feature: Schema["features"][number]) {
-  const { quantiles, shares, missing } = feature.distribution;
-  const edges = quantiles === undefined ? [] : [...new Set(quantiles.filter((_, i) => i % 2 === 0).slice(1, -1))];
-  const codes = feature.kind === "numeric" ? [] : feature.categories.map((category) => category.code);
-  const expected = feature.kind === "numeric" ? quantileShares(quantiles ?? [], edges) : (shares ?? []);
-  const counts = new Float64Array(Math.max(1, expected.length));
-  let blanks = 0;
-  let total = 0;
-  return {
-    add(value: number): void {
-      total += 1;
-      if (Number.isNaN(value)) {
-        blanks += 1;
-        return;
-      }
-      let bin = codes.indexOf(value);
-      if (feature.kind === "numeric") {
-        bin = 0;
-        while (bin < edges.length && value > edges[bin]!) bin++;
-      }
-      if (bin >= 0) counts[bin]! += 1;
-    },
-    result(): { psi: number; missing_share: number } {
-      const known = total - blanks;
-      let psi = 0;
-      if (known > 0) {
-        expected.forEach((share, bin) => {
-          const before = Math.max(share, smallestShare);
-          const now = Math.max(counts[bin]! / known, smallestShare);
-          psi += (now - before) * Math.log(now / before);
-        });
-      }
-      return { psi, missing_share: total === 0 ? missing : blanks / total };
+    result: () => {
+      const drift = driftCounter.result();
+      return {
+        customers,
+        tiers,
+        mean_probability: customers === 0 ? 0 : probabilitySum / customers,
+        histogram,
+        global_importance: schema.features
+          .map(({ name, label }, i) => ({
+            feature: name,
+            label,
+            mean_abs_shap: customers === 0 ? 0 : absoluteShap[i]! / customers,
+          }))
+          .sort((a, b) => b.mean_abs_shap - a.mean_abs_shap),
+        drift,
+        drifted_attribution_share: driftedShare(drift, absoluteShap),
+        revenue_at_risk:
+          knownCharges === 0
+            ? null
+            : {
+                feature: schema.features[charge]!.name,
+                known_for: knownCharges,
+                monthly_total: chargeSum,
+                monthly_high_tier: highChargeSum,
+                monthly_expected: expectedChargeSum,
+              },
+      };
     },
   };
 }
 
-/** Share of the training data between neighbouring edges, read off its 21 quantiles (steps of 5 %). */
-function quantileShares(quantiles: readonly number[], edges: readonly number[]): number[] {
-  const below = (edge: number) => quantiles.filter((quantile) => quantile <= edge).length;
-  const cumulative = [...edges.map((edge) => (below(edge) - 1) / (quantiles.length - 1)), 1];
-  return cumulative.map((share, i) => share - (cumulative[i - 1] ?? 0));
+function driftedShare(drift: readonly FeatureDrift[], absoluteShap: Float64Array): number | null {
+  const total = absoluteShap.reduce((sum, part) => sum + part, 0);
+  if (!(total > 0) || drift.every(({ psi }) => psi === null)) return null;
+  return drift.reduce((sum, { psi }, i) => sum + (isDrifted(psi) ? absoluteShap[i]! : 0), 0) / total;
 }

@@ -79,8 +79,8 @@ async function load(message: Extract<ToThread, { type: "load" }>): Promise<Model
   // A job may be using the one that is here.
   if (models.has(loaded.digest)) await loaded.stop();
   else models.set(loaded.digest, loaded);
-  const { schema, card, digest, backgroundDigest, keyId, baseValue, explainerFacts } = loaded;
-  return { schema, card, digest, backgroundDigest, keyId, baseValue, explainerFacts };
+  const { schema, card, digest, backgroundDigest, keyId, baseValue, golden, explainerFacts } = loaded;
+  return { schema, card, digest, backgroundDigest, keyId, baseValue, golden, explainerFacts };
 }
 
 async function unload(digest: string): Promise<void> {

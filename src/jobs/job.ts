@@ -44,6 +44,14 @@ export interface JobDeps {
   readonly modelFor: (name: string | null) => NonNullable<Upload["model"]>;
   readonly log: Log;
   readonly clock?: Clock;
+  readonly measure?: JobMeasures;
+}
+
+/** Told of what was done, once it is saved; returns at once and never throws. */
+export interface JobMeasures {
+  begin(upload: Upload, modelVersion: string): (event: ScoreEvent, secondsSinceClaim: number) => void;
+  /** An attempt that did not come to its end. */
+  failed(code: ErrorCode, rowsRead: number): void;
 }
 
 /** `ended`: the message can go. `again`: the work may succeed later, the message goes back. */
@@ -57,6 +65,7 @@ export async function runJob(
   isLastReceive = false,
 ): Promise<JobOutcome> {
   const attempt: Attempt = { tenantId, uploadId, attemptToken: crypto.randomUUID() };
+  const seen = { rows: 0 };
   try {
     const claimed = await deps.store.claimUpload(tenantId, uploadId, attempt.attemptToken);
     if (claimed === null) return { end: "ended" };
@@ -65,10 +74,12 @@ export async function runJob(
     if (strikes > limits.strikes || (isLastReceive && strikes >= limits.maxReceiveCount)) {
       throw new RetainWiseError("poison", `Processing this file ended ${strikes - 1} times without a result.`);
     }
-    await scoreUpload(deps, attempt, claimed.upload, claimed.objectKey, signal);
+    await scoreUpload(deps, attempt, claimed.upload, claimed.objectKey, signal, seen);
     return { end: "ended" };
   } catch (caught) {
-    return settleFailure(deps, attempt, toRetainWiseError(caught));
+    const error = toRetainWiseError(caught);
+    deps.measure?.failed(error.code, seen.rows);
+    return settleFailure(deps, attempt, error);
   }
 }
 
@@ -78,14 +89,16 @@ async function scoreUpload(
   upload: Upload,
   objectKey: string,
   signal: AbortSignal,
+  seen: { rows: number },
 ): Promise<void> {
   const { store, log, clock = systemClock } = deps;
   const model = deps.modelFor(upload.options.model ?? null);
   const remembered = await store.rememberedColumns(attempt.tenantId, upload.options.model ?? "");
   // A job that ends within the first interval never writes its progress.
-  let savedAt = clock.now();
+  const startedAt = clock.now();
+  let savedAt = startedAt;
 
-  const onEvent = async (event: ScoreEvent): Promise<void> => {
+  const save = async (event: ScoreEvent): Promise<void> => {
     switch (event.type) {
       case "progress":
         if (clock.now() - savedAt < 250) return;
@@ -110,6 +123,12 @@ async function scoreUpload(
           rows_rejected: event.rows.rejected,
         });
     }
+  };
+  const measure = deps.measure?.begin(upload, model.version);
+  const onEvent = async (event: ScoreEvent): Promise<void> => {
+    if (event.type === "progress" || event.type === "chunk") seen.rows = event.rows;
+    await save(event);
+    measure?.(event, (clock.now() - startedAt) / 1_000);
   };
   await deps.inference.scoreFile({
     model: model.digest,

@@ -1,7 +1,7 @@
 /** Takes messages from the queue, one job a slot, keeps their leases alive and hands back what it cannot finish. */
-import { RetainWiseError } from "../errors.ts";
+import { type ErrorCode, RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import { parseMessage } from "../queue/message.ts";
+import { MalformedMessage, type MessageFault, parseMessage } from "../queue/message.ts";
 import type { Message, Queue } from "../queue/queue.ts";
 import { settle } from "../queue/settlement.ts";
 import type { Log } from "../telemetry/logger.ts";
@@ -22,6 +22,17 @@ export interface PollerDeps {
   readonly log: Log;
   /** Told of each job's beginning and end; both return at once and never throw. */
   readonly activity?: { busy(): void; idle(): void };
+  readonly measure?: PollerMeasures;
+}
+
+/** Told of what becomes of messages; returns at once and never throws. */
+export interface PollerMeasures {
+  /** First receive of a message, `seconds` after it was sent. */
+  received(seconds: number): void;
+  malformed(fault: MessageFault): void;
+  handedBack(code: ErrorCode): void;
+  /** Its last receive has ended without success. */
+  dead(reason: ErrorCode | "message_malformed"): void;
 }
 
 export interface PollerOptions {
@@ -37,6 +48,8 @@ export interface PollerOptions {
 }
 
 export interface Poller {
+  /** Whether it is at a job, or has heard from the queue within `limits.silentSeconds`. */
+  isAlive(): boolean;
   /** Stops receiving, waits for running jobs up to `drainSeconds`, hands the rest back, and waits no longer than `handBackSeconds` for that. */
   stop(): Promise<void>;
 }
@@ -60,6 +73,7 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
   const stopping = new Promise<void>((resolve) => polls.signal.addEventListener("abort", () => resolve()));
   // By receive, not by message: the same one may be here twice.
   const running = new Set<Running>();
+  let heardAt = clock.now();
   const allDone = () => Promise.all([...running].map((entry) => entry.done));
 
   const loop = async (): Promise<void> => {
@@ -81,7 +95,13 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
     const maxMessages = Math.min(free, limits.receiveBatch);
     const { signal } = polls;
     try {
-      return await deps.queue.receiveMessages({ maxMessages, waitSeconds: limits.receiveWaitSeconds, signal });
+      const messages = await deps.queue.receiveMessages({
+        maxMessages,
+        waitSeconds: limits.receiveWaitSeconds,
+        signal,
+      });
+      heardAt = clock.now();
+      return messages;
     } catch (error) {
       deps.log("queue.receive_failed", {}, error);
       await pause(clock, 1_000, signal);
@@ -93,17 +113,18 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
     const endDeadline = clock.after(jobSeconds * 1_000, () => job.abort(deadlineExceeded(jobSeconds)));
     const endHeartbeat = clock.every(heartbeatSeconds * 1_000, () => void beat(message, job));
     deps.activity?.busy();
+    const { approximateReceiveCount: receives } = message;
+    if (receives === 1) deps.measure?.received(Math.max(0, (Date.now() - message.sentAt.getTime()) / 1_000));
     try {
       const { tenantId, uploadId } = parseMessage(message.body);
-      const outcome = await deps.runJob(
-        tenantId,
-        uploadId,
-        job.signal,
-        message.approximateReceiveCount >= limits.maxReceiveCount,
-      );
+      const outcome = await deps.runJob(tenantId, uploadId, job.signal, receives >= limits.maxReceiveCount);
       if (outcome.end === "ended") await deps.queue.deleteMessage(message.receiptHandle);
       else await handBack(message, tenantId, uploadId, outcome.error);
     } catch (error) {
+      if (error instanceof MalformedMessage) {
+        deps.measure?.malformed(error.fault);
+        if (receives >= limits.maxReceiveCount) deps.measure?.dead("message_malformed");
+      }
       // The message stays in flight and comes again after its visibility timeout, up to `maxReceiveCount` times.
       deps.log("job.unsettled", { message_id: message.messageId }, error);
     } finally {
@@ -123,7 +144,12 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
     if (polls.signal.aborted) return void (await deps.queue.changeMessageVisibility(message.receiptHandle, 0));
     const settlement = settle(error.code, message.approximateReceiveCount, random());
     if (settlement.action === "delete") return deps.queue.deleteMessage(message.receiptHandle);
-    if (settlement.last && error.code !== "lease_lost") await deps.giveUp(tenantId, uploadId, error);
+    if (error.code !== "lease_lost") {
+      if (settlement.last) {
+        await deps.giveUp(tenantId, uploadId, error);
+        deps.measure?.dead(error.code);
+      } else deps.measure?.handedBack(error.code);
+    }
     await deps.queue.changeMessageVisibility(message.receiptHandle, settlement.delaySeconds);
   };
 
@@ -138,6 +164,7 @@ export function startPoller(deps: PollerDeps, options: PollerOptions): Poller {
 
   const looping = loop();
   return {
+    isAlive: () => running.size > 0 || clock.now() - heardAt < limits.silentSeconds * 1_000,
     async stop() {
       polls.abort();
       await looping;

@@ -19,7 +19,7 @@ export function readCanonicalRows(bytes: Uint8Array, schema: Schema, file: strin
   const fail = (detail: string): never => {
     throw new ModelLoadError("background_invalid", `${file}: ${detail}`);
   };
-  const table = readTable(bytes, file);
+  const table = tableCells(bytes, file);
   const header = table.shift() ?? [];
   const width = schema.features.length;
   const expected = schema.features.map((feature) => feature.name);
@@ -44,7 +44,8 @@ export function readCanonicalRows(bytes: Uint8Array, schema: Schema, file: strin
   return { count: table.length, features, extra };
 }
 
-function readTable(bytes: Uint8Array, file: string): string[][] {
+/** The table's cells as texts, its header first. */
+export function tableCells(bytes: Uint8Array, file: string): string[][] {
   try {
     const parser = createParser({ delimiter: "," });
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -6,6 +6,7 @@ import type { Schema } from "../features/schema.ts";
 import type { Admission } from "./admission.ts";
 import { readCanonicalRows } from "./canonical-rows.ts";
 import { checkGolden } from "./golden.ts";
+import { type GoldenCustomers, goldenCustomers } from "./golden-customers.ts";
 import { ModelLoadError } from "./load-error.ts";
 import { createSession, type Session } from "./session.ts";
 import { bundleFile, verifyBundle } from "./verify-bundle.ts";
@@ -20,6 +21,8 @@ export interface ModelInfo {
   readonly keyId: string;
   /** Mean raw score (log-odds) of the background: SHAP's base value. */
   readonly baseValue: number;
+  /** What the model has proven itself on; null for one that was verified and not run. */
+  readonly golden: GoldenCustomers | null;
   readonly explainerFacts: {
     readonly buildMilliseconds: number;
     readonly tableBytes: number;
@@ -54,7 +57,8 @@ export async function loadModel(
   deps: LoadDeps = { createSession },
 ): Promise<Model> {
   const { info, ensemble, explainer } = await verifyBundle(files, pinnedKeys, admission);
-  const golden = readCanonicalRows(bundleFile(files, "golden.csv"), info.schema, "golden.csv");
+  const goldenFile = bundleFile(files, "golden.csv");
+  const golden = readCanonicalRows(goldenFile, info.schema, "golden.csv");
   const session = await openSession(bundleFile(files, "model.onnx"), info.schema, wasm, deps);
   try {
     await checkGolden(golden, info.schema, session, ensemble, explainer);
@@ -62,7 +66,13 @@ export async function loadModel(
     await session.release();
     throw error;
   }
-  return { ...info, predict: session.predict, explain: explainer.explain, stop: session.release };
+  return {
+    ...info,
+    golden: goldenCustomers(goldenFile, golden, info.schema),
+    predict: session.predict,
+    explain: explainer.explain,
+    stop: session.release,
+  };
 }
 
 async function openSession(model: Uint8Array, schema: Schema, wasm: Uint8Array, deps: LoadDeps): Promise<Session> {

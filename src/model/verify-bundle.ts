@@ -38,6 +38,7 @@ export async function verifyBundle(
     backgroundDigest: await sha256Hex(bundleFile(files, "background.csv")),
     keyId,
     baseValue: explainer.expectedValue,
+    golden: null,
     explainerFacts: {
       buildMilliseconds: performance.now() - started,
       tableBytes: explainer.tableBytes,

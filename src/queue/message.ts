@@ -14,22 +14,32 @@ const Body = v.object({
   tenant_id: v.pipe(v.string(), v.uuid()),
 });
 
-/** Throws `internal` when the body is not one of ours: it stays on the queue, ends with the dead letters and is seen by a person. */
+export type MessageFault = "not_json" | "unexpected_shape" | "too_large";
+
+/** A message that none of us has sent: it stays on the queue, ends with the dead letters and is seen by a person. */
+export class MalformedMessage extends RetainWiseError {
+  readonly fault: MessageFault;
+
+  constructor(fault: MessageFault) {
+    super("internal", "A message on the queue is not one of this program's.");
+    this.fault = fault;
+  }
+}
+
+/** Throws a `MalformedMessage` when the body is not one of ours. */
 export function parseMessage(body: string): JobMessage {
-  if (body.length > limits.messageBytes) throw notOurs();
+  if (body.length > limits.messageBytes) throw new MalformedMessage("too_large");
   let json: unknown;
   try {
     json = JSON.parse(body);
   } catch {
-    throw notOurs();
+    throw new MalformedMessage("not_json");
   }
   const parsed = v.safeParse(Body, json);
-  if (!parsed.success) throw notOurs();
+  if (!parsed.success) throw new MalformedMessage("unexpected_shape");
   return { tenantId: parsed.output.tenant_id, uploadId: parsed.output.upload_id };
 }
 
 export function formatMessage(message: JobMessage): string {
   return JSON.stringify({ version: 1, upload_id: message.uploadId, tenant_id: message.tenantId });
 }
-
-const notOurs = () => new RetainWiseError("internal", "A message on the queue is not one of this program's.");

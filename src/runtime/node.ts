@@ -4,10 +4,19 @@ import { getRequestListener } from "@hono/node-server";
 import { limits } from "../limits.ts";
 import { defaultGraceSeconds, type HttpServer, type ServeOptions, serverUrl, stopWithin } from "./serve.ts";
 
-/** `requestTimeout` (5 minutes otherwise) would cut a large upload over a slow line. */
+/**
+ * `requestTimeout` (5 minutes otherwise) would cut a large upload over a slow line. Headers that trickle in hold a connection for
+ * `limits.headersSeconds` and a look (a minute and a half otherwise).
+ */
 export async function serve(options: ServeOptions): Promise<HttpServer> {
   const listener = getRequestListener((request) => options.fetch(request), { overrideGlobalObjects: false });
-  const server = createServer({ requestTimeout: limits.uploadSeconds * 1000, keepAliveTimeout: 5_000 }, listener);
+  const times = {
+    requestTimeout: limits.uploadSeconds * 1000,
+    headersTimeout: limits.headersSeconds * 1000,
+    connectionsCheckingInterval: 2_000,
+    keepAliveTimeout: 5_000,
+  };
+  const server = createServer(times, listener);
   server.listen(options.port, options.hostname);
   await once(server, "listening");
   const address = server.address();

@@ -21,6 +21,8 @@ export async function createFilesystemObjects(options: { folder: string }): Prom
     async put(key, bytes) {
       const path = pathOf(key);
       const draft = join(drafts, randomUUID());
+      // Here and not only at the start: a process that was killed starts again long before its drafts count as left.
+      await storage(() => sweepDrafts(drafts));
       try {
         const stored = await writeDraft(draft, bytes);
         await storage(() => publish(draft, path, folder));

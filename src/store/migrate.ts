@@ -7,6 +7,7 @@ import { migration as uploads } from "./migrations/0001_uploads.ts";
 import { migration as messages } from "./migrations/0002_messages.ts";
 import { migration as rememberedColumns } from "./migrations/0003_remembered_columns.ts";
 import { migration as tenancy } from "./migrations/0004_tenancy.ts";
+import { migration as jobHistory } from "./migrations/0005_job_history.ts";
 
 export interface Migration {
   /** 1, 2, 3 …, without gaps. */
@@ -15,7 +16,7 @@ export interface Migration {
   readonly sql: string;
 }
 
-const migrations: readonly Migration[] = [uploads, messages, rememberedColumns, tenancy];
+const migrations: readonly Migration[] = [uploads, messages, rememberedColumns, tenancy, jobHistory];
 
 /**
  * Answers how many migrations were applied. Fails with `config_invalid` when the database is newer than this code, or when there is something

@@ -20,6 +20,7 @@ import { deleteUpload, sweepDeletions } from "./deletions.ts";
 import { admitUpload, sweepIntents } from "./object-intents.ts";
 import { relayOutbox } from "./outbox.ts";
 import { expireOverdue, requeueOverdue } from "./overdue.ts";
+import { readPipeline } from "./pipeline.ts";
 import {
   getPrediction,
   listPredictions,
@@ -62,6 +63,7 @@ export function createUploadStore({ database, messageFor, leaseSeconds = limits.
     getPrediction: (tenantId: string, uploadId: string, row: number) => getPrediction(of(tenantId), uploadId, row),
     streamPredictions: (tenantId: string, uploadId: string) => streamPredictions(of(tenantId), uploadId),
     streamRejections: (tenantId: string, uploadId: string) => streamRejections(of(tenantId), uploadId),
+    readPipeline: (tenantId: string) => readPipeline(of(tenantId)),
 
     // What a job does.
     rememberedColumns: (tenantId: string, model: string) => rememberedColumns(of(tenantId), model),

@@ -234,7 +234,7 @@ export const catalogue = {
     MappingConfidence: histogram("1", "How sure the mapper was of each column that it mapped."),
     TelemetryDropped: counter("{datapoint}", "Measurements that could not be delivered in time.", { alarmed: true }),
   },
-} as const satisfies Record<string, Record<string, Instrument>>;
+} as const;
 
 export type Catalogue = typeof catalogue;
 export type Namespace = keyof Catalogue;

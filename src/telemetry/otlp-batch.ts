@@ -25,7 +25,7 @@ export function toOtlpBatch(metrics: ResourceMetrics, { protocol, compression }:
   if (dataPoints === 0) return null;
   const bytes = serializers[protocol].serializeRequest(metrics);
   if (bytes === undefined) throw new TypeError("the serialiser gave no request");
-  // The protobuf writer answers a view of a larger buffer, which would stay in memory with it: only a copy is as large as it says.
+  // Compression and protobuf may answer a view of a larger buffer, which would stay in memory with it: only a copy is as large as it says.
   const body = compression === "gzip" ? Uint8Array.from(gzipSync(bytes)) : Uint8Array.from(bytes);
   return { body, dataPoints };
 }

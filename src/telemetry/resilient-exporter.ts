@@ -34,6 +34,8 @@ export interface ResilientExporterOptions extends OtlpForm {
   readonly queueBytes: number;
   readonly failures: number;
   readonly probeMilliseconds: number;
+  /** After a first failure; twice that after each further one. */
+  readonly retryMilliseconds: number;
 }
 
 export interface ResilientExporter extends Pick<PushMetricExporter, "export"> {
@@ -150,7 +152,7 @@ export function createResilientExporter(
 
   function fail(outcome: SendOutcome & { kind: "failed" }): void {
     const now = clock.now();
-    const backoff = limits.telemetryRetryMilliseconds * 2 ** failuresInRow++;
+    const backoff = options.retryMilliseconds * 2 ** failuresInRow++;
     const asked = Math.min(outcome.afterMilliseconds, options.probeMilliseconds);
     notBefore = now + Math.max(Math.min(backoff, limits.telemetryRetryCapMilliseconds), asked);
     if (!breaker.failed(now)) return;

@@ -54,6 +54,7 @@ export function startMetricsExport(
       requestMilliseconds,
       probeMilliseconds,
       failures: limits.telemetryFailures,
+      retryMilliseconds: Math.min(limits.telemetryRetryMilliseconds, telemetry.intervalMilliseconds),
       queueMilliseconds: limits.telemetryQueueSeconds * 1_000,
       queueBytes: limits.telemetryQueueBytes,
     },
@@ -89,13 +90,24 @@ export function startMetricsExport(
     await send(Math.max(0, until - performance.now()));
   }
 
+  const flush = (milliseconds: number): Promise<void> =>
+    inTime(milliseconds, (time) => provider.forceFlush(time), exporter.forceFlush);
+
+  /** Twice, because a loss is told when something gets through: the second collection carries it. */
+  async function end(milliseconds: number): Promise<void> {
+    const until = performance.now() + milliseconds;
+    await flush(milliseconds / 2);
+    await inTime(Math.max(0, until - performance.now()), (time) => provider.shutdown(time), exporter.shutdown);
+    stopListening();
+  }
+
   let stopping: Promise<void> | null = null;
   return {
     meter: (namespace) => provider.getMeter(namespace),
     state: exporter.state,
-    flush: (milliseconds) => inTime(milliseconds, (time) => provider.forceFlush(time), exporter.forceFlush),
+    flush,
     stop(milliseconds) {
-      stopping ??= inTime(milliseconds, (time) => provider.shutdown(time), exporter.shutdown).finally(stopListening);
+      stopping ??= end(milliseconds);
       return stopping;
     },
   };

@@ -47,6 +47,7 @@ function present(prediction: StoredPrediction): PredictionView {
 export const model: ModelFacts = {
   name: "telecom",
   version: "1.0.0",
+  golden: null,
   digest: "a".repeat(64),
   backgroundDigest: "b".repeat(64),
   card: "# Telecom",

@@ -4,6 +4,7 @@ import { RetainWiseError } from "../../src/errors.ts";
 import type { StoredRejection } from "../../src/store/upload.ts";
 import { describeCause } from "../../src/telemetry/cause.ts";
 import { model, samplePrediction } from "./memory-model.ts";
+import { pipelineOf } from "./memory-pipeline.ts";
 
 export const tenantId = "0198f3a2-0000-7000-8000-000000000001";
 
@@ -43,8 +44,9 @@ export interface MemoryOptions {
 
 export function createMemoryServices(options: MemoryOptions = {}): MemoryServices {
   const services: MemoryServices = {
-    identify: async () => ({ tenantId, by: "open" }),
+    identify: async () => ({ tenantId, by: "open", user: "open" }),
     takeRequest: null,
+    measureCall: () => undefined,
     stored: new Map(),
     rows: new Map(),
     predictions: new Map(),
@@ -155,6 +157,11 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
       async *streamRejections(_tenant, uploadId) {
         yield services.rejections.get(uploadId) ?? [];
       },
+      async readPipeline(tenant) {
+        fail("readPipeline");
+        services.asked.push({ pipelineOf: tenant });
+        return pipelineOf([...services.rows.values()].filter((row) => row.tenantId === tenant));
+      },
     },
     models: {
       list: () => [model],
@@ -205,6 +212,7 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
       cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(","),
     workArrived: () => void services.woken++,
     sourceHeader: () => "customer_id,tenure,note",
+    queueDepth: null,
     readiness: async () => services.parts,
     log(event, fields = {}, cause) {
       const why = cause === undefined ? {} : { cause: describeCause(cause) };

@@ -56,6 +56,7 @@ describe("the OpenAPI document", () => {
       "GET /v1/templates/{name}.csv",
       "POST /v1/predict",
       "GET /v1/models",
+      "GET /v1/health/pipeline",
       "GET /livez",
       "GET /readyz",
       "GET /openapi.json",

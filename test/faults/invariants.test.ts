@@ -21,7 +21,7 @@ const skip = skipReason(externalKind);
 async function playJob(sql: Sql, id: string, file: CustomerFile): Promise<void> {
   await sql`
     insert into uploads (upload_id, tenant_id, object_key, filename, bytes, sha256, options)
-    values (${id}, ${firstTenant}, ${`uploads/${id}`}, 'a.csv', 1, ${file.sha256}, '{}')`;
+    values (${id}, ${firstTenant}, ${`uploads/${firstTenant}/${id}`}, 'a.csv', 1, ${file.sha256}, '{}')`;
   await sql`
     update uploads
     set status = 'processing', attempt_token = gen_random_uuid(), attempt_until = now() + interval '1 hour'
@@ -52,21 +52,25 @@ test("sees every kind of violation, and none where there is none", { skip }, asy
   await migrate(database);
   await installAudit(database);
   const id = randomUUID();
+  const second = randomUUID();
   const accepted = new Map([[id, file]]);
   const queue = { waiting: 0, dead: 0 };
-  const objects = [`uploads/${id}`];
+  const objects = [`uploads/${firstTenant}/${id}`];
   const scene: Scene = {
     database,
     accepted,
     files: [file],
-    tenantId: firstTenant,
+    owners: new Map([
+      [file.sha256, firstTenant],
+      ["another's file", second],
+    ]),
     objects: async () => objects,
     queue: async () => queue,
   };
   const kinds = async () => [...new Set((await violationsAtRest(scene)).map((each) => each.kind))].sort();
   const run = (work: (sql: Sql) => Promise<unknown>) => database.transaction(async (sql) => void (await work(sql)));
   const reset = async (): Promise<void> => {
-    await run((sql) => sql`truncate uploads, predictions, rejections, outbox, messages, audit.entries`);
+    await run((sql) => sql`truncate uploads, predictions, rejections, outbox, messages, object_intents, audit.entries`);
     await run((sql) => playJob(sql, id, file));
   };
   const other = randomUUID();
@@ -119,6 +123,31 @@ test("sees every kind of violation, and none where there is none", { skip }, asy
       (sql) => sql`update predictions set tenant_id = ${other} where row_number = ${firstRow}`,
     ],
     [
+      "the whole upload at another customer of ours",
+      ["foreign_tenant"],
+      async (sql) => {
+        for (const table of ["uploads", "predictions", "rejections"])
+          await sql`update ${sql(table)} set tenant_id = ${second}`;
+      },
+    ],
+    [
+      "rows that were another tenant's for a moment",
+      ["foreign_tenant"],
+      (sql) => sql`
+        insert into audit.entries (kind, upload_id, tenant_id, rows)
+        select 'rows', ${id}, ${second}, 1`,
+    ],
+    [
+      "an object in another tenant's folder",
+      ["foreign_tenant", "object_missing", "orphan_object"],
+      (sql) => sql`update uploads set object_key = ${`uploads/${second}/${id}`}`,
+    ],
+    [
+      "a note in another tenant's folder",
+      ["foreign_tenant"],
+      (sql) => sql`insert into object_intents (object_key, tenant_id) values ('uploads/nobody', ${second})`,
+    ],
+    [
       "an outbox row",
       ["outbox"],
       (sql) => sql`insert into outbox (tenant_id, upload_id, body) values (${firstTenant}, ${id}, '')`,
@@ -131,7 +160,7 @@ test("sees every kind of violation, and none where there is none", { skip }, asy
     [
       "a message of another tenant",
       ["foreign_tenant"],
-      (sql) => sql`insert into messages (body) values (${JSON.stringify({ tenant_id: other })})`,
+      (sql) => sql`insert into messages (body) values (${JSON.stringify({ tenant_id: other, upload_id: id })})`,
     ],
     ["an upload whose object is missing", ["object_missing"], async () => void objects.pop()],
     ["a message", ["message"], async () => Object.assign(queue, { waiting: 1 })],
@@ -151,7 +180,7 @@ test("sees every kind of violation, and none where there is none", { skip }, asy
         `${what}: ${seen}`,
       );
       Object.assign(queue, { waiting: 0, dead: 0 });
-      objects.splice(0, objects.length, `uploads/${id}`);
+      objects.splice(0, objects.length, `uploads/${firstTenant}/${id}`);
     }
 
     await reset();

@@ -11,8 +11,8 @@ export interface Scene {
   readonly accepted: Map<string, CustomerFile>;
   /** Every file that was sent, answered or not. */
   readonly files: readonly CustomerFile[];
-  /** The tenant that sent them. */
-  readonly tenantId: string;
+  /** SHA-256 of a file → the one tenant that sends it. */
+  readonly owners: ReadonlyMap<string, string>;
   /** Keys of all stored objects. */
   readonly objects: () => Promise<readonly string[]>;
   /** Messages that wait or are in flight, and dead letters. */
@@ -26,6 +26,7 @@ export type ViolationKind =
   | "values"
   | "transition"
   | "foreign_tenant"
+  | "unseen"
   | "orphan_row"
   | "orphan_object"
   | "object_missing"
@@ -59,8 +60,8 @@ export async function violationsNow(scene: Scene, proven: Set<string> = new Set(
       ...illegalSteps(entries).map((step) => ({ kind: "transition" as const, detail: `upload ${id}: ${step}` })),
     );
   }
-  for (const { what, upload_id, tenant_id } of await readForeign(scene.database, scene.tenantId)) {
-    found.push({ kind: "foreign_tenant", detail: `${what} of upload ${upload_id} belongs to ${tenant_id}` });
+  for (const { what, upload_id, tenant_id } of await readForeign(scene)) {
+    found.push({ kind: "foreign_tenant", detail: `${what} of ${upload_id} belongs to ${tenant_id}` });
   }
   for (const { what, upload_id, count } of await readUnowned(scene.database)) {
     found.push({ kind: "orphan_row", detail: `${count} ${what} of upload ${upload_id}, which does not exist` });
@@ -175,14 +176,38 @@ interface Foreign {
   readonly tenant_id: string;
 }
 
-function readForeign(database: Database, tenantId: string): Promise<Foreign[]> {
+/** Whatever names a tenant, now or in the audit of all that ever was, names the one whose file it is. */
+function readForeign({ database, owners }: Scene): Promise<Foreign[]> {
+  const pairs = JSON.stringify([...owners].map(([sha256, tenant_id]) => ({ sha256, tenant_id })));
   return database.transaction(async (sql) => [
     ...(await sql<Foreign[]>`
-        select 'upload' as what, upload_id, tenant_id from uploads where tenant_id <> ${tenantId}
-        union select 'prediction', upload_id, tenant_id from predictions where tenant_id <> ${tenantId}
-        union select 'rejection', upload_id, tenant_id from rejections where tenant_id <> ${tenantId}
-        union select 'outbox', upload_id, tenant_id from outbox where tenant_id <> ${tenantId}
-        union select 'message', message_id, (body::json->>'tenant_id')::uuid from messages where body::json->>'tenant_id' <> ${tenantId}`),
+        with owners as (
+          select sha256, tenant_id from jsonb_to_recordset(${pairs}::text::jsonb) as pair (sha256 text, tenant_id uuid)
+        ),
+        owned as (
+          select upload_id, object_key, owners.tenant_id from uploads join owners using (sha256)
+        ),
+        named as (
+          select 'upload' as what, upload_id, tenant_id from uploads
+          union select 'prediction', upload_id, tenant_id from predictions
+          union select 'rejection', upload_id, tenant_id from rejections
+          union select 'outbox', upload_id, tenant_id from outbox
+          union select 'audit', upload_id, tenant_id from audit.entries
+          union select 'message', (body::json->>'upload_id')::uuid, (body::json->>'tenant_id')::uuid from messages
+        )
+        select what, upload_id::text, named.tenant_id
+        from named
+        left join owned using (upload_id)
+        where named.tenant_id is distinct from coalesce(owned.tenant_id, named.tenant_id)
+          or named.tenant_id not in (select tenant_id from owners)
+        union
+        select 'object', object_key, tenant_id
+        from owned
+        where strpos(object_key, tenant_id::text) = 0
+        union
+        select 'note', object_key, tenant_id
+        from object_intents
+        where strpos(object_key, tenant_id::text) = 0`),
   ]);
 }
 

@@ -7,7 +7,6 @@ import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createDatabase, type Database } from "../../src/store/database.ts";
 import { migrate } from "../../src/store/migrate.ts";
-import { firstTenant } from "../../src/store/tenant.ts";
 import { temporaryFolder } from "../front-door/cli.ts";
 import { type RunningService, startService, upload } from "../front-door/service.ts";
 import { type ExternalServer, externalKind } from "../store/servers.ts";
@@ -15,6 +14,7 @@ import { installAudit } from "./audit.ts";
 import type { CustomerFile } from "./customer-file.ts";
 import type { Scene } from "./invariants.ts";
 import { type FaultProxy, startFaultProxy } from "./proxy.ts";
+import { makeTenancy, type Tenant } from "./tenants.ts";
 import { createTripwire, type Tripwire } from "./tripwire.ts";
 
 /** Seconds; the least there is. */
@@ -34,6 +34,9 @@ export interface Rig {
   readonly database: Database;
   readonly tripwire: Tripwire;
   readonly scene: Scene;
+  /** The n-th file is sent by the n-th of them, and around again. */
+  readonly tenants: readonly Tenant[];
+  ownerOf(file: CustomerFile): Tenant;
   start(name: string, role: "api" | "worker"): Promise<Part>;
   part(name: string): Part;
   /** SIGKILL, at once. */
@@ -51,6 +54,8 @@ export interface Rig {
 
 export interface RigOptions {
   readonly files: readonly CustomerFile[];
+  /** How many there are, each with an API key; 0, as when nothing is said: one, and nobody asks who it is. */
+  readonly tenants?: number;
   readonly environment?: Readonly<Record<string, string>>;
   readonly queue?: Scene["queue"];
   readonly objects?: Scene["objects"];
@@ -63,6 +68,13 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const database = createDatabase(address, { applicationName: "observer" });
   await migrate(database);
   await installAudit(database);
+  const { tenants, environment: identity } = await makeTenancy(database, options.tenants ?? 0);
+  const owners = new Map(options.files.map(({ sha256 }, i) => [sha256, tenants[i % tenants.length]!]));
+  const ownerOf = ({ sha256 }: CustomerFile): Tenant => {
+    const owner = owners.get(sha256);
+    if (owner === undefined) throw new Error("a file of nobody");
+    return owner;
+  };
   const tripwire = createTripwire();
   const parts = new Map<string, Part>();
   const roles = new Map<string, "api" | "worker">();
@@ -80,6 +92,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       RETAINWISE_DATABASE_URL: address.replace(`:${port}/`, `:${proxy.port}/`),
       RETAINWISE_STORAGE: `file:${files}`,
       RETAINWISE_VISIBILITY_SECONDS: String(visibilitySeconds),
+      ...identity,
       ...options.environment,
     };
     const part = { name, proxy, service: await startService(join(folder, name), environment, role) };
@@ -107,13 +120,20 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     server,
     database,
     tripwire,
-    scene: { database, accepted, files: options.files, tenantId: firstTenant, objects, queue },
+    scene: {
+      ...{ database, accepted, files: options.files, objects, queue },
+      owners: new Map([...owners].map(([sha256, { tenantId }]) => [sha256, tenantId])),
+    },
+    tenants,
+    ownerOf,
     start,
     part,
     kill: (name) => void part(name).service.process.kill("SIGKILL"),
     revive: (name) => start(name, roles.get(name)!),
     async send(file, api = "api") {
-      const response = await upload(part(api).service, file.csv).catch(() => null);
+      const response = await upload({ url: part(api).service.url, headers: ownerOf(file).headers }, file.csv).catch(
+        () => null,
+      );
       // A process that is killed may have sent the head of its answer alone.
       const body = await response?.json().catch(() => null);
       if (response === null || body === null) return null;

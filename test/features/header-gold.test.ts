@@ -7,7 +7,7 @@ import { mapColumns } from "../../src/features/mapper.ts";
 import { Schema } from "../../src/features/schema.ts";
 
 const gold = fileURLToPath(new URL("../../../shared/data/header_gold.csv", import.meta.url));
-const bundle = fileURLToPath(new URL("../../models/telecom/1.0.0/schema.json", import.meta.url));
+const bundle = fileURLToPath(new URL("../../models/telecom/1.1.0/schema.json", import.meta.url));
 const all = process.env.RETAINWISE_TEST_ALL === "1";
 const skip =
   !all && !(existsSync(gold) && existsSync(bundle))

@@ -25,9 +25,9 @@ test("with its files and models on S3 and its messages on SQS the service gives 
     await s3.send(new CreateBucketCommand({ Bucket: "retainwise-files" }));
     const objects = async () => (await s3.send(new ListObjectsV2Command({ Bucket: "retainwise-files" }))).KeyCount;
     await s3.send(new CreateBucketCommand({ Bucket: "retainwise-models" }));
-    const bundle = join(repository, "models/telecom/1.0.0");
+    const bundle = join(repository, "models/telecom/1.1.0");
     for (const name of readdirSync(bundle)) {
-      const Key = `live/telecom/1.0.0/${name}`;
+      const Key = `live/telecom/1.1.0/${name}`;
       await s3.send(new PutObjectCommand({ Bucket: "retainwise-models", Key, Body: readFileSync(join(bundle, name)) }));
     }
     const sqs = createSqsClient(aws.client);

@@ -9,7 +9,7 @@ import { after, test } from "../slow-test.ts";
 import { run, temporaryFolder } from "./cli.ts";
 import { readTable } from "./csv-table.ts";
 
-const bundle = join(repository, "models/telecom/1.0.0");
+const bundle = join(repository, "models/telecom/1.1.0");
 const python = referencePython();
 const telecom = sharedData("telecom_customers.csv");
 const skip =

@@ -67,7 +67,7 @@ test("guards cells that a spreadsheet would run, and leaves numbers alone", asyn
 test("with --shap, base value and SHAP values give the probability of every row", async () => {
   const { stdout, stderr, code } = await run(["score", "samples/telecom.csv", "--shap"]);
   assert.equal(code, 0, stderr);
-  const verify = await run(["model", "verify", "models/telecom/1.0.0"]);
+  const verify = await run(["model", "verify", "models/telecom/1.1.0"]);
   const base = Number(/base value (-?[\d.]+)/.exec(verify.stdout)![1]);
   const { header, rows } = readTable(stdout);
   const columns = header.filter((name) => name.startsWith("shap_"));

@@ -84,10 +84,14 @@ export interface UploadAnswer {
   readonly issues: readonly { readonly code: string; readonly count: number; readonly column: string | null }[];
 }
 
-export async function upload(service: { url: string }, csv: string | Uint8Array, query = ""): Promise<Response> {
+export async function upload(
+  service: { url: string; headers?: Readonly<Record<string, string>> },
+  csv: string | Uint8Array,
+  query = "",
+): Promise<Response> {
   return fetch(`${service.url}/v1/uploads${query}`, {
     method: "POST",
-    headers: { "content-type": "text/csv" },
+    headers: { "content-type": "text/csv", ...service.headers },
     body: csv as BodyInit,
   });
 }

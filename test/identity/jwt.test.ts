@@ -30,8 +30,10 @@ const sign = (payload: string, header: Readonly<Record<string, unknown>> = {}): 
     .sign(provider.privateKey);
 
 test("a right token is its tenant's, whatever the case of its letters", async () => {
-  assert.deepEqual(await ask(await provider.token({ tenant_id: tenantId })), { tenantId, by: "jwt" });
-  assert.deepEqual(await ask(await provider.token({ tenant_id: tenantId.toUpperCase() })), { tenantId, by: "jwt" });
+  const named = { tenantId, by: "jwt", user: "auth0|17" };
+  assert.deepEqual(await ask(await provider.token({ tenant_id: tenantId, sub: "auth0|17" })), named);
+  const nameless = { tenantId, by: "jwt", user: tenantId };
+  assert.deepEqual(await ask(await provider.token({ tenant_id: tenantId.toUpperCase() })), nameless);
   assert.equal((await ask(await curve.token({ tenant_id: tenantId }))).tenantId, tenantId);
   for (const typ of [undefined, "jwt", "at+jwt", "application/at+jwt", "AT+JWT"])
     assert.equal((await ask(await provider.token({ tenant_id: tenantId }, { typ }))).tenantId, tenantId, typ);

@@ -89,7 +89,8 @@ test("digests are the same only when they are, whatever their form", () => {
 test("a key is looked up once for its time, and a revoked one is out after it", async () => {
   const { identify, issue, kept, asked, pass } = start();
   const { key, keyId } = issue();
-  for (let i = 0; i < 10; i++) assert.deepEqual(await identify(request(key)), { tenantId, by: `key:${keyId}` });
+  for (let i = 0; i < 10; i++)
+    assert.deepEqual(await identify(request(key)), { tenantId, by: `key:${keyId}`, user: keyId });
   assert.equal(asked.length, 1);
   kept.delete(keyId);
   await identify(request(key));
@@ -130,8 +131,8 @@ test("made-up ids never reach the database, and ids that are gone fill no memory
 
 test("a key goes to the keys and a token to the tokens", async () => {
   const identify = identifyByEither(
-    async () => ({ tenantId, by: "key" }),
-    async () => ({ tenantId, by: "jwt" }),
+    async () => ({ tenantId, by: "key", user: "a" }),
+    async () => ({ tenantId, by: "jwt", user: "b" }),
   );
   assert.equal((await identify(request("rw_a.b"))).by, "key");
   assert.equal((await identify(request("a.b.c"))).by, "jwt");

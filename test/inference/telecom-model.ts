@@ -6,7 +6,7 @@ import { readPinnedKeys } from "../../src/model/pinned-keys.ts";
 import { readOrtWasm } from "../../src/runtime/ort-wasm.ts";
 import { repository } from "../parts.ts";
 
-export const telecomFolder = join(repository, "models/telecom/1.0.0");
+export const telecomFolder = join(repository, "models/telecom/1.1.0");
 export const keysFolder = join(repository, "models/keys");
 
 /** The shipped bundle's files, a map of one's own to spoil. */

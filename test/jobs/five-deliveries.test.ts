@@ -24,7 +24,7 @@ test("a message delivered five times at once makes one set of rows and one compl
           await onEvent({ type: "report", report, blocked: null });
           for (const row of [2, 4]) {
             const results = { predictions: [prediction(row)], rejections: [rejection(row + 1)] };
-            await onEvent({ type: "chunk", share: row / 4, rows: 2, ...results });
+            await onEvent({ type: "chunk", share: row / 4, rows: 2, ...results, work: null });
           }
           const rows = { read: 4, scored: 2, rejected: 2 };
           await onEvent({ type: "end", report, rows, summary: {} as never });

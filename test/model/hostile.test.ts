@@ -121,7 +121,7 @@ const fifteen: readonly Case[] = [
     name: "an old version",
     reason: "version_not_allowed",
     files: () => change(() => undefined),
-    admission: { allowedVersions: ["telecom@1.1.0"] },
+    admission: { allowedVersions: ["telecom@1.2.0"] },
   },
   onnx("a truncated graph", "truncated", () => graph().slice(0, -10)),
   onnx("a wrong width", "wrong_width", () => graph({}, { width: width - 1 })),

@@ -12,7 +12,7 @@ interface Feature {
   readonly categories?: readonly { readonly code: number; readonly value: string }[];
 }
 
-const file = (name: string) => readFile(new URL(`../../models/telecom/1.0.0/${name}`, import.meta.url));
+const file = (name: string) => readFile(new URL(`../../models/telecom/1.1.0/${name}`, import.meta.url));
 
 /** The bundle's tables have no quoted cells. */
 async function readTable(name: string, features: readonly Feature[]) {

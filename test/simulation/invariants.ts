@@ -30,7 +30,10 @@ export function violations(world: World, final: boolean): string[] {
       continue;
     }
     if (row.tenantId !== person.tenantId) found.push(`${name} went to another tenant`);
-    found.push(...endViolations(person, row, dead.has(person.uploadId), final).map((what) => `${name} ${what}`));
+    const attempts = tables.transitions.filter((each) => each.uploadId === row.uploadId && each.to === "processing");
+    found.push(
+      ...endViolations(person, row, attempts.length, dead.has(person.uploadId), final).map((what) => `${name} ${what}`),
+    );
     if (row.status === "completed")
       found.push(...resultViolations(world, person, row).map((what) => `${name} ${what}`));
   }
@@ -40,11 +43,18 @@ export function violations(world: World, final: boolean): string[] {
   return found;
 }
 
-function endViolations({ plan }: Person, row: UploadRecord, isDead: boolean, final: boolean): string[] {
+function endViolations(
+  { plan }: Person,
+  row: UploadRecord,
+  attempts: number,
+  isDead: boolean,
+  final: boolean,
+): string[] {
   const code = endOf[plan.file.kind];
   const settled = code === null ? row.status === "completed" : row.status === "failed" && row.error?.code === code;
   // A file whose every attempt ended with its process is quarantined, whoever killed the process.
-  const quarantined = row.error?.code === "poison" && row.strikes >= limits.maxReceiveCount;
+  const quarantined =
+    row.error?.code === "poison" && row.strikes >= limits.maxReceiveCount && attempts >= limits.maxReceiveCount;
   if (settled || quarantined) return [];
   const end = `ended as ${row.status} ${row.error?.code ?? ""}`;
   if (final || !isDead) return [`${end} and not as ${code ?? "completed"}${isDead ? " beside a dead letter" : ""}`];

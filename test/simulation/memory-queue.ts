@@ -33,13 +33,15 @@ export interface MemoryQueueOptions {
   readonly duplicates: () => number;
   /** How often a sent message is lost, 0…1, at this moment. */
   readonly losses: () => number;
+  /** How many deliveries of each sent message there are at once, each with a receipt of its own. */
+  readonly deliveries?: number;
   /** How late a sent message becomes visible at most. */
   readonly delaySeconds: number;
   readonly weakness?: Weakness | null;
 }
 
 export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
-  const { clock, dice, duplicates, losses, delaySeconds: mostDelay, weakness = null } = options;
+  const { clock, dice, duplicates, losses, deliveries = 1, delaySeconds: mostDelay, weakness = null } = options;
   const live = new Map<string, Stored>();
   const dead = new Map<string, Stored>();
   const waiting = new Set<() => void>();
@@ -108,7 +110,9 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
     sendMessage: (body, { delaySeconds = 0 } = {}) =>
       call("send", () => {
         // Accepted and gone: a purge, or a retention that ran out.
-        if (!chance(dice, losses())) put(body, delaySeconds + Math.floor(dice() * mostDelay));
+        if (chance(dice, losses())) return;
+        const after = delaySeconds + Math.floor(dice() * mostDelay);
+        for (let delivery = 0; delivery < deliveries; delivery++) put(body, after);
       }),
     async receiveMessages({ maxMessages, waitSeconds, signal }) {
       const until = clock.now() + waitSeconds * 1_000;

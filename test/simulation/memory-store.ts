@@ -159,7 +159,9 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
       if (claimed === null) {
         const forgets = weakness === "a claim forgets an upload that is let go meanwhile";
         const isOpen = await statement(`is it open ${uploadId}`, () => {
-          const status = visible(tenantId, uploadId)?.status;
+          const row = visible(tenantId, uploadId);
+          const status = row?.status;
+          if (row !== null && weakness === "a refused claim counts as a strike") row.strikes++;
           return status === "processing" || (status === "pending" && !forgets);
         });
         if (isOpen) throw leaseLost();

@@ -22,6 +22,8 @@ export interface Scenario {
   readonly duplicates: number;
   /** How often a message that is sent is lost, 0…1. */
   readonly losses: number;
+  /** How often each message is delivered at once. */
+  readonly deliveries: number;
   readonly delaySeconds: number;
   /** Of the dice that everything small is drawn from: latencies, the order of messages, jitter. */
   readonly weather: number;
@@ -73,6 +75,7 @@ export const stormy: fc.Arbitrary<Scenario> = fc.record({
   slots: fc.integer({ min: 1, max: 2 }),
   duplicates: fc.constantFrom(0, 0.05, 0.3),
   losses: fc.constantFrom(0, 0, 0.3),
+  deliveries: fc.constant(1),
   delaySeconds: fc.constantFrom(0, 5),
   weather: fc.nat(),
 });
@@ -86,4 +89,15 @@ export const calm: fc.Arbitrary<Scenario> = stormy.map((scenario) => ({
   stops: [],
   duplicates: 0,
   losses: 0,
+}));
+
+/**
+ * Each message is delivered five times at once, and three workers with two slots each have room for all of them. Everything else goes wrong as
+ * ever. Few uploads, so that those who meet meet at the same one.
+ */
+export const crowded: fc.Arbitrary<Scenario> = stormy.map((scenario) => ({
+  ...scenario,
+  uploads: scenario.uploads.slice(0, 2),
+  deliveries: 5,
+  slots: 2,
 }));

@@ -56,7 +56,7 @@ export function createSimulatedInference(deps: SimulatedInferenceDeps): Pick<Inf
       const predictions = rows.filter((row) => !isRejected(file, row)).map((row) => predictionOf(file.owner, row));
       const rejections = rows.filter((row) => isRejected(file, row)).map((row) => rejectionOf(file.owner, row));
       const seconds = slow ? 30 + deps.dice() * 90 : deps.dice() * 4;
-      await emit({ type: "chunk", share, rows: rows.length, predictions, rejections }, seconds);
+      await emit({ type: "chunk", share, rows: rows.length, predictions, rejections, work: null }, seconds);
       if (file.kind === "bad") throw new RetainWiseError("csv_malformed", "A quotation mark is never closed.");
     }
     const numbers = all.flat();

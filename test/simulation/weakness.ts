@@ -15,6 +15,9 @@ export const weaknesses = [
   "nobody looks for lost messages",
 ] as const;
 
+/** What shows where many deliveries of one message meet: looked for where each is delivered five times at once. */
+export const crowdWeaknesses = ["a refused claim counts as a strike"] as const;
+
 /**
  * Looking for lost messages mends what most of these break, an hour later. So nobody looks in such a world, no message is lost by the queue, and
  * an upload may wait beside its dead letter until an operator puts that back; the last of them is that nobody looks, and all else as ever.
@@ -22,4 +25,4 @@ export const weaknesses = [
 export const isMendedByNobody = (weakness: Weakness | null): boolean =>
   weakness !== null && weakness !== "nobody looks for lost messages";
 
-export type Weakness = (typeof weaknesses)[number];
+export type Weakness = (typeof weaknesses)[number] | (typeof crowdWeaknesses)[number];

@@ -34,7 +34,7 @@ const mostTurns = 60_000;
 export function createWorld(scenario: Scenario, scheduler: Scheduler, weakness: Weakness | null = null): World {
   const clock = createVirtualClock();
   const dice = createDice(scenario.weather);
-  const { duplicates, losses, delaySeconds, slots } = scenario;
+  const { duplicates, losses, deliveries, delaySeconds, slots } = scenario;
   const trace: string[] = [];
   const ends: World["ends"] = [];
   const say = (line: string): void =>
@@ -43,7 +43,7 @@ export function createWorld(scenario: Scenario, scheduler: Scheduler, weakness: 
   const shared: Shared = {
     tables: createTables(() => clock.now()),
     queue: createMemoryQueue({
-      ...{ clock, dice, delaySeconds, weakness },
+      ...{ clock, dice, deliveries, delaySeconds, weakness },
       losses: () => (clock.now() < stormSeconds * 1_000 && !isMendedByNobody(weakness) ? losses : 0),
       duplicates: () => (clock.now() < stormSeconds * 1_000 ? duplicates : 0),
     }),

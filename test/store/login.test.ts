@@ -25,6 +25,8 @@ for (const kind of [embeddedKind, externalKind]) {
   describe(`the service's login on a provider's server (${kind.name} database)`, { skip }, () => {
     if (server === null) return;
     const opened: Database[] = [];
+    /** Number of the last migration. */
+    let latest = 0;
     const open = (user: string): Database => {
       const database = createDatabase(as(server.address, user), { connections: 2 });
       opened.push(database);
@@ -45,7 +47,8 @@ for (const kind of [embeddedKind, externalKind]) {
       }, 30_000);
       superuser.destroy();
       const keeper = open("keeper");
-      assert.equal(await migrate(keeper), 4);
+      latest = await migrate(keeper);
+      assert.ok(latest >= 5);
       assert.equal(await migrate(keeper), 0);
       // The owner may be the service's login as well: from PostgreSQL 16 on, who makes a role may not take it on by that alone.
       await keeper.tenant(randomUUID()).transaction((sql) => sql`select 1 from uploads`);
@@ -116,17 +119,17 @@ for (const kind of [embeddedKind, externalKind]) {
 
     it("says which command to run when the schema is behind, and that the program is old when it is ahead", async () => {
       const [keeper, app] = [open("keeper"), open("app")];
-      await keeper.transaction((sql) => sql`update migrations set number = 5 where number = 4`);
+      await keeper.transaction((sql) => sql`update migrations set number = number + 1 where number = ${latest}`);
       await assert.rejects(migrate(app), {
         code: "config_invalid",
-        message: /schema version 5, this program knows only 4/,
+        message: new RegExp(`schema version ${latest + 1}, this program knows only ${latest}`),
       });
-      await keeper.transaction((sql) => sql`delete from migrations where number = 5`);
+      await keeper.transaction((sql) => sql`delete from migrations where number = ${latest + 1}`);
       await assert.rejects(migrate(app), {
         code: "config_invalid",
         message: /bun src\/cli\.ts migrate.*RETAINWISE_DATABASE_OWNER_URL/,
       });
-      await keeper.transaction((sql) => sql`insert into migrations (number, name) values (4, 'tenancy')`);
+      await keeper.transaction((sql) => sql`insert into migrations (number, name) values (${latest}, 'again')`);
       assert.equal(await migrate(app), 0);
     });
   });

@@ -71,6 +71,10 @@ await describeOnServers("the walls between tenants", ({ database }) => {
       getPrediction: () => by.getPrediction(stranger, id, 2),
       streamPredictions: () => collect(by.streamPredictions(stranger, id)),
       streamRejections: () => collect(by.streamRejections(stranger, id)),
+      readPipeline: async () => {
+        const { pending, processing, whole } = await by.readPipeline(stranger);
+        return [pending, processing, whole.accepted, whole.completed, whole.failed].filter((count) => count > 0);
+      },
       rememberedColumns: async () => Object.keys(await by.rememberedColumns(stranger, "")),
       claimUpload: () => by.claimUpload(stranger, id, randomUUID()),
       saveReport: () => by.saveReport(attempt, report, model),
@@ -209,6 +213,7 @@ await describeOnServers("the walls between tenants", ({ database }) => {
       for (const verb of [
         "getUpload answers",
         "listPredictions answers",
+        "readPipeline answers",
         "deleteUpload changes",
         "savePredictions changes",
       ]) {

@@ -4,6 +4,8 @@ import type { Clock } from "../../src/telemetry/clock.ts";
 export interface FakeClock extends Clock {
   /** Lets what is due run in order, each with what follows from it, until `milliseconds` have gone by. */
   advance(milliseconds: number): Promise<void>;
+  /** Timers that wait. */
+  pending(): number;
 }
 
 export function createFakeClock(): FakeClock {
@@ -16,10 +18,15 @@ export function createFakeClock(): FakeClock {
   };
   return {
     now: () => time,
+    pending: () => timers.size,
     after,
     async within(milliseconds, promise) {
-      const over = new Promise<void>((resolve) => after(milliseconds, resolve));
+      let cancel = (): void => undefined;
+      const over = new Promise<void>((resolve) => {
+        cancel = after(milliseconds, resolve);
+      });
       await (promise === null ? over : Promise.race([promise, over]));
+      cancel();
     },
     async advance(milliseconds) {
       const end = time + milliseconds;

@@ -23,12 +23,13 @@ export interface Ran {
 
 export const terraformProgram = program("terraform");
 
-/** An initialised copy. The provider comes from a mirror on this machine where there is one, from the registry elsewhere. */
-export async function prepareTerraform(): Promise<Terraform> {
+/** An initialised copy of `source`. The provider comes from a mirror on this machine where there is one, from the registry elsewhere. */
+export async function prepareTerraform(source = join(repository, "terraform")): Promise<Terraform> {
   const root = await temporaryFolder();
   const folder = join(root, "terraform");
   const ours = (path: string) => !/\/\.terraform(\/|$)|\.tfstate/.test(path);
-  await cp(join(repository, "terraform"), folder, { recursive: true, filter: ours });
+  await cp(source, folder, { recursive: true, filter: ours });
+  // The collector's configuration is read from the folder beside it.
   await cp(join(repository, "collector/config.yaml"), join(root, "collector/config.yaml"));
   const terraform: Terraform = {
     folder,

@@ -1,0 +1,156 @@
+/** What can happen to the service: a day without trouble, and one real fault for each alarm that the service itself can cause. */
+import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { customerHeader, makeCustomers } from "../../bench/customers.ts";
+import { allPredictions, settled, upload } from "../front-door/service.ts";
+import type { Stage } from "./stage.ts";
+
+export type SceneName =
+  | "healthy"
+  | "quiet"
+  | "jobs fail"
+  | "a message is dead"
+  | "storage fails"
+  | "database fails"
+  | "the model is unsure"
+  | "a model is refused"
+  | "no worker"
+  | "customers are others"
+  | "telemetry is lost";
+
+/** Each ends with the service as it was before. */
+export const scenes: Readonly<Record<SceneName, (stage: Stage) => Promise<void>>> = {
+  async healthy(stage) {
+    await scored(stage, fileOf(makeCustomers(600, 5)));
+    // What customers do wrong is nobody's alarm.
+    for (const wrong of ["", "a\n", "not,a\nknown,column\n"]) await upload(api(stage), wrong);
+    await stage.seen("WorkerSuccess");
+    await stage.seen("CSVRowCount");
+  },
+
+  async quiet() {
+    await sleep(1_000);
+  },
+
+  async "jobs fail"(stage) {
+    const { rig } = stage;
+    const files = join(rig.folder, "files");
+    const worker = rig.part("worker").service.process;
+    worker.kill("SIGSTOP");
+    const ids: string[] = [];
+    for (let i = 0; i < 3; i++) ids.push(await accepted(stage, fileOf(makeCustomers(20, 60 + i))));
+    const giveBack = takeAway(files);
+    worker.kill("SIGCONT");
+    await stage.seen("WorkerFailure");
+    await stage.seen("JobRetried");
+    giveBack();
+    for (const id of ids) await fetch(`${api(stage).url}/v1/uploads/${id}`, { method: "DELETE" });
+  },
+
+  async "a message is dead"(stage) {
+    await stage.rig.database.transaction(
+      (sql) => sql`insert into messages (body, receive_count) values ('{"version":1}', 4)`,
+    );
+    await stage.seen("JobDeadLettered");
+    await stage.rig.database.transaction((sql) => sql`delete from messages`);
+  },
+
+  async "storage fails"(stage) {
+    const giveBack = takeAway(join(stage.rig.folder, "files"));
+    for (let i = 0; i < 25; i++) await refused(stage, "storage_unavailable");
+    giveBack();
+  },
+
+  async "database fails"(stage) {
+    const { proxy } = stage.rig.part("api");
+    await proxy.set("refuse");
+    for (let i = 0; i < 6; i++) await refused(stage, "database_unavailable");
+    await proxy.set("pass");
+    await ready(stage);
+  },
+
+  async "the model is unsure"(stage) {
+    // Some customers are near the middle; a file of them alone is what a model sees that does not know its customers.
+    const csv = fileOf(makeCustomers(3_000, 9));
+    const id = await scored(stage, csv);
+    const rows = csv.split("\n");
+    const unsure = (await allPredictions(api(stage), id)).filter(({ churn_probability: p }) => p > 0.4 && p < 0.6);
+    await scored(stage, [rows[0], ...unsure.map(({ row }) => rows[row - 1])].join("\n"));
+  },
+
+  async "a model is refused"(stage) {
+    const [version = ""] = versionsOf(stage.models);
+    const tampered = join(stage.models, "telecom", "9.0.0");
+    mkdirSync(tampered);
+    cpSync(join(stage.models, "telecom", version), tampered, { recursive: true });
+    truncateSync(join(tampered, "model.onnx"), 1_000);
+    stage.rig.part("worker").service.process.kill("SIGHUP");
+    await stage.seen("ModelLoadFailure");
+    rmSync(tampered, { recursive: true });
+  },
+
+  async "no worker"(stage) {
+    stage.rig.kill("worker");
+    await sleep(1_500);
+  },
+
+  async "customers are others"(stage) {
+    const tenure = customerHeader.indexOf("tenure");
+    const contract = customerHeader.indexOf("Contract");
+    const others = [...makeCustomers(600, 5)].map((cells) => cells.with(tenure, "70").with(contract, "Two year"));
+    await scored(stage, fileOf(others));
+  },
+
+  async "telemetry is lost"(stage) {
+    await stage.telemetry.set({ answer: 400 });
+    await scored(stage, fileOf(makeCustomers(20, 70)));
+    await sleep(1_500);
+    await stage.telemetry.set("pass");
+    await stage.seen("TelemetryDropped");
+  },
+};
+
+const api = (stage: Stage) => stage.rig.part("api").service;
+
+/** A file stands where the storage's folder was: nothing can be read or made below it. */
+function takeAway(folder: string): () => void {
+  renameSync(folder, `${folder}-away`);
+  writeFileSync(folder, "");
+  return () => {
+    rmSync(folder);
+    renameSync(`${folder}-away`, folder);
+  };
+}
+
+const fileOf = (customers: Iterable<readonly string[]>): string =>
+  [customerHeader.join(), ...[...customers].map((cells) => cells.join())].join("\n");
+
+async function accepted(stage: Stage, csv: string): Promise<string> {
+  const response = await upload(api(stage), csv);
+  if (response.status !== 202) throw new Error(`${response.status}: ${await response.text()}`);
+  return ((await response.json()) as { upload_id: string }).upload_id;
+}
+
+async function scored(stage: Stage, csv: string): Promise<string> {
+  const id = await accepted(stage, csv);
+  const { status, error } = await settled(api(stage), id);
+  if (status !== "completed") throw new Error(`an upload ended as ${status}: ${error?.code}`);
+  return id;
+}
+
+async function refused(stage: Stage, code: string): Promise<void> {
+  const response = await upload(api(stage), fileOf(makeCustomers(3, 1)));
+  const problem = (await response.json()) as { code: string };
+  if (response.status !== 503 || problem.code !== code) throw new Error(`${response.status} ${problem.code}`);
+}
+
+async function ready(stage: Stage): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if ((await fetch(`${api(stage).url}/readyz`)).ok) return;
+    await sleep(50);
+  }
+  throw new Error("the service does not get ready again");
+}
+
+const versionsOf = (models: string): string[] => readdirSync(join(models, "telecom")).toSorted();
