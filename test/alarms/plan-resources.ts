@@ -13,7 +13,7 @@ const Resource = v.object({
   address: v.string(),
   mode: v.string(),
   type: v.string(),
-  values: v.record(v.string(), v.unknown()),
+  values: v.optional(v.record(v.string(), v.unknown()), {}), // absent where nothing of it is known before the apply
 });
 
 interface Module {

@@ -15,6 +15,7 @@ import { settled, startService, upload } from "../front-door/service.ts";
 import { skipWithout } from "../parts.ts";
 import { after, test } from "../slow-test.ts";
 import { externalKind, skipReason } from "../store/servers.ts";
+import { watchAlarms } from "./applied-alarms.ts";
 import { callAws } from "./call-aws.ts";
 import { type Denied, deniedToAll, deniedToApi, deniedToOperator, deniedToWorker } from "./denied-actions.ts";
 import { applyLocally } from "./local-apply.ts";
@@ -32,8 +33,9 @@ if (skip === false) {
   const folder = temporaryFolder();
   const apply = await applyLocally();
   const { emu } = apply;
-  const changes = await secondPlan(apply);
   const outputs = await readOutputs(apply);
+  const alarms = await watchAlarms(emu, outputs);
+  const changes = await secondPlan(apply);
   const untrusted = await tryToAssume(emu, outputs.task_roles.api);
   // LocalEmu's certificate is signed by itself. Other files' tests share this process, so it is taken back below.
   process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
@@ -57,6 +59,8 @@ if (skip === false) {
       [],
     );
   });
+
+  alarms.declare();
 
   test("no role can be assumed but by ECS: not even the account's root can", () => {
     assert.match(untrusted, /AccessDenied/);
@@ -253,6 +257,8 @@ if (skip === false) {
       [],
     );
   });
+
+  alarms.declareEnd();
 
   /** What IAM would say to a worker's wish for one of its cluster's tasks. */
   async function simulate(role: "api" | "worker", cluster: string): Promise<string> {

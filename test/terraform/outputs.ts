@@ -12,6 +12,8 @@ export interface Outputs {
   readonly queue_url: string;
   readonly dead_letter_queue_url: string;
   readonly key_arn: string;
+  readonly alarm_topics: Readonly<Record<"critical" | "warning", string>>;
+  readonly dashboard: string;
   readonly task_roles: Readonly<Record<Role, string>>;
   readonly log_groups: Readonly<Record<Role | "metrics", string>>;
 }

@@ -5,12 +5,12 @@ import type { Terraform } from "./terraform.ts";
 
 export const account = "111122223333";
 
-const variables = {
+export const variables = {
   region: "eu-central-1",
   environment: "test",
   image: "a:1",
   collector_image: "a:1",
-  certificate_arn: "arn:aws:acm:a",
+  certificate_arn: "arn:aws:acm:eu-central-1:111122223333:certificate/1",
 };
 
 /** The values of `local.<name>`, in order. Account and partition, which only AWS knows, are set. */
