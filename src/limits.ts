@@ -105,6 +105,7 @@ export const limits = {
   // AWS clients.
   awsAttempts: 3, // the first and two more, with the SDK's own backoff
   awsConnectMilliseconds: 2_000, // within a region a connection takes a few milliseconds
+  awsIdleMilliseconds: 3_000, // an unused connection is closed: it may have died without a word, and a new one takes a few milliseconds
   awsRequestMilliseconds: 10_000, // an answer to anything but a long poll
   awsAbortMilliseconds: 1_000, // an aborted call lets go of its caller after this, answered or not
   fairBuckets: 256, // message groups of tenants: enough to keep a noisy one apart, few enough for SQS to watch

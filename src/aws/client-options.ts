@@ -9,12 +9,16 @@ export interface AwsClientOptions {
 
 /** Region, credentials and endpoints come from the SDK's own environment (AWS_REGION, AWS_ENDPOINT_URL …). */
 export function awsClientOptions({ requestMilliseconds }: AwsClientOptions) {
+  // Of connections that nobody uses; one in use is not touched.
+  const agent = { timeout: limits.awsIdleMilliseconds };
   return {
     maxAttempts: limits.awsAttempts,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: limits.awsConnectMilliseconds,
       requestTimeout: requestMilliseconds,
       throwOnRequestTimeout: true,
+      httpAgent: agent,
+      httpsAgent: agent,
     }),
   };
 }

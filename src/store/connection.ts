@@ -29,7 +29,10 @@ export interface ConnectionOptions {
   readonly applicationName: string;
   /** Until the socket is open. */
   readonly connectMilliseconds: number;
-  /** `statement_timeout`: the server gives up too, so that no orphaned statement goes on after our deadline. */
+  /**
+   * `statement_timeout`, and as long between two statements of a transaction: the server gives up too, so that no orphaned statement goes on
+   * after our deadline, and no session that the network has lost holds its locks until TCP notices, hours later.
+   */
   readonly statementMilliseconds: number;
   /** The connection was closed by either side. */
   readonly onClose?: () => void;
@@ -84,7 +87,11 @@ export function createConnection(address: Address, options: ConnectionOptions): 
     // Besides the socket's own event, whose listeners go when TLS takes the socket over.
     onclose: () => ended(),
     socket: openSocket,
-    connection: { application_name: options.applicationName, statement_timeout: options.statementMilliseconds },
+    connection: {
+      application_name: options.applicationName,
+      statement_timeout: options.statementMilliseconds,
+      idle_in_transaction_session_timeout: options.statementMilliseconds,
+    },
   };
   const client: postgres.Sql =
     typeof address === "string" ? postgres(address, settings) : postgres({ ...address, ...settings });

@@ -84,6 +84,11 @@ export function createDatabase(address: Address, options: DatabaseOptions = {}):
     let next: Connection | null = connection;
     if (!connection.usable) {
       all.delete(connection);
+      // Whatever ended it may have ended those that nobody uses too, without a word to us: each would cost somebody a deadline to find out.
+      for (const free of idle.splice(0)) {
+        free.destroy();
+        all.delete(free);
+      }
       next = waiting.length > 0 && all.size < most ? open() : null;
     }
     if (next === null) return;

@@ -12,6 +12,7 @@ import { after, test } from "../slow-test.ts";
 import { externalKind, skipReason } from "../store/servers.ts";
 import { makeCustomerFile } from "./customer-file.ts";
 import { violationsAtRest } from "./invariants.ts";
+import { answer, assertAnswer, type Outage, recover, recoverySeconds, watchLife } from "./outage.ts";
 import { type FaultMode, type FaultProxy, startFaultProxy } from "./proxy.ts";
 import { startRig } from "./rig.ts";
 
@@ -23,40 +24,21 @@ const folder = temporaryFolder();
 after(() => folder.remove());
 const bucket = "retainwise-files";
 
-/** From a part's return to the first upload that was sent, scored and seen completed. */
-const recoverySeconds = 5;
-/** Pauses of the SDK between its attempts, and a busy machine. */
-const slackSeconds = 5;
-
-interface Outage {
-  readonly part: "S3" | "SQS" | "Postgres";
-  readonly mode: FaultMode;
-  /** What a request that needs the part is told; null: no request needs it. */
-  readonly code: string | null;
-  /** Whether reading an upload needs it. */
-  readonly readsNeedIt: boolean;
-  /** Until when a request has its answer. */
-  readonly deadlineSeconds: number;
-}
-
 const s3 = { part: "S3", code: "storage_unavailable", readsNeedIt: false } as const;
 const sqs = { part: "SQS", code: null, readsNeedIt: false } as const;
 const postgres = { part: "Postgres", code: "database_unavailable", readsNeedIt: true } as const;
-const hungS3 = (limits.s3TransferMilliseconds * limits.awsAttempts) / 1_000;
-const hungPostgres = limits.queryMilliseconds / 1_000;
 const outages: readonly Outage[] = [
   ...(["refuse", "reset", { answer: 500 }, { answer: 503 }] as const).map((mode) => ({
     ...s3,
     mode,
     deadlineSeconds: 5,
   })),
-  { ...s3, mode: "hang", deadlineSeconds: hungS3 },
   ...(["refuse", "reset", { answer: 500 }, "hang"] as const).map((mode) => ({ ...sqs, mode, deadlineSeconds: 5 })),
   ...(["refuse", "reset"] as const).map((mode) => ({ ...postgres, mode, deadlineSeconds: 5 })),
-  { ...postgres, mode: "hang", deadlineSeconds: hungPostgres },
 ];
 
-test("while S3, SQS or Postgres hang, refuse, reset or answer 500 requests end in time with a problem, and all works again within five seconds", {
+/** Where S3 and Postgres hang or lose bytes, requests wait for longer deadlines: see `blackholes.test.ts`. */
+test("while S3, SQS or Postgres refuse, reset or answer 500, or SQS hangs, requests end in time with a problem, and all works again within five seconds", {
   skip,
 }, async () => {
   const [aws, mq, file] = await Promise.all([
@@ -135,72 +117,3 @@ test("while S3, SQS or Postgres hang, refuse, reset or answer 500 requests end i
     await Promise.all([aws.stop(), mq.stop()]);
   }
 });
-
-interface Answer {
-  readonly status: number;
-  readonly code: string | null;
-  readonly uploadId: string | null;
-  readonly retryAfter: string | null;
-  readonly type: string | null;
-  readonly seconds: number;
-}
-
-async function answer(asked: Promise<Response>): Promise<Answer> {
-  const startedAt = performance.now();
-  const response = await asked;
-  const body = (await response.json()) as { code?: string; upload_id?: string };
-  return {
-    status: response.status,
-    code: body.code ?? null,
-    uploadId: response.status === 202 ? (body.upload_id ?? null) : null,
-    retryAfter: response.headers.get("retry-after"),
-    type: response.headers.get("content-type"),
-    seconds: (performance.now() - startedAt) / 1_000,
-  };
-}
-
-function assertAnswer(where: string, got: Answer, status: number, { code, deadlineSeconds }: Outage): void {
-  assert.equal(got.status, status, `${where}: ${JSON.stringify(got)}`);
-  assert.ok(got.seconds <= deadlineSeconds + slackSeconds, `${where}: ${got.seconds} s`);
-  if (status !== 503) return;
-  const expected = [code, String(limits.retryAfterSeconds), "application/problem+json"];
-  assert.deepEqual([got.code, got.retryAfter, got.type], expected, where);
-}
-
-/** Seconds until an upload has been sent, scored and seen completed. */
-async function recover(
-  rig: Awaited<ReturnType<typeof startRig>>,
-  file: Parameters<typeof rig.send>[0],
-): Promise<number> {
-  const startedAt = performance.now();
-  const seconds = () => (performance.now() - startedAt) / 1_000;
-  for (;;) {
-    const sent = await rig.send(file);
-    if (sent?.uploadId) {
-      const ended = settled(rig.part("api").service, sent.uploadId).catch(() => null);
-      const found = await Promise.race([ended, sleep(30_000, null, { ref: false })]);
-      if (found?.status === "completed" || seconds() > 30) return seconds();
-    }
-    await sleep(100);
-  }
-}
-
-/** Asks /livez all the time; answers the statuses seen. */
-function watchLife(url: string): { stop(): Promise<number[]> } {
-  const seen = new Set<number>();
-  let over = false;
-  const watching = (async () => {
-    while (!over) {
-      const asked = fetch(`${url}/livez`, { signal: AbortSignal.timeout(2_000) });
-      seen.add(await asked.then((response) => response.status).catch(() => 0));
-      await sleep(200);
-    }
-  })();
-  return {
-    async stop() {
-      over = true;
-      await watching;
-      return [...seen];
-    },
-  };
-}

@@ -7,10 +7,14 @@ import { after, test } from "../slow-test.ts";
 import { type FaultMode, startFaultProxy, type Verdict } from "./proxy.ts";
 
 const sockets = new Set<Socket>();
+const told: string[] = [];
 const echo = createTcpServer((socket) => {
   sockets.add(socket);
   socket.on("error", () => undefined);
-  socket.on("data", (bytes) => socket.write(bytes));
+  socket.on("data", (bytes) => {
+    told.push(String(bytes));
+    socket.write(bytes);
+  });
 });
 const http = createServer((_, response) => void response.end("fine"));
 for (const server of [echo, http]) await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -53,23 +57,26 @@ test("passes, refuses, resets and serves again on the same port", async () => {
   assert.equal(await say(dial(proxy.port), "seven"), "ECONNREFUSED");
 });
 
-test("what waits in a hang moves on afterwards, what met a loss never does", async () => {
+test("what waits in a hang moves on afterwards, an open connection that met a loss never does, a new one gets through afterwards", async () => {
   const proxy = await startFaultProxy(target);
-  for (const [mode, afterwards] of [
-    ["hang", "new"],
-    ["lose", "silence"],
-  ] as const satisfies [FaultMode, string][]) {
+  for (const [mode, meanwhile, afterwards] of [
+    ["hang", "old", "new"],
+    ["lose", "old", "silence"],
+    ["lose answers", "new", "silence"],
+  ] as const satisfies [FaultMode, string, string][]) {
     const old = dial(proxy.port);
     assert.equal(await say(old, "old"), "old");
     await proxy.set(mode);
     const fresh = dial(proxy.port);
     assert.equal(await say(old, "new"), "silence");
     assert.equal(await say(fresh, "new"), "silence");
+    // What the server was told meanwhile, on the connection that was open.
+    assert.equal(told.at(-1), meanwhile, mode);
     const heard = [old, fresh].map((socket) =>
       Promise.race([once(socket, "data").then(([bytes]) => String(bytes)), sleep(300, "silence")]),
     );
     await proxy.set("pass");
-    assert.deepEqual(await Promise.all(heard), [afterwards, afterwards], mode);
+    assert.deepEqual(await Promise.all(heard), [afterwards, "new"], mode);
     assert.equal(await say(dial(proxy.port), "last"), "last");
   }
   await proxy.stop();

@@ -7,10 +7,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * pass · refuse: nobody listens, connections are cut · reset: every connection gets an RST · hang: connections are taken and nothing moves; what
- * waited moves on afterwards, as with a server that stood still · lose: the same, but connections of that time stay dead for ever, as after a
- * failover · answer: an HTTP server that answers this status to everything.
+ * waited moves on afterwards, as with a server that stood still · lose: a black hole; on every open connection all bytes are dropped in both
+ * directions without a word, and it stays dead for ever, as after a failover; a new one gets through afterwards, as TCP asks again · lose
+ * answers: the same for what the server says alone, so that what was asked for is done · answer: an HTTP server that answers this status to everything.
  */
-export type FaultMode = "pass" | "refuse" | "reset" | "hang" | "lose" | { readonly answer: number };
+export type FaultMode = "pass" | "refuse" | "reset" | "hang" | "lose" | "lose answers" | { readonly answer: number };
 
 /** pass · hold: this and everything after it on the connection goes nowhere · a number: passes after so many milliseconds · a promise: after it. */
 export type Verdict = "pass" | "hold" | number | Promise<void>;
@@ -36,7 +37,7 @@ export async function startFaultProxy(
   let mode: FaultMode = "pass";
   let moves = Promise.withResolvers<void>();
   moves.resolve();
-  const connections = new Set<{ client: Socket; server: Socket | null; dead: boolean }>();
+  const connections = new Set<Joined>();
   const ports = new Set<number>();
 
   const take = (client: Socket): void => {
@@ -45,11 +46,7 @@ export async function startFaultProxy(
       client.resetAndDestroy();
       return;
     }
-    const connection: { client: Socket; server: Socket | null; dead: boolean } = {
-      client,
-      server: null,
-      dead: mode === "lose",
-    };
+    const connection: Joined = { client, server: null, deaf: false, mute: false };
     connections.add(connection);
     client.once("close", () => connections.delete(connection));
     if (typeof mode === "object") {
@@ -61,10 +58,10 @@ export async function startFaultProxy(
     server.on("error", ignore);
     server.once("connect", () => ports.add(server.localPort ?? 0));
     const { fromClient, fromServer } = inspect();
-    const alive = (): boolean => !connection.dead;
-    const waits = (): Promise<void> | null => (mode === "hang" ? moves.promise : null);
-    pump(client, server, fromClient, alive, waits);
-    pump(server, client, fromServer, alive, waits);
+    const waits = (): Promise<void> | null =>
+      mode === "hang" || (holds(mode) && !connection.mute) ? moves.promise : null;
+    pump(client, server, fromClient, () => !connection.deaf, waits);
+    pump(server, client, fromServer, () => !connection.mute, waits);
   };
 
   let listener: Server = await listen(take, 0);
@@ -84,9 +81,9 @@ export async function startFaultProxy(
     async set(next) {
       const before = mode;
       mode = next;
-      if (before === "hang") moves.resolve();
-      if (next === "hang") moves = Promise.withResolvers();
-      if (next === "lose") for (const connection of connections) connection.dead = true;
+      if (holds(before)) moves.resolve();
+      if (holds(next)) moves = Promise.withResolvers();
+      for (const connection of connections) silence(connection, next);
       if (next === "reset") cut((socket) => socket.resetAndDestroy());
       if (next === "refuse" || typeof next === "object" || typeof before === "object")
         cut((socket) => socket.destroy());
@@ -100,6 +97,23 @@ export async function startFaultProxy(
       if (mode !== "refuse") await close();
     },
   };
+}
+
+/** Whether a new connection gets through no earlier than afterwards. */
+const holds = (mode: FaultMode): boolean => mode === "hang" || mode === "lose" || mode === "lose answers";
+
+interface Joined {
+  readonly client: Socket;
+  server: Socket | null;
+  /** What the client says is dropped, for ever. */
+  deaf: boolean;
+  /** What the server says is dropped, for ever. */
+  mute: boolean;
+}
+
+function silence(connection: Joined, mode: FaultMode): void {
+  if (mode === "lose") connection.deaf = true;
+  if (mode === "lose" || mode === "lose answers") connection.mute = true;
 }
 
 const blind: Inspector = { fromClient: () => "pass", fromServer: () => "pass" };
