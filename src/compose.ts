@@ -135,7 +135,7 @@ function startWorker(parts: Parts, config: Config, log: Log, started: Started): 
     const { name: found, version, digest } = models.get(name);
     return { name: found, version, digest };
   };
-  const jobDeps = { store, objects, inference, modelFor, log, measure: measureJobs(metrics) };
+  const jobDeps = { store, objects, inference, modelFor, log, measure: measureJobs(metrics, { apart: canaryTenant }) };
   const protection = createTaskProtection({ agent: config.ecsAgent, log });
   started.push(() => protection.stop());
   const poller = startPoller(
