@@ -11,10 +11,8 @@ import { type Notice, subscribe } from "./subscriber.ts";
 type Severity = "critical" | "warning";
 
 export interface AppliedAlarms {
-  /** Declares the tests; */
+  /** Declares the tests. */
   declare(): void;
-  /** and the last one, which waits for what LocalEmu does while other tests run. */
-  declareEnd(): void;
 }
 
 interface Alarm {
@@ -58,12 +56,10 @@ export async function watchAlarms(emu: LocalEmu, outputs: Outputs): Promise<Appl
   const receiveOnce = { QueueUrl: outputs.queue_url, VisibilityTimeout: 0, WaitTimeSeconds: 1 };
   for (let receive = 0; receive < 6; receive++) await sqs("ReceiveMessage", receiveOnce);
 
-  const ofDeadLetters = (state: string) => (notice: Notice) =>
-    notice.AlarmName === deadLetters && notice.NewStateValue === state && notice.NewStateReason !== byHand;
-
   const declare = (): void => {
     test("a poison message becomes a dead letter, AWS/SQS counts it, and the alarm tells the critical topic", async () => {
-      const notice = await pagers.critical.wait(ofDeadLetters("ALARM"), 240);
+      const fits = ({ AlarmName: name, NewStateValue: state }: Notice) => name === deadLetters && state === "ALARM";
+      const notice = await pagers.critical.wait(fits, 240);
       const text = /^Severity: critical\.\nIMPACT: .*\nRESOLUTION: .*retainwise-local-operator/s;
       assert.match(notice.AlarmDescription, text);
       await sqs("PurgeQueue", { QueueUrl: outputs.dead_letter_queue_url });
@@ -84,7 +80,7 @@ export async function watchAlarms(emu: LocalEmu, outputs: Outputs): Promise<Appl
       const telling = (await listAlarms("MetricAlarm")).filter(({ AlarmActions: actions }) => actions.length > 0);
       assert.equal(telling.length, 11);
       for (const { AlarmName: name, AlarmActions: actions } of telling) {
-        if (name === deadLetters) continue; // it has told by itself, and will tell again
+        if (name === deadLetters) continue; // it has told by itself
         const severity: Severity = actions[0] === outputs.alarm_topics.critical ? "critical" : "warning";
         for (const state of ["OK", "ALARM", "OK"] as const) {
           await setState(name, state, byHand);
@@ -125,12 +121,7 @@ export async function watchAlarms(emu: LocalEmu, outputs: Outputs): Promise<Appl
     });
   };
 
-  const declareEnd = (): void => {
-    test("when the dead letter is gone, the alarm tells that it is over", async () => {
-      await pagers.critical.wait(ofDeadLetters("OK"), 240);
-    });
-  };
-  return { declare, declareEnd };
+  return { declare };
 }
 
 const deadLetters = "retainwise-local-dlq-messages-present";

@@ -258,8 +258,6 @@ if (skip === false) {
     );
   });
 
-  alarms.declareEnd();
-
   /** What IAM would say to a worker's wish for one of its cluster's tasks. */
   async function simulate(role: "api" | "worker", cluster: string): Promise<string> {
     const form = {
