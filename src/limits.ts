@@ -138,7 +138,7 @@ export const limits = {
   telemetryLoggedOnceSeconds: 60, // the same message of OpenTelemetry is told once in this
   telemetryMessages: 100, // different messages remembered for that
   telemetryMessageCharacters: 200,
-  histogramBuckets: 100, // more, and CloudWatch's exporter splits one series into several records
+  histogramBuckets: 99, // and one for zero: with more than 100, CloudWatch's exporter splits one series into several records
   // Database.
   queryMilliseconds: 30_000, // client-side deadline: postgres.js hangs for ever in three known cases
   insertRows: 4_096, // a chunk is one statement

@@ -8,28 +8,24 @@ import { instruments } from "../../src/telemetry/catalogue.ts";
 import { metricsOf } from "../alarms/alarm.ts";
 import { alarmsFromPlan } from "../alarms/alarms-from-plan.ts";
 import { widgetsFromPlan } from "../alarms/widgets-from-plan.ts";
-import { localEmuIsInstalled } from "../aws/localemu.ts";
 import { skipWithoutCollector } from "../collector/collector.ts";
 import { skipWithout } from "../parts.ts";
 import { test } from "../slow-test.ts";
 import { externalKind, skipReason } from "../store/servers.ts";
+import { planWithoutAws } from "../terraform/plan-without-aws.ts";
 import { terraformProgram } from "../terraform/terraform.ts";
 import { unmetNeeds } from "./contract.ts";
 import { faults } from "./faults.ts";
 import { slowJob, wrongReason } from "./injected.ts";
-import { planLocally } from "./plan-locally.ts";
 import { type SceneName, scenes } from "./scenes.ts";
 import { startStage } from "./stage.ts";
 import { type Minute, play, pointsOf, statesOf } from "./timeline.ts";
 
 const skip =
-  skipWithoutCollector() ||
-  skipReason(externalKind) ||
-  skipWithout("terraform on PATH", terraformProgram !== null) ||
-  skipWithout("LocalEmu (test/aws/install-localemu)", localEmuIsInstalled());
+  skipWithoutCollector() || skipReason(externalKind) || skipWithout("terraform on PATH", terraformProgram !== null);
 
 if (skip === false) {
-  const [stage, plan] = await Promise.all([startStage(), planLocally()]);
+  const [stage, plan] = await Promise.all([startStage(), planWithoutAws()]);
   const recorded: Record<string, readonly string[]> = {};
   try {
     for (const name of Object.keys(scenes) as SceneName[]) {
@@ -47,7 +43,7 @@ if (skip === false) {
   }
   const alarms = alarmsFromPlan(plan);
   const widgets = widgetsFromPlan(plan);
-  const prefix = "retainwise-local-";
+  const prefix = "retainwise-test-";
   const points = Object.fromEntries(Object.entries(recorded).map(([name, lines]) => [name, pointsOf(lines)]));
   const during = (...names: string[]): Minute => ({ points: names.flatMap((name) => points[name]!), queues: [] });
   const quiet = during("quiet");
@@ -173,5 +169,5 @@ if (skip === false) {
     return rest.startsWith(key) && /^(-1h|-5m|-6h|-30m|-notice|-explained)?$/.test(rest.slice(key.length));
   }
 } else {
-  test("runs where the collector, Postgres, Terraform and LocalEmu are", { skip }, () => undefined);
+  test("runs where the collector, Postgres and Terraform are", { skip }, () => undefined);
 }
