@@ -150,7 +150,7 @@ export const catalogue = {
     UploadByUserBucket: counter("{upload}", "Uploads by keyed hash of who sent them; a log field, no dimension.", {
       by: { UserBucket: { most: 256 } },
     }),
-    "http.server.request.duration": histogram("s", "From the head of a request to the end of its answer.", {
+    "http.server.request.duration": histogram("s", "From the head of a request to the head of its answer.", {
       by: {
         "http.route": { most: 40 },
         "http.request.method": ["GET", "HEAD", "POST", "DELETE", "OPTIONS", "_OTHER"],

@@ -47,3 +47,11 @@ test("bench api prints rate and percentiles of both reads", {
     if (fastify_pg !== null) expectPositive(fastify_pg, fields);
   }
 });
+
+test("bench metrics prints what a record costs, and both services beside each other", {
+  skip: skipWithout(noBun ?? "", noBun === null),
+}, () => {
+  const result = bench("metrics", "--requests", "50", "--rows", "500", "--runs", "1");
+  expectPositive(result["nanoseconds"], ["counter", "histogram", "counter_off", "histogram_off"]);
+  for (const rate of ["requests_per_second", "rows_per_second"]) expectPositive(result[rate], ["on", "off", "ratio"]);
+});
