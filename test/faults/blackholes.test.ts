@@ -92,13 +92,11 @@ test("while Postgres or S3 hang, and while every byte to or from Postgres, S3 or
           times: losses.map((mode) => ({ mode, seconds: callSeconds, status: 202 })),
         },
       ),
-      blackholes(
-        { part: "Postgres", code: "database_unavailable", readsNeedIt: true, deadlineSeconds: postgresSeconds },
-        {
-          rig: {},
-          proxies: [],
-          times: ([...losses, "hang"] as const).map((mode) => ({ mode, seconds: postgresSeconds, status: 503 })),
-        },
+      ...[["hang", "lose"] as const, ["lose answers"] as const].map((those) =>
+        blackholes(
+          { part: "Postgres", code: "database_unavailable", readsNeedIt: true, deadlineSeconds: postgresSeconds },
+          { rig: {}, proxies: [], times: those.map((mode) => ({ mode, seconds: postgresSeconds, status: 503 })) },
+        ),
       ),
     ]);
     const failures = results.flatMap((result) => (result.status === "rejected" ? [String(result.reason)] : []));

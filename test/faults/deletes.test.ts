@@ -25,9 +25,13 @@ test("a deletion that a kill or a restart of the database interrupts anywhere is
       assert.deepEqual(await violationsSeen({ ...rig, url: rig.part("api").service.url, newest: 1 }), [], where);
     };
     // One upload for each deletion, and one more of each tenant's that stays.
-    const faults = [killAtPoint, restartAtPoint].flatMap((breakIt) =>
-      deletePoints.map((point) => ({ breakIt, point })),
-    );
+    const faults = [
+      ...deletePoints.map((point) => ({ breakIt: killAtPoint, point })),
+      // The database forgets what was not committed: before each commit.
+      ...deletePoints
+        .filter(({ when, statements }) => when === "before" && statements.length > 1)
+        .map((point) => ({ breakIt: restartAtPoint, point })),
+    ];
     for (const file of files) await send(rig, file);
     const doomed: { id: string; file: CustomerFile }[] = [];
     for (const i of faults.keys()) doomed.push({ id: await send(rig, files[i % 3]!), file: files[i % 3]! });
