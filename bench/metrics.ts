@@ -1,8 +1,9 @@
 /**
- * `bun run bench metrics [--requests N] [--rows N] [--runs N]`: what measuring costs. Nanoseconds of one record; and two services, one that sends its
- * metrics to a backend each second (sixty times as often as in production) and one that has none, by turns: requests per second and rows per second.
+ * `bun run bench metrics [--requests N] [--rows N] [--runs N]`: what measuring costs. Nanoseconds of one record; and three services by turns, one that
+ * sends its metrics to a backend each second (sixty times as often as in production), one whose backend takes connections and never answers, and
+ * one that has none: requests and rows per second, p99 of requests, and resident memory at the end.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { cpus, tmpdir } from "node:os";
@@ -12,7 +13,7 @@ import { parseArgs } from "node:util";
 import { createMetrics, type Metrics, noMetrics } from "../src/telemetry/metrics.ts";
 import { startMetricsExport } from "../src/telemetry/start-metrics-export.ts";
 import { readTelemetryConfig } from "../src/telemetry/telemetry-config.ts";
-import { startService } from "../test/front-door/service.ts";
+import { type RunningService, startService } from "../test/front-door/service.ts";
 import { customerHeader, makeCustomers } from "./customers.ts";
 import { median, writeResult } from "./measure.ts";
 import { load } from "./run-load.ts";
@@ -27,19 +28,29 @@ export async function benchMetrics(options: readonly string[]): Promise<void> {
   const backend = await startBackend();
   const telemetry = { OTEL_EXPORTER_OTLP_ENDPOINT: backend.url, OTEL_METRIC_EXPORT_INTERVAL: "1000" };
   const measured = await startService(join(folder, "on"), { ...telemetry, OTEL_METRIC_EXPORT_TIMEOUT: "900" });
+  const away = await startService(join(folder, "away"), {
+    ...{ OTEL_EXPORTER_OTLP_ENDPOINT: `${backend.url}/away`, OTEL_METRIC_EXPORT_INTERVAL: "1000" },
+    OTEL_METRIC_EXPORT_TIMEOUT: "900",
+  });
   const plain = await startService(join(folder, "off"));
+  const all = { on: measured, away, off: plain };
   try {
     const file = fileOf(rows);
-    const services = { on: measured.url, off: plain.url };
-    const reads: Record<keyof typeof services, number[]> = { on: [], off: [] };
-    const scores: typeof reads = { on: [], off: [] };
-    const uploads = { on: await score(measured.url, fileOf(100)), off: await score(plain.url, fileOf(100)) };
+    const reads: Record<keyof typeof all, number[]> = { on: [], away: [], off: [] };
+    const tails: typeof reads = { on: [], away: [], off: [] };
+    const scores: typeof reads = { on: [], away: [], off: [] };
+    const uploads = {
+      on: await score(measured.url, fileOf(100)),
+      away: await score(away.url, fileOf(100)),
+      off: await score(plain.url, fileOf(100)),
+    };
     for (let run = 0; run < runs; run++) {
       // By turns, and each first as often as the other.
-      for (const which of run % 2 === 0 ? (["on", "off"] as const) : (["off", "on"] as const)) {
-        const read = await load([`${services[which]}/v1/uploads/${uploads[which].id}`], requests);
+      for (const which of run % 2 === 0 ? (["on", "away", "off"] as const) : (["off", "away", "on"] as const)) {
+        const read = await load([`${all[which].url}/v1/uploads/${uploads[which].id}`], requests);
         reads[which].push(read.requests_per_second);
-        scores[which].push(rows / (await score(services[which], file)).seconds);
+        tails[which].push(read.p99_milliseconds);
+        scores[which].push(rows / (await score(all[which].url, file)).seconds);
       }
     }
     const machine = `${cpus()[0]?.model ?? "unknown"}, ${cpus().length} cores for everything`;
@@ -49,20 +60,31 @@ export async function benchMetrics(options: readonly string[]): Promise<void> {
       nanoseconds: nanoseconds(backend.url),
       requests_per_second: compare(reads),
       rows_per_second: compare(scores),
+      p99_milliseconds: { ...compare(tails), away_to_on: median(tails.away) / median(tails.on) },
+      resident_megabytes: { on: residentOf(measured), away: residentOf(away), off: residentOf(plain) },
     });
   } finally {
-    await measured.stop();
-    await plain.stop();
+    for (const service of Object.values(all)) await service.stop();
     backend.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const compare = ({ on, off }: { on: readonly number[]; off: readonly number[] }) => ({
-  on: median(on),
-  off: median(off),
+type Runs = Readonly<Record<"on" | "away" | "off", readonly number[]>>;
+const compare = ({ on, away, off }: Runs) => ({
+  ...{ on: median(on), away: median(away), off: median(off) },
   ratio: median(on) / median(off),
 });
+
+/** MB (10⁶ bytes); null where /proc is missing. */
+function residentOf({ process: { pid } }: RunningService): number | null {
+  try {
+    const found = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+    return found === null ? null : (Number(found[1]) * 1_024) / 1e6;
+  } catch {
+    return null;
+  }
+}
 
 /** One call each: a counter with an attribute, a histogram with one, and both where nothing is exported. */
 function nanoseconds(url: string) {
@@ -114,11 +136,16 @@ async function score(url: string, file: string): Promise<{ id: string; seconds: 
   }
 }
 
-/** Takes everything at once and keeps nothing. */
+/** Takes everything at once and keeps nothing; below `/away` it never answers. */
 async function startBackend(): Promise<{ url: string; stop(): void }> {
   const server = createServer((request, response) => {
-    request.resume().on("end", () => response.end());
+    request.resume().on("end", () => {
+      if (request.url?.startsWith("/away") !== true) response.end();
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => void server.close() };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () => void server.close().closeAllConnections(),
+  };
 }
