@@ -33,7 +33,8 @@ test("the owner migrates by a command; the service runs with a login that owns n
 
     const both = { ...app, RETAINWISE_DATABASE_OWNER_URL: ownerUrl };
     const migrated = await run(["migrate"], { environment: both });
-    assert.deepEqual([migrated.code, migrated.stderr], [0, "4 migrations applied\n"]);
+    assert.equal(migrated.code, 0);
+    assert.match(migrated.stderr, /^[1-9]\d* migrations applied\n$/);
     const again = await run(["migrate"], { environment: both });
     assert.deepEqual([again.code, again.stderr], [0, "The schema is up to date\n"]);
     const [login] = await owner.transaction(
