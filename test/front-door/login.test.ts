@@ -70,13 +70,13 @@ test("the owner migrates by a command; the service runs with a login that owns n
       assert.equal(await service.stop(), 0, service.output());
     }
 
-    await owner.transaction((sql) => sql`delete from migrations where number = 4`);
+    await owner.transaction((sql) => sql`delete from migrations where number = (select max(number) from migrations)`);
     const behind = await run(["serve"], { environment: { ...app, PORT: "0" } });
     assert.equal(behind.code, 1);
     assert.match(behind.stderr, /config_invalid[\s\S]*bun src\/cli\.ts migrate[\s\S]*RETAINWISE_DATABASE_OWNER_URL/);
-    await owner.transaction((sql) => sql`insert into migrations (number, name) values (4, 'tenancy'), (5, 'later')`);
+    await owner.transaction((sql) => sql`insert into migrations (number, name) values (1000, 'later')`);
     const ahead = await run(["serve"], { environment: { ...app, PORT: "0" } });
-    assert.match(ahead.stderr, /schema version 5, this program knows only 4/);
+    assert.match(ahead.stderr, /schema version 1000, this program knows only \d/);
   } finally {
     await owner.stop();
     await server.stop();
