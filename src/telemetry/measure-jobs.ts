@@ -5,7 +5,7 @@ import type { JobMeasures } from "../jobs/job.ts";
 import type { PollerMeasures } from "../jobs/poller.ts";
 import type { Upload } from "../store/upload.ts";
 import { deadReasons, type jobStages, rowBuckets, rowRejections } from "./catalogue.ts";
-import { type Metrics, noMetrics } from "./metrics.ts";
+import type { Metrics } from "./metrics.ts";
 
 /** Codes of a file that is no readable CSV. */
 const csvFaults: readonly ErrorCode[] = [
@@ -30,9 +30,9 @@ export function measureMessages({ worker }: Metrics): PollerMeasures {
   };
 }
 
-/** Of the tenant `apart`, whose customers are made to be extreme, the work is measured and not what the model thinks of them. */
+/** Of the tenant `apart`, whose customers are made to be extreme, all is measured but what the model and the mapper think of them. */
 export function measureJobs(
-  { worker, pipeline: real }: Metrics,
+  { worker, pipeline }: Metrics,
   { apart }: { readonly apart: string | null } = { apart: null },
 ): JobMeasures {
   return {
@@ -49,13 +49,14 @@ export function measureJobs(
 
   function measureEvents(upload: Upload, ModelVersion: string): ReturnType<JobMeasures["begin"]> {
     const byModel = { ModelVersion };
-    const pipeline = upload.tenantId === apart ? noMetrics.pipeline : real;
+    const isApart = upload.tenantId === apart;
     const work = { prediction: 0, explanation: 0, residual: null as number | null };
     return (event, seconds) => {
-      if (event.type === "report")
-        for (const { confidence } of event.report.mapping) pipeline.record("MappingConfidence", confidence);
-      else if (event.type === "chunk") {
-        for (const { probability } of event.predictions) {
+      if (event.type === "report") {
+        for (const { confidence } of isApart ? [] : event.report.mapping)
+          pipeline.record("MappingConfidence", confidence);
+      } else if (event.type === "chunk") {
+        for (const { probability } of isApart ? [] : event.predictions) {
           pipeline.record("PredictionConfidence", Math.max(probability, 1 - probability), byModel);
           pipeline.record("ChurnProbability", probability);
         }
