@@ -6,13 +6,22 @@ export interface TreeLocation {
   readonly node: OnnxNode;
   /** The graph's one input; `width` is null where the graph leaves it open, `elementType` is what the trees receive. */
   readonly input: { readonly name: string; readonly width: number | null; readonly elementType: number };
-  /** The graph output that carries the trees' scores unchanged (probabilities of a classifier, the target of a regressor). */
+  /** The graph output that carries the trees' scores (probabilities of a classifier, the target of a regressor). */
   readonly scoresOutput: string;
-  /** The scores arrive as a sequence of maps (ZipMap) and not as a tensor. */
-  readonly zipped: boolean;
+  /** What lies between. */
+  readonly way: ScoresWay;
 }
 
-/** Finds the one tree node and proves that its input and its scores pass the rest of the graph unchanged. */
+/** A score s leaves the graph as s, or as `scale` * s, or as exp(`scale` * s + `shift`). */
+export interface ScoresWay {
+  /** The scores arrive as a sequence of maps (ZipMap) and not as a tensor. */
+  readonly zipped: boolean;
+  readonly scale: number;
+  readonly shift: number;
+  readonly exponential: boolean;
+}
+
+/** Finds the one tree node and proves that its input and its scores pass the rest of the graph as `ScoresWay` says. */
 export function locateTrees(model: OnnxModel): TreeLocation {
   const { graph } = model;
   if (model.functions.length > 0) throw new ModelRefusal("graph_form", "the model defines functions");
@@ -25,10 +34,10 @@ export function locateTrees(model: OnnxModel): TreeLocation {
   const scores = node.outputs[node.opType === "TreeEnsembleClassifier" ? 1 : 0] ?? "";
   if (scores === "") throw new ModelRefusal("unsupported_output", "the tree ensemble's scores are left out");
   for (const output of graph.outputs) {
-    const end = traceScores(output.name, scores, graph, producers);
-    if (end !== null) return { node, input: traceInput(node, graph, producers), scoresOutput: output.name, ...end };
+    const way = traceScores(output.name, scores, graph, producers);
+    if (way !== null) return { node, input: traceInput(node, graph, producers), scoresOutput: output.name, way };
   }
-  throw new ModelRefusal("unsupported_output", "no graph output carries the tree ensemble's scores unchanged");
+  throw new ModelRefusal("unsupported_output", "no graph output carries the tree ensemble's scores in a known form");
 }
 
 const treeOperators = new Set(["TreeEnsembleClassifier", "TreeEnsembleRegressor", "TreeEnsemble"]);
@@ -94,29 +103,42 @@ function takeInput(producers: Map<string, OnnxNode>, name: string, node: OnnxNod
   return node.inputs[0] ?? "";
 }
 
-/** Whether `name` is the value `scores` passed on unchanged. */
-function traceScores(
-  name: string,
-  scores: string,
-  graph: OnnxGraph,
-  all: Map<string, OnnxNode>,
-): { zipped: boolean } | null {
+/** How `scores` becomes the value `name`; null where it does not, or in a way that is not known. */
+function traceScores(name: string, scores: string, graph: OnnxGraph, all: Map<string, OnnxNode>): ScoresWay | null {
   const producers = new Map(all);
-  let zipped = false;
+  const steps: OnnxNode[] = [];
   for (let value = name; value !== scores; ) {
     const node = producers.get(value);
     if (node === undefined) return null;
-    if (node.opType === "ZipMap" && node.domain === "ai.onnx.ml") zipped = true;
-    else if (node.domain !== "" || !(node.opType === "Identity" || multipliesByOne(node, graph))) return null;
+    steps.push(node);
     value = takeInput(producers, value, node);
   }
-  return { zipped };
+  const way = { zipped: false, scale: 1, shift: 0, exponential: false };
+  for (const node of steps.reverse()) {
+    const factor = factorOf(node, graph);
+    if (node.opType === "ZipMap" && node.domain === "ai.onnx.ml") way.zipped = true;
+    else if (node.domain !== "") return null;
+    // Objectives whose scores are logarithms: LightGBM's and XGBoost's poisson, gamma, tweedie.
+    else if (node.opType === "Exp" && !way.exponential) way.exponential = true;
+    else if (factor !== null && way.exponential && factor > 0) way.shift += Math.log(factor);
+    // LightGBM's forests: the sum of the trees is divided by their number.
+    else if (factor !== null && !way.exponential) way.scale *= factor;
+    else if (node.opType !== "Identity") return null;
+  }
+  return way;
 }
 
 /** onnxmltools ends LightGBM classifiers with a multiplication by a constant of one. */
 export function multipliesByOne(node: OnnxNode, graph: OnnxGraph): boolean {
-  const factor = graph.initializers.find((tensor) => tensor.name === node.inputs[1]);
+  return node.opType === "Mul" && factorOf(node, graph) === 1;
+}
+
+/** What a multiplication or division by one constant multiplies by. */
+function factorOf(node: OnnxNode, graph: OnnxGraph): number | null {
+  if (node.domain !== "" || (node.opType !== "Mul" && node.opType !== "Div")) return null;
+  const tensor = graph.initializers.find((candidate) => candidate.name === node.inputs[1]);
   const shadowed = graph.inputs.some((input) => input.name === node.inputs[1]);
-  const one = factor?.values?.length === 1 && factor.values[0] === 1 && factor.dims.length <= 1;
-  return node.opType === "Mul" && !shadowed && one;
+  if (tensor?.values?.length !== 1 || tensor.dims.length > 1 || shadowed) return null;
+  const factor = node.opType === "Mul" ? tensor.values[0]! : 1 / tensor.values[0]!;
+  return Number.isFinite(factor) && factor !== 0 ? factor : null;
 }

@@ -3,14 +3,15 @@ import { ModelRefusal } from "./refusal.ts";
 import type { TreeAttributes } from "./tree-attributes.ts";
 import type { PlacedTrees } from "./tree-builder.ts";
 import type { OutputPlan } from "./tree-classes.ts";
+import type { ScoresWay } from "./tree-location.ts";
 import type { TreeLimits } from "./tree-nodes.ts";
 
 /** What all outputs share. */
-type Common = Pick<TreeEnsemble, "featureCount" | "inputType" | "cover">;
+type Common = Pick<TreeEnsemble, "featureCount" | "inputType" | "cover" | "postTransform">;
 
 /**
  * One ensemble for each output, of the trees that have a weight for it: a model of n classes mostly has n times the trees, each with
- * weights for one class. AVERAGE is folded into the leaves.
+ * weights for one class. AVERAGE, and what the graph does to the scores behind the trees, are folded into leaves and base offset.
  *
  * @throws ModelRefusal `too_many_nodes` where the outputs' trees together are more than the budget
  */
@@ -18,6 +19,7 @@ export function splitOutputs(
   attributes: TreeAttributes,
   trees: PlacedTrees,
   plans: readonly OutputPlan[],
+  { scale, shift }: ScoresWay,
   common: Common,
   limits: TreeLimits,
 ): TreeEnsemble[] {
@@ -42,8 +44,11 @@ export function splitOutputs(
       );
     const own = kept.length === treeCount ? { ...trees, cover: common.cover } : keepTrees(trees, common.cover, kept);
     const { source, ...placed } = own;
-    const leaf = Float64Array.from(source, (node) => (weightOf.get(node) ?? 0) / share);
-    return { ...common, ...placed, leaf, baseOffset, postTransform: attributes.postTransform };
+    const leaf = Float64Array.from(source, (node) => ((weightOf.get(node) ?? 0) * scale) / share);
+    const offset = baseOffset * scale + shift;
+    if (!Number.isFinite(offset) || !leaf.every(Number.isFinite))
+      throw new ModelRefusal("leaf_not_finite", `a leaf or base value times ${scale}`);
+    return { ...common, ...placed, leaf, baseOffset: offset };
   });
 }
 
