@@ -72,10 +72,10 @@ export function ensemblesFromOnnx(model: OnnxModel, options: FromOnnxOptions = {
   };
 }
 
-/** A factor or an exponential behind the trees is part of the raw score, or the transform, where the trees have none of their own. */
-function joinTransforms(own: PostTransform, { scale, exponential }: ScoresWay): PostTransform {
+/** A divisor or an exponential behind the trees is part of the raw score, or the transform, where the trees have none of their own. */
+function joinTransforms(own: PostTransform, { divisor, exponential }: ScoresWay): PostTransform {
   if (own === "NONE") return exponential ? "EXP" : "NONE";
-  if (exponential || scale !== 1)
+  if (exponential || divisor !== 1)
     throw new ModelRefusal("unsupported_output", `the scores are changed again behind post_transform ${own}`);
   return own;
 }

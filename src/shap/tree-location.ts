@@ -12,11 +12,12 @@ export interface TreeLocation {
   readonly way: ScoresWay;
 }
 
-/** A score s leaves the graph as s, or as `scale` * s, or as exp(`scale` * s + `shift`). */
+/** A score s leaves the graph as s / `divisor`, or as exp(s / `divisor` + `shift`). */
 export interface ScoresWay {
   /** The scores arrive as a sequence of maps (ZipMap) and not as a tensor. */
   readonly zipped: boolean;
-  readonly scale: number;
+  /** 1, or what LightGBM's forests are divided by. */
+  readonly divisor: number;
   readonly shift: number;
   readonly exponential: boolean;
 }
@@ -113,32 +114,30 @@ function traceScores(name: string, scores: string, graph: OnnxGraph, all: Map<st
     steps.push(node);
     value = takeInput(producers, value, node);
   }
-  const way = { zipped: false, scale: 1, shift: 0, exponential: false };
+  const way = { zipped: false, divisor: 1, shift: 0, exponential: false };
   for (const node of steps.reverse()) {
-    const factor = factorOf(node, graph);
+    const factor = constantOf(node, graph);
     if (node.opType === "ZipMap" && node.domain === "ai.onnx.ml") way.zipped = true;
     else if (node.domain !== "") return null;
     // Objectives whose scores are logarithms: LightGBM's and XGBoost's poisson, gamma, tweedie.
     else if (node.opType === "Exp" && !way.exponential) way.exponential = true;
-    else if (factor !== null && way.exponential && factor > 0) way.shift += Math.log(factor);
-    // LightGBM's forests: the sum of the trees is divided by their number.
-    else if (factor !== null && !way.exponential) way.scale *= factor;
-    else if (node.opType !== "Identity") return null;
+    else if (node.opType === "Mul" && factor !== null && way.exponential) way.shift += Math.log(factor);
+    else if (node.opType === "Div" && factor !== null && !way.exponential && way.divisor === 1) way.divisor = factor;
+    else if (node.opType !== "Identity" && !multipliesByOne(node, graph)) return null;
   }
   return way;
 }
 
 /** onnxmltools ends LightGBM classifiers with a multiplication by a constant of one. */
 export function multipliesByOne(node: OnnxNode, graph: OnnxGraph): boolean {
-  return node.opType === "Mul" && factorOf(node, graph) === 1;
+  return node.domain === "" && node.opType === "Mul" && constantOf(node, graph) === 1;
 }
 
-/** What a multiplication or division by one constant multiplies by. */
-function factorOf(node: OnnxNode, graph: OnnxGraph): number | null {
-  if (node.domain !== "" || (node.opType !== "Mul" && node.opType !== "Div")) return null;
+/** The second input where that is one constant above zero. */
+function constantOf(node: OnnxNode, graph: OnnxGraph): number | null {
   const tensor = graph.initializers.find((candidate) => candidate.name === node.inputs[1]);
   const shadowed = graph.inputs.some((input) => input.name === node.inputs[1]);
   if (tensor?.values?.length !== 1 || tensor.dims.length > 1 || shadowed) return null;
-  const factor = node.opType === "Mul" ? tensor.values[0]! : 1 / tensor.values[0]!;
-  return Number.isFinite(factor) && factor !== 0 ? factor : null;
+  const value = tensor.values[0]!;
+  return value > 0 && value < Number.POSITIVE_INFINITY ? value : null;
 }

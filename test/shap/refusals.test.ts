@@ -166,14 +166,23 @@ test("an infinite threshold is sound, a regressor of two targets or with LOGISTI
 test("refuses a graph that changes the scores on their way out", () => {
   const through = (...after: NonNullable<ModelText["after"]>) => read({ post_transform: text("NONE") }, { after });
   assert.equal(through(["Identity"]).featureCount, 2);
-  for (const after of [["Sqrt"], ["Mul", Number.NaN], ["Mul", 0], ["Div", 0], ["Mul"], ["Add", 1]] as const)
+  for (const after of [
+    ["Sqrt"],
+    ["Mul", Number.NaN],
+    ["Mul", 0],
+    ["Mul", 2],
+    ["Div", 0],
+    ["Div", 3],
+    ["Mul"],
+    ["Add", 1],
+  ] as const)
     assert.throws(() => through(after), { reason: "unsupported_output" }, after.join(" "));
   assert.throws(() => through(["Exp"], ["Exp"]), { reason: "unsupported_output" });
   assert.throws(() => through(["Exp"], ["Mul", -1]), { reason: "unsupported_output" });
   assert.throws(() => through(["Exp"]), { reason: "unsupported_post_transform" });
   const changed = (...after: NonNullable<ModelText["after"]>) => read({}, { after });
   assert.equal(changed(["Mul", 1]).postTransform, "LOGISTIC");
-  assert.throws(() => changed(["Mul", 2]), { reason: "unsupported_output" });
+  assert.throws(() => changed(["Div", 2]), { reason: "unsupported_output" });
   assert.throws(() => changed(["Exp"]), { reason: "unsupported_output" });
   assert.throws(() => parseOnnxModel(integer(1, 8)), { reason: "missing_field" });
 });

@@ -24,8 +24,9 @@ function write(...after: NonNullable<ModelText["after"]>): Uint8Array {
   });
 }
 
-test("a factor behind the trees is part of the raw score: LightGBM divides its forests by the number of trees", async () => {
-  for (const after of [[["Div", 100]], [["Mul", -2], ["Div", 4], ["Identity"]]] as const) {
+test("LightGBM's forests are divided by their number of trees; by another number than they have: refused", async () => {
+  assert.throws(() => ensembleFromOnnx(parseOnnxModel(write(["Div", 100]))), { reason: "unsupported_output" });
+  for (const after of [[["Div", 2]], [["Mul", 1], ["Div", 2], ["Identity"]]] as const) {
     const bytes = write(...after);
     const ort = await openOrt(bytes, 1);
     const expected = await ort.lastColumn(rows, 2);
