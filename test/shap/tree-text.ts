@@ -46,6 +46,9 @@ export function treesToEnsemble(trees: readonly Tree[], featureCount: number, ba
   const at = (n: ListedNode, id: number) => (n.split === null ? -1 : offsets[n.tree]! + id);
   return {
     featureCount,
+    inputType: "float32",
+    sets: [],
+    cover: null,
     roots: Int32Array.from([...offsets, nodes.length]),
     feature: Int32Array.from(nodes, (n) => n.split?.feature ?? -1),
     threshold: Float64Array.from(nodes, (n) => n.split?.threshold ?? 0),
