@@ -20,6 +20,8 @@ export interface TreeEnsemble {
   readonly mode: Uint8Array;
   /** Contribution of a leaf to the raw score (log-odds); 0 for other nodes. */
   readonly leaf: Float64Array;
+  /** Rows, or their weight, that reached each node when the tree was grown; null where the file has none that are real. */
+  readonly cover: Float64Array | null;
   /** ONNX `base_values`: added to the sum of leaves. Not SHAP's base value. */
   readonly baseOffset: number;
   /** LOGISTIC: probability = 1 / (1 + exp(-raw)). */

@@ -1,18 +1,21 @@
 import { binOf, featureBins } from "./cuts.ts";
 import type { TreeEnsemble } from "./ensemble.ts";
+import { createGame, expectedValueOf } from "./game.ts";
 import { addAttributions, addLeaves, findPlaces, lookUpBins } from "./kernel.ts";
-import { ModelRefusal } from "./refusal.ts";
-import { rawScores } from "./score.ts";
+import type { Perturbation } from "./perturbation.ts";
 import { buildTables, type Tables } from "./tables.ts";
 import { createTreeWalk, type TreeWalk } from "./walk.ts";
 
-/** Exact interventional SHAP values of one ensemble against one background. */
+/** Exact SHAP values of one ensemble, against a background or along its covers. */
 export interface Explainer {
-  /** Mean raw score (log-odds) of the background: what the SHAP values of a row are added to. */
+  /**
+   * The raw score (log-odds) expected of a row of which nothing is known: the weighted mean of the background, or of the leaves by their
+   * covers. It is the base value of every explanation: what a row's SHAP values are added to.
+   */
   readonly expectedValue: number;
   /** Bytes of the precomputed tables. */
   readonly tableBytes: number;
-  /** Trees explained from tables, and trees too deep or too many for them, which cost background rows times as much. */
+  /** Trees explained from tables, and trees too deep or too many for them, which are walked (`walk.ts`). */
   readonly treesInTables: number;
   readonly treesWalked: number;
   /**
@@ -35,33 +38,30 @@ export interface ExplainerOptions {
 }
 
 /**
- * @param background row-major, rows x `featureCount`: the sample that every row is compared with
- * @throws ModelRefusal `background` where it holds no row or a part of one
+ * @param perturbation what stands in for the features that are left out
+ * @throws ModelRefusal `background` or, path-dependent, `covers_missing`, `covers_invalid`, `covers_zero`
  */
 export function createExplainer(
   ensemble: TreeEnsemble,
-  background: Float32Array,
+  perturbation: Perturbation,
   options: ExplainerOptions = {},
 ): Explainer {
   const { featureCount } = ensemble;
-  const backgroundCount = background.length / featureCount;
-  if (backgroundCount < 1 || !Number.isInteger(backgroundCount))
-    throw new ModelRefusal("background", `${background.length} values are no rows of ${featureCount}`);
+  const game = createGame(ensemble, perturbation);
   const nodesOf: number[][] = Array.from({ length: featureCount }, () => []);
   ensemble.feature.forEach((column, node) => {
     if (column >= 0) nodesOf[column]!.push(node);
   });
   const bins = nodesOf.map((nodes) => featureBins(ensemble, nodes));
   const cuts = bins.map((own) => own.cuts);
-  const tables = buildTables(ensemble, bins, background, backgroundCount, {
+  const tables = buildTables(ensemble, bins, game, {
     maxTableBytes: options.maxTableBytes ?? 268_435_456,
     maxPatterns: options.maxPatterns ?? 512,
   });
-  const walk =
-    tables.walked.length > 0 ? createTreeWalk(ensemble, tables.walked, background.slice(), backgroundCount) : null;
+  const walk = tables.walked.length > 0 ? createTreeWalk(ensemble, tables.walked, game) : null;
   const explainBlock = createBlock(ensemble, cuts, tables, walk, options.blockRows ?? 2048);
   return {
-    expectedValue: mean(rawScores(ensemble, background, backgroundCount)),
+    expectedValue: expectedValueOf(ensemble, game),
     tableBytes: tables.bytes,
     treesInTables: tables.trees.length,
     treesWalked: tables.walked.length,
@@ -114,10 +114,4 @@ function createBlock(
           out[(first + row) * featureCount + column] = sums[column * block + row]!;
     },
   };
-}
-
-function mean(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }

@@ -1,4 +1,4 @@
-import type { LeafShape, TreeShape } from "./tree-shape.ts";
+import { isLive, type LeafShape, type TreeShape } from "./tree-shape.ts";
 
 /**
  * A group: neighbouring leaves of one tree whose attributions come from one table. What the table must tell apart is, for each
@@ -7,7 +7,7 @@ import type { LeafShape, TreeShape } from "./tree-shape.ts";
  */
 export interface GroupPlan {
   readonly leaves: readonly LeafShape[];
-  /** The tree's features that have more than one class here. */
+  /** The tree's features that have more than one class here, or a share of cover (then one class may be all there is). */
   readonly slots: readonly GroupSlot[];
   /** Product of the slots' class counts: entries of the table. */
   readonly patterns: number;
@@ -70,9 +70,12 @@ export function tableBytesOf(plan: GroupPlan): number {
 function createClasses(shape: TreeShape) {
   const classOf = new Map<number, Int32Array>();
   const counts = new Map<number, number>();
+  const live = new Set<number>();
   return {
     add(leaf: LeafShape): void {
-      for (const { feature, passes } of leaf.conditions) {
+      for (const condition of leaf.conditions) {
+        const { feature, passes } = condition;
+        if (isLive(condition)) live.add(feature);
         const old = classOf.get(feature) ?? new Int32Array(passes.length);
         const renamed = new Map<number, number>();
         const next = old.map((oldClass, bin) => {
@@ -91,15 +94,13 @@ function createClasses(shape: TreeShape) {
       return product;
     },
     slotCount(): number {
-      let slots = 0;
-      for (const count of counts.values()) if (count > 1) slots += 1;
-      return slots;
+      return live.size;
     },
     slots(): GroupSlot[] {
       const slots: GroupSlot[] = [];
       for (let feature = 0; feature < shape.features.length; feature++) {
         const classCount = counts.get(feature) ?? 1;
-        if (classCount > 1) slots.push({ feature, classCount, classOf: classOf.get(feature)! });
+        if (live.has(feature)) slots.push({ feature, classCount, classOf: classOf.get(feature)! });
       }
       return slots;
     },

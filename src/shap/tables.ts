@@ -1,8 +1,10 @@
 import { binOf, type FeatureBins } from "./cuts.ts";
 import type { TreeEnsemble } from "./ensemble.ts";
+import type { Game } from "./game.ts";
 import { type GroupPlan, planGroups, tableBytesOf } from "./group-plan.ts";
 import { fillGroupTable } from "./group-table.ts";
-import { shapleyWeights } from "./shapley-weights.ts";
+import { backgroundWorths, coverWorths } from "./mask-worths.ts";
+import { createShapleyIntegrals } from "./shapley-integral.ts";
 import { type TreeShape, treeShape } from "./tree-shape.ts";
 
 /** All tables of an ensemble in three flat arrays, and how to walk them. */
@@ -47,18 +49,14 @@ export interface TableLimits {
 /** Leaves beyond which a tree is not even planned: its tables would be too large. */
 const maxLeaves = 4096;
 
-/**
- * @param bins bins of the whole ensemble, for each input column
- * @param background row-major, `count` x `featureCount`
- */
+/** @param bins bins of the whole ensemble, for each input column */
 export function buildTables(
   ensemble: TreeEnsemble,
   bins: readonly FeatureBins[],
-  background: Float32Array,
-  count: number,
+  game: Game,
   limits: TableLimits,
 ): Tables {
-  const plans = planTrees(ensemble, bins, limits);
+  const plans = planTrees(ensemble, bins, game, limits);
   const sizes = { attributions: 0, codes: 0, treeBins: 0 };
   for (const plan of plans.values()) {
     sizes.treeBins += plan.treeBins;
@@ -71,7 +69,7 @@ export function buildTables(
   const codes = new Int32Array(sizes.codes);
   const treeBins = new Uint16Array(sizes.treeBins);
   const at = { attributions: 0, codes: 0, treeBins: 0 };
-  const weights = shapleyWeights(maxPlayers);
+  const integrals = createShapleyIntegrals();
   const trees: TableTree[] = [];
   const walked: number[] = [];
   let constant = 0;
@@ -85,18 +83,17 @@ export function buildTables(
 
   function layOut({ shape, groups }: TreePlan): TableTree {
     const binStarts = new Int32Array(shape.features.length);
-    const backgroundBins = shape.features.map((column, i) => {
+    shape.features.forEach((column, i) => {
       const { cuts } = shape.bins[i]!;
       binStarts[i] = at.treeBins;
       for (const sample of bins[column]!.samples) treeBins[at.treeBins++] = binOf(cuts, sample);
-      return Int32Array.from({ length: count }, (_, row) =>
-        binOf(cuts, background[row * ensemble.featureCount + column]!),
-      );
     });
+    const worthsOf =
+      game.kind === "interventional" ? backgroundWorths(game.background, ensemble.featureCount, shape) : coverWorths;
     const laidOut = groups.map((group) => {
       const start = at.attributions;
       at.attributions += group.patterns * (group.slots.length + 1);
-      constant += fillGroupTable(group, backgroundBins, count, weights, attributions.subarray(start, at.attributions));
+      constant += fillGroupTable(group, worthsOf, integrals, attributions.subarray(start, at.attributions));
       let stride = group.slots.length + 1;
       const codeStarts = group.slots.map((slot) => {
         const codeStart = at.codes;
@@ -115,9 +112,6 @@ export function buildTables(
   }
 }
 
-/** Players of a group's game: a leaf of 2^12 patterns has 12, and no limit on patterns allows more than this. */
-const maxPlayers = 30;
-
 interface TreePlan {
   readonly shape: TreeShape;
   readonly groups: readonly GroupPlan[];
@@ -126,10 +120,17 @@ interface TreePlan {
 }
 
 /** Plans all trees with as many patterns to a group as fit; if even small groups do not fit, the largest trees go without. */
-function planTrees(ensemble: TreeEnsemble, bins: readonly FeatureBins[], limits: TableLimits): Map<number, TreePlan> {
+function planTrees(
+  ensemble: TreeEnsemble,
+  bins: readonly FeatureBins[],
+  game: Game,
+  limits: TableLimits,
+): Map<number, TreePlan> {
+  const shares = game.kind === "path-dependent" ? game.shares : null;
   const shapes = new Map<number, TreeShape>();
   for (let tree = 0; tree + 1 < ensemble.roots.length; tree++)
-    if (ensemble.roots[tree + 1]! - ensemble.roots[tree]! < 2 * maxLeaves) shapes.set(tree, treeShape(ensemble, tree));
+    if (ensemble.roots[tree + 1]! - ensemble.roots[tree]! < 2 * maxLeaves)
+      shapes.set(tree, treeShape(ensemble, tree, shares));
   for (let patterns = limits.maxPatterns; ; patterns = Math.floor(patterns / 4)) {
     const plans = new Map<number, TreePlan>();
     for (const [tree, shape] of shapes) {

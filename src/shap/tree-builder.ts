@@ -31,6 +31,7 @@ export function buildTrees(attributes: TreeAttributes, featureCount: number, lim
     missingTrue: new Uint8Array(size),
     mode: new Uint8Array(size),
     leaf: new Float64Array(size),
+    cover: null,
   };
   const roots: number[] = [];
   const seen = new Set<number>();

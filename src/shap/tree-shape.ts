@@ -23,9 +23,17 @@ export interface LeafCondition {
   readonly feature: number;
   /** For each bin, 1 where a value in it passes every test of this feature on the way to the leaf. */
   readonly passes: Uint8Array;
+  /** Product of the shares of the ways taken by this feature's tests; null where nobody asked for them. */
+  readonly share: number | null;
 }
 
-export function treeShape(ensemble: TreeEnsemble, tree: number): TreeShape {
+/** False where a condition can be left out: whatever is known of its feature, it is passed. */
+export function isLive({ passes, share }: LeafCondition): boolean {
+  return passes.includes(0) || (share !== null && share !== 1);
+}
+
+/** @param shares of its parent's cover that reached a node, see `coverShares` */
+export function treeShape(ensemble: TreeEnsemble, tree: number, shares: Float64Array | null): TreeShape {
   const root = ensemble.roots[tree]!;
   const end = ensemble.roots[tree + 1]!;
   const nodesOf = new Map<number, number[]>();
@@ -52,8 +60,10 @@ export function treeShape(ensemble: TreeEnsemble, tree: number): TreeShape {
     }
     const feature = numberOf.get(column)!;
     const holds = Uint8Array.from(bins[feature]!.samples, (x) => (takesTrueBranch(ensemble, node, x) ? 1 : 0));
-    stack.push({ node: ensemble.falseChild[node]!, conditions: withTest(conditions, feature, holds, 0) });
-    stack.push({ node: ensemble.trueChild[node]!, conditions: withTest(conditions, feature, holds, 1) });
+    const no = ensemble.falseChild[node]!;
+    const yes = ensemble.trueChild[node]!;
+    stack.push({ node: no, conditions: withTest(conditions, feature, holds, 0, shares?.[no] ?? null) });
+    stack.push({ node: yes, conditions: withTest(conditions, feature, holds, 1, shares?.[yes] ?? null) });
   }
   return { features, bins, leaves };
 }
@@ -63,10 +73,12 @@ function withTest(
   feature: number,
   holds: Uint8Array,
   wanted: 0 | 1,
+  own: number | null,
 ): readonly LeafCondition[] {
   const before = conditions.find((condition) => condition.feature === feature);
   const passes = holds.map((held, bin) =>
     held === wanted && (before === undefined || before.passes[bin] === 1) ? 1 : 0,
   );
-  return [...conditions.filter((condition) => condition !== before), { feature, passes }];
+  const share = own === null ? null : own * (before?.share ?? 1);
+  return [...conditions.filter((condition) => condition !== before), { feature, passes, share }];
 }

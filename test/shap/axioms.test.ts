@@ -7,7 +7,11 @@ import { type Tree, treesToEnsemble } from "./tree-text.ts";
 
 function explain(trees: readonly Tree[], c: Omit<Case, "trees">, options = {}): Float64Array {
   const out = new Float64Array(c.count * c.featureCount);
-  createExplainer(treesToEnsemble(trees, c.featureCount), c.background, options).explain(c.rows, c.count, out);
+  createExplainer(
+    treesToEnsemble(trees, c.featureCount),
+    { kind: "interventional", background: c.background },
+    options,
+  ).explain(c.rows, c.count, out);
   return out;
 }
 
@@ -88,6 +92,10 @@ test("a row's values do not depend on the rows beside it", () => {
 
 test("refuses a background without rows, or with a part of one", () => {
   const ensemble = treesToEnsemble([{ feature: 0, mode: 0, threshold: 0, missingTrue: false, yes: 1, no: 2 }], 2);
-  assert.throws(() => createExplainer(ensemble, new Float32Array(0)), { reason: "background" });
-  assert.throws(() => createExplainer(ensemble, new Float32Array(3)), { reason: "background" });
+  assert.throws(() => createExplainer(ensemble, { kind: "interventional", background: new Float32Array(0) }), {
+    reason: "background",
+  });
+  assert.throws(() => createExplainer(ensemble, { kind: "interventional", background: new Float32Array(3) }), {
+    reason: "background",
+  });
 });

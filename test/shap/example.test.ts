@@ -10,7 +10,7 @@ const tree: Tree = { feature: 0, mode: 0, threshold: 0.5, missingTrue: false, ye
 
 test("the worked example of the README", () => {
   const ensemble = treesToEnsemble([tree], 2);
-  const explainer = createExplainer(ensemble, Float32Array.of(1, 40, 0, 30));
+  const explainer = createExplainer(ensemble, { kind: "interventional", background: Float32Array.of(1, 40, 0, 30) });
   const row = Float32Array.of(0, 3);
   const shapValues = new Float64Array(2);
   explainer.explain(row, 1, shapValues);

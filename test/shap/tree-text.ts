@@ -54,6 +54,7 @@ export function treesToEnsemble(trees: readonly Tree[], featureCount: number, ba
     missingTrue: Uint8Array.from(nodes, (n) => (n.split?.mode === 5 || n.split?.missingTrue === true ? 1 : 0)),
     mode: Uint8Array.from(nodes, (n) => n.split?.mode ?? 0),
     leaf: Float64Array.from(nodes, (n) => n.leaf ?? 0),
+    cover: null,
     baseOffset,
     postTransform: "NONE",
   };
