@@ -1,4 +1,4 @@
-import { binOf, featureBins } from "./cuts.ts";
+import { binOf, type Cuts, featureBins } from "./cuts.ts";
 import type { TreeEnsemble } from "./ensemble.ts";
 import { createGame, expectedValueOf } from "./game.ts";
 import { addAttributions, addLeaves, findPlaces, lookUpBins } from "./kernel.ts";
@@ -76,7 +76,7 @@ export function createExplainer(
 
 function createBlock(
   { featureCount, baseOffset }: TreeEnsemble,
-  cuts: readonly Float32Array[],
+  cuts: readonly Cuts[],
   tables: Tables,
   walk: TreeWalk | null,
   block: number,

@@ -46,6 +46,9 @@ export function treesToEnsemble(trees: readonly Tree[], featureCount: number, ba
   const at = (n: ListedNode, id: number) => (n.split === null ? -1 : offsets[n.tree]! + id);
   return {
     featureCount,
+    inputType: "float32",
+    sets: [],
+    cover: null,
     roots: Int32Array.from([...offsets, nodes.length]),
     feature: Int32Array.from(nodes, (n) => n.split?.feature ?? -1),
     threshold: Float64Array.from(nodes, (n) => n.split?.threshold ?? 0),
@@ -54,7 +57,6 @@ export function treesToEnsemble(trees: readonly Tree[], featureCount: number, ba
     missingTrue: Uint8Array.from(nodes, (n) => (n.split?.mode === 5 || n.split?.missingTrue === true ? 1 : 0)),
     mode: Uint8Array.from(nodes, (n) => n.split?.mode ?? 0),
     leaf: Float64Array.from(nodes, (n) => n.leaf ?? 0),
-    cover: null,
     baseOffset,
     postTransform: "NONE",
   };
