@@ -48,7 +48,6 @@ def _shapley(trees: Trees, rows: np.ndarray, share) -> tuple[np.ndarray, np.ndar
             fails = _failed(way, rows)
             reached = (fails[None, :] & sets[:, None]) == 0
             worth += (reached * share(way, sets)[:, None])[:, :, None] * leaf.weights
-    worth *= trees.scale
     values = np.zeros((len(rows), features, trees.outputs))
     sizes = np.array([int(chosen).bit_count() for chosen in sets])
     for feature in range(features):

@@ -165,14 +165,11 @@ def _own_scores(model, kind: Kind, inputs: np.ndarray) -> np.ndarray:
 
 
 def _raw_is_known(trees: onnx_trees.Trees, operators: list[str], scores: np.ndarray, inputs: np.ndarray) -> bool:
-    """Whether onnxruntime's scores are what the trees and their post transform give, perhaps divided by the number of trees."""
+    """Whether onnxruntime's scores are what the trees and their post transform give, and no operator behind them changes it."""
+    if {"Exp", "Div"} & set(operators):
+        return False
     raw = onnx_trees.scores(trees, inputs)
-    if "Exp" in operators:
-        raw = np.exp(raw)
-    if "Div" in operators and trees.operator == "TreeEnsembleRegressor":
-        trees.scale = 1 / len(trees.roots)
-        raw = onnx_trees.scores(trees, inputs)
-    elif trees.post_transform == "LOGISTIC":
+    if trees.post_transform == "LOGISTIC":
         raw = 1 / (1 + np.exp(-raw))
     elif trees.post_transform == "SOFTMAX":
         raw = np.exp(raw - raw.max(axis=1, keepdims=True))

@@ -34,7 +34,6 @@ class Trees:
     post_transform: str
     outputs: int
     base: np.ndarray
-    scale: float = 1.0
     roots: list[Node] = field(default_factory=list)
     shared: bool = False
     """Whether a node has two parents, as a set of categories has when written as a chain of equalities."""
@@ -73,7 +72,7 @@ def read(model: onnx.ModelProto) -> Trees:
     a = attributes_of(node)
     kind = "class" if node.op_type == "TreeEnsembleClassifier" else "target"
     ids = a[f"{kind}_ids"]
-    outputs = max(ids) + 1
+    outputs = a["n_targets"] if kind == "target" else max(ids) + 1
     base = np.zeros(outputs)
     base[: len(a.get("base_values", []))] = a.get("base_values", [])
     trees = Trees(node.op_type, a.get("post_transform", b"NONE").decode(), outputs, base)
@@ -126,7 +125,7 @@ def scores(trees: Trees, rows: np.ndarray) -> np.ndarray:
     total = np.zeros((len(rows), trees.outputs))
     for root in trees.roots:
         _add(root, rows, np.arange(len(rows)), total)
-    return total * trees.scale + trees.base
+    return total + trees.base
 
 
 def _add(node: Node, rows: np.ndarray, which: np.ndarray, total: np.ndarray) -> None:
