@@ -54,7 +54,7 @@ export function createPathWalk(ensemble: TreeEnsemble, trees: readonly number[],
   };
 
   function walk(node: number, own: number, integral: ShapleyIntegral): void {
-    const { points, weights } = integral;
+    const { points } = integral;
     const count = points.length;
     const column = feature[node]!;
     if (column < 0) {
@@ -74,21 +74,35 @@ export function createPathWalk(ensemble: TreeEnsemble, trees: readonly number[],
       const allBefore = last < 0 ? 1 : share[last]!;
       for (let q = 0; q < count; q++) {
         const p = points[q]!;
-        reach[next + q] = (reach[own + q]! * mix(p, passed, all)) / mix(p, wasPassed, allBefore);
+        const way = reach[own + q]! * (p * passed + (1 - p) * all);
+        reach[next + q] = last < 0 ? way : way / (p * wasPassed + (1 - p) * allBefore);
       }
       passes[column] = passed;
       walk(child, next, integral);
-      let gain = 0;
-      for (let q = 0; q < count; q++) {
-        const p = points[q]!;
-        const sum = sums[next + q]!;
-        sums[own + q]! += sum;
-        const now = (passed - all) / mix(p, passed, all);
-        gain += weights[q]! * sum * (last < 0 ? now : now - (wasPassed - allBefore) / mix(p, wasPassed, allBefore));
-      }
-      into[at + column * stride]! += gain;
+      for (let q = 0; q < count; q++) sums[own + q]! += sums[next + q]!;
+      // Where the row has failed this feature before, it lost all there.
+      if (wasPassed === 0) continue;
+      const gain = passed === 0 ? -failing(next, integral) : passing(next, integral, all);
+      into[at + column * stride]! += last < 0 ? gain : gain - passing(next, integral, allBefore);
     }
     passes[column] = wasPassed;
+  }
+
+  /** What the row's passing gives the leaves summed up at `from`: reach without this feature's factor, x (1 - all). */
+  function passing(from: number, { points, weights }: ShapleyIntegral, all: number): number {
+    let gain = 0;
+    for (let q = 0; q < points.length; q++) {
+      const p = points[q]!;
+      gain += (weights[q]! * sums[from + q]!) / (p + (1 - p) * all);
+    }
+    return gain * (1 - all);
+  }
+
+  /** What its failing takes from them: the share of cover is in the factor, and cancels. */
+  function failing(from: number, { points, weights }: ShapleyIntegral): number {
+    let lost = 0;
+    for (let q = 0; q < points.length; q++) lost += (weights[q]! * sums[from + q]!) / (1 - points[q]!);
+    return lost;
   }
 
   /** Fills `before` and `share` of one tree; answers how many features its ways have at most, and how many tests. */
@@ -113,9 +127,4 @@ export function createPathWalk(ensemble: TreeEnsemble, trees: readonly number[],
     describe(root, 0, 0);
     return { players, depth: deepest };
   }
-}
-
-/** The chance that a test's way is open where its feature is known with probability p. */
-function mix(p: number, passed: number, share: number): number {
-  return p * passed + (1 - p) * share;
 }

@@ -6,7 +6,8 @@ import { createExplainer, type ExplainerOptions } from "../../src/shap/explainer
 import { ModelRefusal } from "../../src/shap/refusal.ts";
 import { arbitraryCase, type Case } from "./arbitrary-trees.ts";
 import { bruteForcePath } from "./brute-force-path.ts";
-import { treesToEnsemble } from "./tree-text.ts";
+import { drawnCovers, drawsWithZeros } from "./drawn-covers.ts";
+import { type Tree, treesToEnsemble } from "./tree-text.ts";
 
 const ways: readonly (readonly [string, ExplainerOptions])[] = [
   ["tables", {}],
@@ -32,23 +33,11 @@ function worstError(explained: TreeEnsemble, truth: TreeEnsemble, c: Omit<Case, 
   return worst;
 }
 
-/** Covers of any shape, whatever the tests say: whole numbers at the leaves, sums above. Some leaves have none. */
-function drawnCovers(ensemble: TreeEnsemble, draws: readonly number[]): TreeEnsemble {
-  const { feature, trueChild, falseChild } = ensemble;
-  const cover = new Float64Array(feature.length);
-  for (let node = feature.length - 1; node >= 0; node--)
-    cover[node] =
-      feature[node]! < 0 ? draws[node % draws.length]! : cover[trueChild[node]!]! + cover[falseChild[node]!]!;
-  return { ...ensemble, cover };
-}
-
-const draws = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 7, maxLength: 7 });
-
 for (const [name, options] of ways)
   test(`equals the definition along drawn covers to 1e-12 (${name})`, () => {
     let explained = 0;
     fc.assert(
-      fc.property(arbitraryCase(5), draws, (c, own) => {
+      fc.property(arbitraryCase(5), drawsWithZeros, (c, own) => {
         const ensemble = drawnCovers(treesToEnsemble(c.trees, c.featureCount, 0.25), own);
         try {
           createExplainer(ensemble, { kind: "path-dependent" });
@@ -63,4 +52,37 @@ for (const [name, options] of ways)
       { numRuns: 200, seed: 41 },
     );
     assert.ok(explained > 100, `${explained} were explained`);
+  });
+
+const split = (feature: number, threshold: number, yes: Tree, no: Tree, mode = 0, missingTrue = false): Tree => ({
+  feature,
+  mode,
+  threshold,
+  missingTrue,
+  yes,
+  no,
+});
+const stem = (inner: Tree): Tree[] => [split(0, 0.5, split(1, 0, -1, 2), inner)];
+const sound = stem(split(2, 1, split(0, 2, 0.5, 4), -3));
+const small = { featureCount: 3, rows: Float32Array.of(1, 0, 1, 3, 0, Number.NaN, 0, 1, 0, 2, 0, 1), count: 4 };
+const draws = [1, 2, 3, 4, 5, 6, 7];
+const truth = drawnCovers(treesToEnsemble(sound, 3), draws);
+const broken: readonly (readonly [string, TreeEnsemble])[] = [
+  ["one flipped branch mode", drawnCovers(treesToEnsemble(stem(split(2, 1, split(0, 2, 0.5, 4), -3, 3)), 3), draws)],
+  ["one strict comparison", drawnCovers(treesToEnsemble(stem(split(2, 1, split(0, 2, 0.5, 4), -3, 1)), 3), draws)],
+  [
+    "one flipped missing direction",
+    drawnCovers(treesToEnsemble(stem(split(2, 1, split(0, 2, 0.5, 4), -3, 0, true)), 3), draws),
+  ],
+  ["two leaves exchanged", drawnCovers(treesToEnsemble(stem(split(2, 1, split(0, 2, 4, 0.5), -3)), 3), draws)],
+  ["one cover more", drawnCovers(treesToEnsemble(sound, 3), [1, 2, 3, 5, 5, 6, 7])],
+];
+
+test("the comparison is green for the sound tree", () => {
+  for (const [, options] of ways) assert.ok(worstError(truth, truth, small, options) <= 1e-12);
+});
+
+for (const [name, ensemble] of broken)
+  test(`the comparison turns red for ${name}`, () => {
+    for (const [, options] of ways) assert.ok(worstError(ensemble, truth, small, options) > 1e-2);
   });
