@@ -15,7 +15,8 @@ export interface OutputPlan {
  * Which weights and which base value make up the raw score of each column, as onnxruntime 1.32 (and onnxruntime-web 1.30) forms it.
  *
  * More than two classes, and targets: column k is the sum of the weights of k, plus base value k where there are any; a leaf
- * without a weight for k adds nothing. Two classes:
+ * without a weight for k adds nothing. But a target of several of which no leaf reached has a weight goes without its base value:
+ * refused, unless that value is 0 or some tree has a weight for it at every leaf. Two classes:
  *
  * | class ids of the weights | base_values | raw score of column 1 |
  * |---|---|---|
@@ -49,6 +50,12 @@ export function planOutputs(attributes: TreeAttributes): OutputPlan[] {
   // onnxruntime passes over these for a single target: what the model's author meant cannot be known.
   if (width === 1 && attributes.postTransform !== "NONE" && attributes.postTransform !== "PROBIT")
     throw new ModelRefusal("unsupported_post_transform", `post_transform ${attributes.postTransform} of one target`);
+  if (kind === "targets" && width > 1 && baseValues.length > 0) {
+    const always = idsOfWholeTrees(nodes);
+    for (let id = 0; id < width; id++)
+      if (baseValues[id] !== 0 && !always.has(id))
+        throw new ModelRefusal("unsupported_base_values", `in every tree some leaves have no weight for target ${id}`);
+  }
   return Array.from({ length: width }, (_, id) => ({ column: id, id, baseOffset: baseValues[id] ?? 0 }));
 }
 
@@ -61,7 +68,7 @@ function planBinary({ nodes, baseValues: base, postTransform }: TreeAttributes):
       `${base.length} base values with weights for class ${[...ids].join(" and ")}`,
     );
   const both = ids.size === 2;
-  if (both && !someTreeAlwaysHas(1, nodes))
+  if (both && !idsOfWholeTrees(nodes).has(1))
     throw new ModelRefusal("leaf_weights", "in every tree some leaves have a weight for class 0 only");
   if (postTransform === "NONE" || postTransform === "LOGISTIC")
     return [{ column: 1, id: column, baseOffset: base[0] ?? 0 }];
@@ -70,15 +77,26 @@ function planBinary({ nodes, baseValues: base, postTransform }: TreeAttributes):
   return [0, 1].map((id) => ({ column: id, id, baseOffset: 0 }));
 }
 
-/** Before version 5 the nodes of a tree are one run, and none belongs to two trees. */
-function someTreeAlwaysHas(id: number, { roots, modes, weights }: TreeNodes): boolean {
-  const has = new Uint8Array(modes.length);
-  for (const weight of weights) if (weight.id === id) has[weight.node] = 1;
-  return roots.some((root, tree) => {
-    for (let node = root; node < (roots[tree + 1] ?? modes.length); node++)
-      if (modes[node]! < 0 && has[node] === 0) return false;
-    return true;
+/** Classes or targets that some tree has a weight for at every leaf. The nodes of a tree are one run before version 5. */
+function idsOfWholeTrees({ roots, modes, weights }: TreeNodes): ReadonlySet<number> {
+  const treeOf = new Int32Array(modes.length);
+  const leaves = new Int32Array(roots.length);
+  roots.forEach((root, tree) => {
+    treeOf.fill(tree, root, roots[tree + 1] ?? modes.length);
   });
+  modes.forEach((mode, node) => {
+    if (mode < 0) leaves[treeOf[node]!]! += 1;
+  });
+  const counts = new Map<number, number>();
+  const whole = new Set<number>();
+  for (const { node, id } of weights) {
+    const tree = treeOf[node]!;
+    const key = id * roots.length + tree;
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    if (count === leaves[tree]) whole.add(id);
+  }
+  return whole;
 }
 
 /** Each leaf has a weight, and one at most for each class; onnxruntime would read further ones or not. */
