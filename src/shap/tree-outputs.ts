@@ -12,8 +12,7 @@ type Common = Pick<TreeEnsemble, "featureCount" | "inputType" | "cover">;
  * One ensemble for each output, of the trees that have a weight for it: a model of n classes mostly has n times the trees, each with
  * weights for one class. AVERAGE is folded into the leaves.
  *
- * @throws ModelRefusal `too_many_nodes` where the outputs' trees together are more than the budget, `unsupported_classes` where an output
- *   has a base value and no tree
+ * @throws ModelRefusal `too_many_nodes` where the outputs' trees together are more than the budget
  */
 export function splitOutputs(
   attributes: TreeAttributes,
@@ -41,9 +40,6 @@ export function splitOutputs(
         "too_many_nodes",
         `more than ${limits.maxTreeNodes} tree nodes in ${plans.length} outputs together`,
       );
-    // onnxruntime gives 0 for such a target, without the base value: XGBoost's of several targets are converted so, all trees to the first.
-    if (kept.length === 0 && baseOffset !== 0)
-      throw new ModelRefusal("unsupported_classes", `no leaf has a weight for output ${id}, which has a base value`);
     const own = kept.length === treeCount ? { ...trees, cover: common.cover } : keepTrees(trees, common.cover, kept);
     const { source, ...placed } = own;
     const leaf = Float64Array.from(source, (node) => (weightOf.get(node) ?? 0) / share);

@@ -18,7 +18,7 @@ const refusals: Readonly<Record<string, string>> = {
   "lightgbm-forest-8": "unsupported_output",
   "lightgbm-forest-binary": "unsupported_output",
   "lightgbm-poisson": "unsupported_output",
-  "xgboost-targets": "unsupported_classes",
+  "xgboost-targets": "unsupported_base_values",
   "xgboost-poisson": "unsupported_output",
   "sklearn-isolation": "graph_form",
   "sklearn-adaboost": "graph_form",
