@@ -19,6 +19,7 @@ export type SceneName =
   | "database fails"
   | "the model is unsure"
   | "a model is refused"
+  | "the canary fails"
   | "no worker"
   | "customers are others"
   | "telemetry is lost";
@@ -103,6 +104,21 @@ export const scenes: Readonly<Record<SceneName, (stage: Place) => Promise<void>>
     stage.rig.part("worker").service.process.kill("SIGHUP");
     await stage.seen("ModelLoadFailure");
     rmSync(tampered, { recursive: true });
+  },
+
+  /** A model that answers a hundredth too high, as far as anybody outside can tell. */
+  async "the canary fails"(stage) {
+    const { database } = stage.rig;
+    await database.transaction((sql) =>
+      sql.unsafe(`
+        create function tamper() returns trigger language plpgsql as
+          $$ begin new.probability := least(1, new.probability + 0.01); return new; end $$;
+        create trigger tamper before insert on predictions for each row execute function tamper()`),
+    );
+    const { service } = await stage.rig.start("canary", "api", { RETAINWISE_CANARY_SECONDS: "3600" });
+    await stage.seen("CanaryFailure");
+    await service.stop();
+    await database.transaction((sql) => sql.unsafe("drop trigger tamper on predictions; drop function tamper"));
   },
 
   /** Begins when its last words have been exported. */
