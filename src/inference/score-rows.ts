@@ -1,6 +1,7 @@
 import type { EncodedRows } from "../features/encoded-rows.ts";
 import { limits } from "../limits.ts";
 import type { Model } from "../model/load.ts";
+import { additivityError } from "../shap/additivity-error.ts";
 
 /** Scores of one block, a value a customer; `shapValues` row-major `count` × features, log-odds. Good until the next block is scored. */
 export interface Scores {
@@ -50,9 +51,7 @@ export function createRowScorer(model: Model, explain: boolean): RowScorer {
     if (explain) {
       model.explain(features, count, shapValues, rawScores);
       for (let row = 0; row < count; row++) {
-        let sum = model.baseValue;
-        for (let i = row * width; i < (row + 1) * width; i++) sum += shapValues[i]!;
-        const additivity = Math.abs(sum - rawScores[row]!);
+        const additivity = additivityError(model.baseValue, shapValues, row * width, width, rawScores[row]!);
         const agreement = Math.abs(1 / (1 + Math.exp(-rawScores[row]!)) - probabilities[row]!);
         additivityErrors[row] = additivity;
         if (!(additivity <= largest))

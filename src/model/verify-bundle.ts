@@ -56,7 +56,7 @@ export function bundleFile(files: ReadonlyMap<string, Uint8Array>, name: string)
 
 function explain(ensemble: TreeEnsemble, background: Float32Array): Explainer {
   try {
-    return createExplainer(ensemble, background);
+    return createExplainer(ensemble, { kind: "interventional", background });
   } catch (error) {
     if (error instanceof ModelRefusal) throw new ModelLoadError(error.reason, error.issues[0]!.detail, error);
     throw error;

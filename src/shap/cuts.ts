@@ -50,7 +50,8 @@ export function binOf(cuts: Cuts, value: number): number {
   return from;
 }
 
-function largestFloat32UpTo(threshold: number): number {
+/** The largest float32 that is not above a number. */
+export function largestFloat32UpTo(threshold: number): number {
   const near = Math.fround(threshold);
   return near > threshold ? previousFloat32(near) : near;
 }

@@ -25,7 +25,7 @@ export interface TreeEnsemble {
   readonly mode: Uint8Array;
   /** Contribution of a leaf to the raw score (log-odds); 0 for other nodes. */
   readonly leaf: Float64Array;
-  /** Rows (or weight of rows) of the training data that reached each node; null where the file holds none that are real. */
+  /** Rows, or their weight, that reached each node when the tree was grown; null where the file has none that are real. */
   readonly cover: Float64Array | null;
   /** ONNX `base_values`: added to the sum of leaves. Not SHAP's base value. */
   readonly baseOffset: number;

@@ -1,4 +1,4 @@
-import type { LeafShape, TreeShape } from "./tree-shape.ts";
+import { isLive, type LeafShape, type TreeShape } from "./tree-shape.ts";
 
 /**
  * A group: neighbouring leaves of one tree whose attributions come from one table. What the table must tell apart is, for each
@@ -7,7 +7,7 @@ import type { LeafShape, TreeShape } from "./tree-shape.ts";
  */
 export interface GroupPlan {
   readonly leaves: readonly LeafShape[];
-  /** The tree's features that have more than one class here. */
+  /** The tree's features that have more than one class here, or a share of cover (then one class may be all there is). */
   readonly slots: readonly GroupSlot[];
   /** Product of the slots' class counts: entries of the table. */
   readonly patterns: number;
@@ -20,12 +20,23 @@ export interface GroupSlot {
   readonly classOf: Int32Array;
 }
 
+/** A place in a group's table is counted in pairs of lanes and has 16 bits. */
+export const maxPlaces = 65_536;
+
+/** A tree's leaves in groups, and those that no table holds. */
+export interface GroupPlans {
+  readonly groups: readonly GroupPlan[];
+  /** Numbers of the leaves that need more patterns than a leaf may have (about 13 different features on one way). */
+  readonly rest: ReadonlySet<number>;
+}
+
 /**
  * Cuts a tree's leaves into groups of at most `maxPatterns` patterns so that a row costs least. A leaf that needs more on its own gets
- * up to `maxLeafPatterns`; null where even that is too few (about 13 different features on one way).
+ * up to `maxLeafPatterns`.
  */
-export function planGroups(shape: TreeShape, maxPatterns: number, maxLeafPatterns = 4096): GroupPlan[] | null {
+export function planGroups(shape: TreeShape, maxPatterns: number, maxLeafPatterns = 4096): GroupPlans {
   const { leaves } = shape;
+  const rest = new Set<number>();
   // cheapest[i]: least cost of the leaves before i; from[i]: where their last group starts.
   const cheapest = new Float64Array(leaves.length + 1).fill(Number.POSITIVE_INFINITY);
   const from = new Int32Array(leaves.length + 1);
@@ -35,25 +46,35 @@ export function planGroups(shape: TreeShape, maxPatterns: number, maxLeafPattern
     for (let end = start + 1; end <= leaves.length; end++) {
       classes.add(leaves[end - 1]!);
       const limit = end === start + 1 ? Math.max(maxPatterns, maxLeafPatterns) : maxPatterns;
-      if (classes.patterns() > limit) {
-        if (end === start + 1) return null;
+      const patterns = classes.patterns();
+      if (patterns > limit || patterns * pairsOf(classes.slotCount()) > maxPlaces) {
+        if (end > start + 1) break;
+        rest.add(start);
+        cheapest[end] = cheapest[start]!;
+        from[end] = start;
         break;
       }
-      const cost = cheapest[start]! + groupCost(classes.slotCount(), classes.patterns());
+      const cost = cheapest[start]! + groupCost(classes.slotCount(), patterns);
       if (cost < cheapest[end]!) {
         cheapest[end] = cost;
         from[end] = start;
       }
     }
   }
-  const plans: GroupPlan[] = [];
+  const groups: GroupPlan[] = [];
   for (let end = leaves.length; end > 0; end = from[end]!) {
+    if (rest.has(end - 1)) continue;
     const classes = createClasses(shape);
     const members = leaves.slice(from[end]!, end);
     for (const leaf of members) classes.add(leaf);
-    plans.push({ leaves: members, slots: classes.slots(), patterns: classes.patterns() });
+    groups.push({ leaves: members, slots: classes.slots(), patterns: classes.patterns() });
   }
-  return plans.reverse();
+  return { groups: groups.reverse(), rest };
+}
+
+/** Pairs of lanes that so many features and the leaf's value take. */
+export function pairsOf(features: number): number {
+  return (features + 2) >> 1;
 }
 
 /** In units of one slot's work for one row; the last term is for tables that outgrow the cache nearest to the processor. */
@@ -61,18 +82,16 @@ function groupCost(slots: number, patterns: number): number {
   return slots + 0.5 + (slots * patterns) / 16_384;
 }
 
-/** Bytes of a group's table. */
-export function tableBytesOf(plan: GroupPlan): number {
-  return plan.patterns * (plan.slots.length + 1) * 8;
-}
-
 /** Classes of bins under a growing set of leaves. */
 function createClasses(shape: TreeShape) {
   const classOf = new Map<number, Int32Array>();
   const counts = new Map<number, number>();
+  const live = new Set<number>();
   return {
     add(leaf: LeafShape): void {
-      for (const { feature, passes } of leaf.conditions) {
+      for (const condition of leaf.conditions) {
+        const { feature, passes } = condition;
+        if (isLive(condition)) live.add(feature);
         const old = classOf.get(feature) ?? new Int32Array(passes.length);
         const renamed = new Map<number, number>();
         const next = old.map((oldClass, bin) => {
@@ -91,15 +110,13 @@ function createClasses(shape: TreeShape) {
       return product;
     },
     slotCount(): number {
-      let slots = 0;
-      for (const count of counts.values()) if (count > 1) slots += 1;
-      return slots;
+      return live.size;
     },
     slots(): GroupSlot[] {
       const slots: GroupSlot[] = [];
       for (let feature = 0; feature < shape.features.length; feature++) {
         const classCount = counts.get(feature) ?? 1;
-        if (classCount > 1) slots.push({ feature, classCount, classOf: classOf.get(feature)! });
+        if (live.has(feature)) slots.push({ feature, classCount, classOf: classOf.get(feature)! });
       }
       return slots;
     },

@@ -1,22 +1,25 @@
 import type { GroupPlan } from "./group-plan.ts";
 import { leafTable } from "./leaf-table.ts";
-import type { ShapleyWeights } from "./shapley-weights.ts";
-import type { LeafShape } from "./tree-shape.ts";
+import type { MaskWorths } from "./mask-worths.ts";
+import type { ShapleyIntegral } from "./shapley-integral.ts";
+import { isLive, type LeafShape } from "./tree-shape.ts";
 
 /**
- * Fills a group's table: for each pattern the sum of its leaves' attributions, one number for each slot, and behind them the value of the
- * leaf that the pattern reaches (0 where it is in another group). The pattern number counts the first slot fastest.
+ * Fills a group's table: for each pattern the sum of its leaves' attributions, one number for each slot, and the value of the leaf that
+ * the pattern reaches (0 where it is in another group). The pattern number counts the first slot fastest.
  *
- * @param background bin of each background row, for each of the tree's features
- * @param table row-major, patterns x (slots + 1), zeros
+ * @param worthsOf what stands in for the rows: how often it passes which conditions
+ * @param table row-major, patterns x `stride`, zeros
+ * @param lanes where in a pattern's run each slot's number goes, and last where the leaf's value does
  * @returns what every row gets from a group without slots, else 0
  */
 export function fillGroupTable(
   plan: GroupPlan,
-  background: readonly Int32Array[],
-  backgroundCount: number,
-  weights: ShapleyWeights,
+  worthsOf: MaskWorths,
+  integrals: (players: number) => ShapleyIntegral,
   table: Float64Array,
+  stride: number,
+  lanes: readonly number[],
 ): number {
   const width = plan.slots.length;
   if (width === 0)
@@ -26,18 +29,14 @@ export function fillGroupTable(
     const positions = liveConditions(leaf, plan);
     if (positions === null) continue;
     const conditions = positions.length;
-    const masks = new Int32Array(backgroundCount);
-    positions.forEach(({ condition }, j) => {
-      const bins = background[condition.feature]!;
-      for (let row = 0; row < backgroundCount; row++) masks[row]! |= condition.passes[bins[row]!]! << j;
-    });
-    const attributions = leafTable(leaf.value, conditions, masks, weights);
+    const worths = worthsOf(positions.map(({ condition }) => condition));
+    const attributions = leafTable(leaf.value, conditions, worths, integrals(conditions));
     maskPatterns(plan, positions, xMasks);
     for (let pattern = 0; pattern < plan.patterns; pattern++) {
       const from = xMasks[pattern]! * conditions;
-      const to = pattern * (width + 1);
-      if (xMasks[pattern] === 2 ** conditions - 1) table[to + width]! += leaf.value;
-      for (let j = 0; j < conditions; j++) table[to + positions[j]!.slot]! += attributions[from + j]!;
+      const to = pattern * stride;
+      if (xMasks[pattern] === 2 ** conditions - 1) table[to + lanes[width]!]! += leaf.value;
+      for (let j = 0; j < conditions; j++) table[to + lanes[positions[j]!.slot]!]! += attributions[from + j]!;
     }
   }
   return 0;
@@ -48,12 +47,13 @@ interface LiveCondition {
   readonly condition: LeafShape["conditions"][number];
 }
 
-/** A leaf's conditions without those that everything passes; null where nothing can reach the leaf. */
+/** A leaf's conditions without those that are always passed; null where nothing ever reaches the leaf. */
 function liveConditions(leaf: LeafShape, plan: GroupPlan): LiveCondition[] | null {
   const live: LiveCondition[] = [];
   for (const condition of leaf.conditions) {
-    if (!condition.passes.includes(1)) return null;
-    if (!condition.passes.includes(0)) continue;
+    // No row comes here, and nothing that could stand in for one: without shares these are rows too.
+    if (!condition.passes.includes(1) && (condition.share ?? 0) === 0) return null;
+    if (!isLive(condition)) continue;
     live.push({ slot: plan.slots.findIndex((slot) => slot.feature === condition.feature), condition });
   }
   return live;

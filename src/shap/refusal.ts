@@ -46,7 +46,11 @@ export type RefusalReason =
   | "leaf_weights"
   | "missing_value_flag"
   // Whether it can be explained.
-  | "background";
+  | "background"
+  | "covers_missing" // nothing says how many rows reached each node
+  | "covers_invalid" // no number, negative, or children that do not sum to their parent
+  | "covers_zero" // a decision that rows can reach, but none did: its two ways have no shares
+  | "unsupported_output_space";
 
 /** `model_unavailable` with the reason as data; `detail` says where. */
 export class ModelRefusal extends RetainWiseError {

@@ -23,9 +23,17 @@ export interface LeafCondition {
   readonly feature: number;
   /** For each bin, 1 where a value in it passes every test of this feature on the way to the leaf. */
   readonly passes: Uint8Array;
+  /** Product of the shares of the ways taken by this feature's tests; null where nobody asked for them. */
+  readonly share: number | null;
 }
 
-export function treeShape(ensemble: TreeEnsemble, tree: number): TreeShape {
+/** False where a condition can be left out: whatever is known of its feature, it is passed. */
+export function isLive({ passes, share }: LeafCondition): boolean {
+  return passes.includes(0) || (share !== null && share !== 1);
+}
+
+/** @param shares of its parent's cover that reached a node, see `coverShares` */
+export function treeShape(ensemble: TreeEnsemble, tree: number, shares: Float64Array | null): TreeShape {
   const root = ensemble.roots[tree]!;
   const end = ensemble.roots[tree + 1]!;
   const nodesOf = new Map<number, number[]>();
@@ -51,22 +59,24 @@ export function treeShape(ensemble: TreeEnsemble, tree: number): TreeShape {
       continue;
     }
     const feature = numberOf.get(column)!;
-    const holds = Uint8Array.from(bins[feature]!.samples, (x) => (takesTrueBranch(ensemble, node, x) ? 1 : 0));
-    stack.push({ node: ensemble.falseChild[node]!, conditions: withTest(conditions, feature, holds, 0) });
-    stack.push({ node: ensemble.trueChild[node]!, conditions: withTest(conditions, feature, holds, 1) });
+    const { samples } = bins[feature]!;
+    const at = conditions.findIndex((condition) => condition.feature === feature);
+    const before = conditions[at];
+    const others = at < 0 ? conditions : conditions.toSpliced(at, 1);
+    // Plain loops: the trees of a forest have thousands of nodes and hundreds of bins.
+    const holding = new Uint8Array(samples.length);
+    const failing = new Uint8Array(samples.length);
+    for (let bin = 0; bin < samples.length; bin++) {
+      if (before !== undefined && before.passes[bin] === 0) continue;
+      if (takesTrueBranch(ensemble, node, samples[bin]!)) holding[bin] = 1;
+      else failing[bin] = 1;
+    }
+    const push = (child: number, passes: Uint8Array) => {
+      const share = shares === null ? null : shares[child]! * (before?.share ?? 1);
+      stack.push({ node: child, conditions: [...others, { feature, passes, share }] });
+    };
+    push(ensemble.falseChild[node]!, failing);
+    push(ensemble.trueChild[node]!, holding);
   }
   return { features, bins, leaves };
-}
-
-function withTest(
-  conditions: readonly LeafCondition[],
-  feature: number,
-  holds: Uint8Array,
-  wanted: 0 | 1,
-): readonly LeafCondition[] {
-  const before = conditions.find((condition) => condition.feature === feature);
-  const passes = holds.map((held, bin) =>
-    held === wanted && (before === undefined || before.passes[bin] === 1) ? 1 : 0,
-  );
-  return [...conditions.filter((condition) => condition !== before), { feature, passes }];
 }

@@ -7,10 +7,15 @@ export interface Attribution {
 }
 
 /**
- * SHAP values by their definition: the worth of a set of features is the mean score of the background rows with these features taken
- * from the row; a feature's value is its mean gain over all orders. 2^features x background rows scores, all asked for at once.
+ * Interventional SHAP values by their definition: the worth of a set of features is the (weighted) mean score of the background rows with
+ * these features taken from the row. 2^features x background rows scores, all asked for at once.
  */
-export async function bruteForce(score: Score, background: Float32Array, row: Float32Array): Promise<Attribution> {
+export async function bruteForce(
+  score: Score,
+  background: Float32Array,
+  row: Float32Array,
+  weights: Float64Array = new Float64Array(background.length / row.length).fill(1),
+): Promise<Attribution> {
   const width = row.length;
   const backgroundCount = background.length / width;
   const sets = 2 ** width;
@@ -22,9 +27,15 @@ export async function bruteForce(score: Score, background: Float32Array, row: Fl
   const scores = await score(mixed, sets * backgroundCount);
   const worth = Float64Array.from({ length: sets }, (_, set) => {
     let sum = 0;
-    for (let b = 0; b < backgroundCount; b++) sum += scores[set * backgroundCount + b]!;
-    return sum / backgroundCount;
+    for (let b = 0; b < backgroundCount; b++) sum += weights[b]! * scores[set * backgroundCount + b]!;
+    return sum / weights.reduce((total, weight) => total + weight, 0);
   });
+  return attributionOf(worth, width);
+}
+
+/** A feature's value is its mean gain over all orders. Bit f of a set says that feature f is in. */
+export function attributionOf(worth: Float64Array, width: number): Attribution {
+  const sets = 2 ** width;
   const shapValues = new Float64Array(width);
   for (let set = 0; set < sets; set++) {
     const size = bits(set);

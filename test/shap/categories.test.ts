@@ -44,7 +44,7 @@ test("tests for equality with one true branch are one test for membership, score
   assert.deepEqual(Array.from(rawScores(ensemble, rows, 36)), Array.from(expected));
   const background = rows.subarray(0, 14);
   const out = new Float64Array(72);
-  createExplainer(ensemble, background).explain(rows, 36, out);
+  createExplainer(ensemble, { kind: "interventional", background }).explain(rows, 36, out);
   for (let row = 0; row < 36; row += 5) {
     const oracle = await bruteForce(ort.lastColumn, background, rows.subarray(row * 2, row * 2 + 2));
     oracle.shapValues.forEach((value, f) => {

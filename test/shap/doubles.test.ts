@@ -90,7 +90,7 @@ test("the values of float32 that a model of doubles is given are explained exact
   const rows = Float32Array.of(0.1, 0, 1, Number.NaN);
   const scores = rawScores(ensemble, rows, 4);
   const out = new Float64Array(4);
-  const explainer = createExplainer(ensemble, rows.subarray(1, 3));
+  const explainer = createExplainer(ensemble, { kind: "interventional", background: rows.subarray(1, 3) });
   explainer.explain(rows, 4, out);
   out.forEach((value, row) => {
     assert.ok(Math.abs(explainer.expectedValue + value - scores[row]!) <= 1e-12);

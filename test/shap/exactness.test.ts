@@ -17,7 +17,7 @@ const ways: readonly (readonly [string, ExplainerOptions])[] = [
 
 /** Largest difference between the explainer and the oracle, which sees `truth` by its scores alone. */
 async function worstError(explained: TreeEnsemble, truth: TreeEnsemble, c: Case, options: ExplainerOptions = {}) {
-  const explainer = createExplainer(explained, c.background, options);
+  const explainer = createExplainer(explained, { kind: "interventional", background: c.background }, options);
   const out = new Float64Array(c.count * c.featureCount).fill(Number.NaN);
   explainer.explain(c.rows, c.count, out);
   let worst = 0;
@@ -52,7 +52,12 @@ for (const [name, options] of ways)
         const ensemble = treesToEnsemble(c.trees, c.featureCount, 0.75);
         const scores = new Float64Array(c.count).fill(Number.NaN);
         const out = new Float64Array(c.count * c.featureCount);
-        createExplainer(ensemble, c.background, options).explain(c.rows, c.count, out, scores);
+        createExplainer(ensemble, { kind: "interventional", background: c.background }, options).explain(
+          c.rows,
+          c.count,
+          out,
+          scores,
+        );
         const walked = rawScores(ensemble, c.rows, c.count);
         for (let row = 0; row < c.count; row++) assert.ok(Math.abs(scores[row]! - walked[row]!) <= 1e-12);
         const wrong = rawScores({ ...ensemble, baseOffset: 0.75 + 1e-9 }, c.rows, c.count);
@@ -66,7 +71,7 @@ test("base value and SHAP values add up to the raw score to 1e-12", () => {
   fc.assert(
     fc.property(arbitraryCase(9, 6), (c) => {
       const ensemble = treesToEnsemble(c.trees, c.featureCount, -0.5);
-      const explainer = createExplainer(ensemble, c.background);
+      const explainer = createExplainer(ensemble, { kind: "interventional", background: c.background });
       const out = new Float64Array(c.count * c.featureCount);
       explainer.explain(c.rows, c.count, out);
       const scores = rawScores(ensemble, c.rows, c.count);

@@ -32,7 +32,10 @@ test("SHAP values equal the definition applied to onnxruntime's own scores", asy
   await fc.assert(
     fc.asyncProperty(arbitraryCase(5), async (c) => {
       const bytes = treesToOnnx(c.trees, c.featureCount);
-      const explainer = createExplainer(ensembleFromOnnx(parseOnnxModel(bytes)), c.background);
+      const explainer = createExplainer(ensembleFromOnnx(parseOnnxModel(bytes)), {
+        kind: "interventional",
+        background: c.background,
+      });
       const out = new Float64Array(c.count * c.featureCount);
       explainer.explain(c.rows, c.count, out);
       const ort = await openOrt(bytes, c.featureCount);
@@ -106,7 +109,11 @@ test("float64 attributes are read, with a float64 input only", () => {
   // float32(0.1) is above 0.1: it takes the false branch, as in onnxruntime with a float64 input.
   assert.deepEqual(Array.from(rawScores(ensemble, Float32Array.of(0.1, 0), 2)), [-0.2, 0.1]);
   const out = new Float64Array(1);
-  createExplainer(ensemble, Float32Array.of(0)).explain(Float32Array.of(0.1), 1, out);
+  createExplainer(ensemble, { kind: "interventional", background: Float32Array.of(0) }).explain(
+    Float32Array.of(0.1),
+    1,
+    out,
+  );
   assert.ok(Math.abs(out[0]! + 0.3) <= 1e-12);
   assert.throws(() => ensembleFromOnnx(parseOnnxModel(writeOnnx({ attributes, width: 1 }))), {
     reason: "unsupported_attribute",

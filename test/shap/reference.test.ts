@@ -49,7 +49,11 @@ for (const name of ["lightgbm", "xgboost", "sklearn"]) {
   test(`${name}: SHAP values are those of shap.TreeExplainer to 1e-5`, async () => {
     const { reference, ensemble, inputs } = await load(name);
     for (const options of [{}, { maxTableBytes: 0 }]) {
-      const explainer = createExplainer(ensemble, table(reference.background), options);
+      const explainer = createExplainer(
+        ensemble,
+        { kind: "interventional", background: table(reference.background) },
+        options,
+      );
       assert.ok(Math.abs(explainer.expectedValue - reference.expected_value) <= 1e-5);
       const out = new Float64Array(inputs.length);
       explainer.explain(inputs, reference.inputs.length, out);
@@ -62,11 +66,14 @@ for (const name of ["lightgbm", "xgboost", "sklearn"]) {
     const { reference, ensemble, inputs } = await load(name);
     const out = new Float64Array(inputs.length);
     const background = table(reference.background);
-    createExplainer(ensemble, background.subarray(0, 25 * ensemble.featureCount)).explain(inputs, 240, out);
+    createExplainer(ensemble, {
+      kind: "interventional",
+      background: background.subarray(0, 25 * ensemble.featureCount),
+    }).explain(inputs, 240, out);
     assert.ok(largest(out, reference.shap.flat()) > 1e-3);
     const root = ensemble.roots[0]!;
     const threshold = ensemble.threshold.with(root, ensemble.threshold[root]! + 3);
-    createExplainer({ ...ensemble, threshold }, background).explain(inputs, 240, out);
+    createExplainer({ ...ensemble, threshold }, { kind: "interventional", background }).explain(inputs, 240, out);
     assert.ok(largest(out, reference.shap.flat()) > 1e-3);
   });
 }

@@ -38,7 +38,7 @@ test("LightGBM's forests are divided by their number of trees; by another number
 });
 
 test("an exponential behind the trees is the transform, and a factor behind it a part of the logarithm", async () => {
-  for (const after of [[["Exp"]], [["Exp"], ["Mul", 2.5]], [["Div", 2], ["Exp"], ["Div", 4]]] as const) {
+  for (const after of [[["Exp"]], [["Exp"], ["Mul", 2.5]], [["Div", 2], ["Exp"], ["Mul", 4]]] as const) {
     const bytes = write(...after);
     const { outputs, postTransform } = ensemblesFromOnnx(parseOnnxModel(bytes));
     assert.equal(postTransform, "EXP");

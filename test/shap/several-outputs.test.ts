@@ -165,7 +165,7 @@ test("each class of three is explained: its own trees, against the definition on
   const row = Float32Array.of(0.25, 1.5);
   for (const [output, ensemble] of found.outputs.entries()) {
     const out = new Float64Array(2);
-    const explainer = createExplainer(ensemble, background);
+    const explainer = createExplainer(ensemble, { kind: "interventional", background });
     explainer.explain(row, 1, out);
     const column = async (rows: Float32Array, count: number) => (await ort.columns(rows, count))[output]!;
     const oracle = await bruteForce(column, background, row);
@@ -198,7 +198,7 @@ test("a class has the trees that have weights for it, and one without any is its
   const rows = Float32Array.of(0, 0, 1, 1);
   assert.deepEqual(Array.from(rawScores(found.outputs[2]!, rows, 2)), [-1, -1]);
   const out = new Float64Array(4).fill(1);
-  createExplainer(found.outputs[2]!, rows).explain(rows, 2, out);
+  createExplainer(found.outputs[2]!, { kind: "interventional", background: rows }).explain(rows, 2, out);
   assert.deepEqual(Array.from(out), [0, 0, 0, 0]);
 });
 

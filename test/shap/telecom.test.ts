@@ -47,7 +47,7 @@ async function load() {
 
 test("the default model's golden rows are reproduced: raw scores and SHAP values to 1e-5", async () => {
   const { features, ensemble, background, golden } = await load();
-  const explainer = createExplainer(ensemble, background.rows);
+  const explainer = createExplainer(ensemble, { kind: "interventional", background: background.rows });
   const out = new Float64Array(golden.count * features.length);
   explainer.explain(golden.rows, golden.count, out);
   const scores = rawScores(ensemble, golden.rows, golden.count);
@@ -69,7 +69,7 @@ test("half of the default model's background does not reproduce them", async () 
   const { features, ensemble, background, golden } = await load();
   const half = background.rows.subarray(0, Math.floor(background.count / 2) * features.length);
   const out = new Float64Array(golden.count * features.length);
-  createExplainer(ensemble, half).explain(golden.rows, golden.count, out);
+  createExplainer(ensemble, { kind: "interventional", background: half }).explain(golden.rows, golden.count, out);
   const contract = features.findIndex((feature) => feature.name === "contract");
   const expected = golden.column("shap_contract");
   assert.ok(expected.some((value, row) => Math.abs(value - out[row * features.length + contract]!) > 1e-3));
