@@ -32,6 +32,7 @@ export type RefusalReason =
   | "unsupported_branch_mode"
   | "attribute_lengths"
   | "tree_order" // the nodes of one tree are not one run
+  | "node_id" // the id of a tree or node that onnxruntime would read as another
   | "duplicate_node"
   | "missing_child"
   | "node_reached_twice" // a cycle; in version 5 also two parents

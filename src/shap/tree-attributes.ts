@@ -100,6 +100,8 @@ export function isOneOf<T extends string>(known: readonly T[], text: string): te
   return (known as readonly string[]).includes(text);
 }
 
+const isId = (id: number): boolean => id >= 0 && id < 2 ** 31;
+
 /** BRANCH_MEMBER has no name before version 5. */
 function modeOf(text: string, where: string): number {
   if (text === "LEAF") return -1;
@@ -122,6 +124,9 @@ function indexTrees(treeIds: readonly number[], nodeIds: readonly number[]) {
       roots.push(at);
     }
     const nodeId = nodeIds[at]!;
+    // onnxruntime keeps 32 bits of them, and takes a tree of id -1 for as many trees as nodes.
+    if (!isId(treeId) || !isId(nodeId))
+      throw new ModelRefusal("node_id", `node ${nodeId} of tree ${treeId}: ids are from 0 to 2^31 - 1`);
     if (tree.has(nodeId)) throw new ModelRefusal("duplicate_node", `node ${nodeId} of tree ${treeId}`);
     tree.set(nodeId, at);
   });

@@ -59,26 +59,24 @@ export function treeShape(ensemble: TreeEnsemble, tree: number, shares: Float64A
       continue;
     }
     const feature = numberOf.get(column)!;
-    const holds = Uint8Array.from(bins[feature]!.samples, (x) => (takesTrueBranch(ensemble, node, x) ? 1 : 0));
-    const no = ensemble.falseChild[node]!;
-    const yes = ensemble.trueChild[node]!;
-    stack.push({ node: no, conditions: withTest(conditions, feature, holds, 0, shares?.[no] ?? null) });
-    stack.push({ node: yes, conditions: withTest(conditions, feature, holds, 1, shares?.[yes] ?? null) });
+    const { samples } = bins[feature]!;
+    const at = conditions.findIndex((condition) => condition.feature === feature);
+    const before = conditions[at];
+    const others = at < 0 ? conditions : conditions.toSpliced(at, 1);
+    // Plain loops: the trees of a forest have thousands of nodes and hundreds of bins.
+    const holding = new Uint8Array(samples.length);
+    const failing = new Uint8Array(samples.length);
+    for (let bin = 0; bin < samples.length; bin++) {
+      if (before !== undefined && before.passes[bin] === 0) continue;
+      if (takesTrueBranch(ensemble, node, samples[bin]!)) holding[bin] = 1;
+      else failing[bin] = 1;
+    }
+    const push = (child: number, passes: Uint8Array) => {
+      const share = shares === null ? null : shares[child]! * (before?.share ?? 1);
+      stack.push({ node: child, conditions: [...others, { feature, passes, share }] });
+    };
+    push(ensemble.falseChild[node]!, failing);
+    push(ensemble.trueChild[node]!, holding);
   }
   return { features, bins, leaves };
-}
-
-function withTest(
-  conditions: readonly LeafCondition[],
-  feature: number,
-  holds: Uint8Array,
-  wanted: 0 | 1,
-  own: number | null,
-): readonly LeafCondition[] {
-  const before = conditions.find((condition) => condition.feature === feature);
-  const passes = holds.map((held, bin) =>
-    held === wanted && (before === undefined || before.passes[bin] === 1) ? 1 : 0,
-  );
-  const share = own === null ? null : own * (before?.share ?? 1);
-  return [...conditions.filter((condition) => condition !== before), { feature, passes, share }];
 }

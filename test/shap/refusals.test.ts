@@ -49,6 +49,8 @@ const cases: readonly (readonly [string, RefusalReason, Record<string, Attribute
   ],
   ["a child that does not exist", "missing_child", { nodes_truenodeids: ints(1, 9, 0, 0, 0, 0) }],
   ["a negative child", "missing_child", { nodes_truenodeids: ints(1, -1, 0, 0, 0, 0) }],
+  ["a node id of 33 bits", "node_id", { nodes_nodeids: ints(0, 1, 2, 3, 2 ** 32 + 4, 0) }],
+  ["a tree of id -1", "node_id", { nodes_treeids: ints(0, 0, 0, 0, 0, -1) }],
   ["a node given twice", "duplicate_node", { nodes_nodeids: ints(0, 1, 2, 3, 3, 0) }],
   [
     "a tree in two runs",
