@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import fc from "fast-check";
 import { createExplainer } from "../../src/shap/explainer.ts";
+import { test } from "../slow-test.ts";
 import { arbitraryCase, type Case } from "./arbitrary-trees.ts";
 import { type Tree, treesToEnsemble } from "./tree-text.ts";
 
