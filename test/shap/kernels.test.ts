@@ -113,7 +113,8 @@ test("a kernel with another boundary, another place or another lane gives other 
     ["i16x8.gt_s(b0, below)", "i16x8.ge_s(b0, below)"],
     ["load<f32>(at) < x", "load<f32>(at) <= x"],
     ["x == x ? bin", "x != x ? bin"],
-    ["s1 = f64x2.add(s1, v128.load(at, 16))", "s1 = v128.load(at, 16)"],
+    ["a1 = f64x2.add(a1, v128.load(a, 16))", "a1 = v128.load(a, 16)"],
+    ["v128.shuffle<f64>(a, b, 1, 3)", "v128.shuffle<f64>(a, b, 0, 3)"],
   ] as const) {
     assert.ok(source.includes(right), right);
     assert.ok(!explain(c, { kernel: await compile(source.replace(right, wrong)) }).equals(plain), wrong);
