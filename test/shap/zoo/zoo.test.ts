@@ -14,12 +14,9 @@ const read = (bytes: Uint8Array) => ensemblesFromOnnx(parseOnnxModel(bytes));
 
 /** What is refused, and how it is named. */
 const refusals: Readonly<Record<string, string>> = {
-  "lightgbm-forest-100": "unsupported_output",
   "lightgbm-forest-8": "unsupported_output",
   "lightgbm-forest-binary": "unsupported_output",
-  "lightgbm-poisson": "unsupported_output",
   "xgboost-targets": "unsupported_base_values",
-  "xgboost-poisson": "unsupported_output",
   "sklearn-isolation": "graph_form",
   "sklearn-adaboost": "graph_form",
 };
