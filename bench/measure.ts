@@ -40,9 +40,14 @@ export async function measure(command: readonly string[], core: number | null): 
 }
 
 /** `taskset` runs the command in its own process, so the id stays the same. */
-function peakOf(pid: number): number | null {
+const peakOf = (pid: number): number | null => memoryOf(pid, /VmHWM:\s+(\d+) kB/);
+
+/** Resident now, MB (10⁶ bytes); null where /proc is missing. */
+export const residentOf = (pid: number | undefined): number | null => memoryOf(pid, /VmRSS:\s+(\d+) kB/);
+
+function memoryOf(pid: number | undefined, line: RegExp): number | null {
   try {
-    const found = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+    const found = line.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
     return found === null ? null : (Number(found[1]) * 1_024) / 1e6;
   } catch {
     return null;

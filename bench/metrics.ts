@@ -3,7 +3,7 @@
  * sends its metrics to a backend each second (sixty times as often as in production), one whose backend takes connections and never answers, and
  * one that has none: requests and rows per second, p99 of requests, and resident memory at the end.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { cpus, tmpdir } from "node:os";
@@ -15,7 +15,7 @@ import { startMetricsExport } from "../src/telemetry/start-metrics-export.ts";
 import { readTelemetryConfig } from "../src/telemetry/telemetry-config.ts";
 import { type RunningService, startService } from "../test/front-door/service.ts";
 import { customerHeader, makeCustomers } from "./customers.ts";
-import { median, writeResult } from "./measure.ts";
+import { median, residentOf, writeResult } from "./measure.ts";
 import { load } from "./run-load.ts";
 
 export async function benchMetrics(options: readonly string[]): Promise<void> {
@@ -61,7 +61,7 @@ export async function benchMetrics(options: readonly string[]): Promise<void> {
       requests_per_second: compare(reads),
       rows_per_second: compare(scores),
       p99_milliseconds: { ...compare(tails), away_to_on: median(tails.away) / median(tails.on) },
-      resident_megabytes: { on: residentOf(measured), away: residentOf(away), off: residentOf(plain) },
+      resident_megabytes: { on: memoryOf(measured), away: memoryOf(away), off: memoryOf(plain) },
     });
   } finally {
     for (const service of Object.values(all)) await service.stop();
@@ -70,21 +70,13 @@ export async function benchMetrics(options: readonly string[]): Promise<void> {
   }
 }
 
+const memoryOf = ({ process: { pid } }: RunningService) => residentOf(pid);
+
 type Runs = Readonly<Record<"on" | "away" | "off", readonly number[]>>;
 const compare = ({ on, away, off }: Runs) => ({
   ...{ on: median(on), away: median(away), off: median(off) },
   ratio: median(on) / median(off),
 });
-
-/** MB (10⁶ bytes); null where /proc is missing. */
-function residentOf({ process: { pid } }: RunningService): number | null {
-  try {
-    const found = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
-    return found === null ? null : (Number(found[1]) * 1_024) / 1e6;
-  } catch {
-    return null;
-  }
-}
 
 /** One call each: a counter with an attribute, a histogram with one, and both where nothing is exported. */
 function nanoseconds(url: string) {

@@ -1,4 +1,4 @@
-/** Where `bench/rivals/install` puts the rivals; null where it did not. */
+/** Where `bench/rivals/install` and `install-explain` put the rivals; null where they did not. */
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
@@ -9,9 +9,24 @@ export const rivalPython = (): string | null => present(join(root, ".cache/bench
 /** The program and the runtime for it: Node of this process's PATH, named node24 where the machine's own is older. */
 export function rivalReads(): readonly string[] | null {
   const server = present(join(root, ".cache/bench-reads/server.mjs"));
-  const node = process.env.RETAINWISE_BENCH_NODE ?? onPath("node24") ?? onPath("node");
+  const node = ownNode();
   return server === null || node === null ? null : [node, server];
 }
+
+/** Runs the making of the models and all peers of `bench explain` but FastTreeSHAP, which needs NumPy 1. */
+export const explainPython = (): string | null => present(join(root, ".cache/explain-venv/bin/python"));
+export const fastTreeShapPython = (): string | null => present(join(root, ".cache/fasttreeshap-venv/bin/python"));
+
+/** The other runtimes that are here, with how each runs a TypeScript file. */
+export function runtimes(): readonly (readonly [string, readonly string[]])[] {
+  const [deno, node] = [onPath("deno"), ownNode()];
+  return [
+    ...(deno === null ? [] : [["deno", [deno, "run", "-A", "--no-check"]] as const]),
+    ...(node === null ? [] : [["node", [node]] as const]),
+  ];
+}
+
+const ownNode = (): string | null => process.env.RETAINWISE_BENCH_NODE ?? onPath("node24") ?? onPath("node");
 
 function onPath(program: string): string | null {
   const folders = (process.env.PATH ?? "").split(delimiter);

@@ -7,6 +7,7 @@ import { readKeySecret } from "./identity/key-secret.ts";
 import { type DeadJob, listDeadJobs, redriveDeadJobs } from "./jobs/dead-jobs.ts";
 import type { QueueDepth } from "./queue/queue.ts";
 import { type ApiKeyRecord, insertApiKey, listApiKeys, revokeApiKey } from "./store/api-keys.ts";
+import { type CanaryRecord, readCanaryResult } from "./store/canary-result.ts";
 import { migrateAsOwner } from "./store/login.ts";
 import { type OpenWork, type PipelineView, readOpenWork } from "./store/pipeline.ts";
 import { firstTenant } from "./store/tenant.ts";
@@ -16,6 +17,8 @@ import { insertTenant, listTenants, type TenantRecord } from "./store/tenants.ts
 export interface ServiceStatus {
   readonly queue: QueueDepth;
   readonly open: OpenWork;
+  /** Null where no canary has run. */
+  readonly canary: CanaryRecord | null;
   readonly tenantId: string;
   readonly week: PipelineView;
 }
@@ -47,6 +50,7 @@ export async function openAdministration(config: Config): Promise<Administration
         return {
           queue: await queue.depth(),
           open: await readOpenWork(system),
+          canary: await readCanaryResult(system),
           tenantId,
           week: await store.readPipeline(tenantId),
         };

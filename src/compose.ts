@@ -30,6 +30,7 @@ import { loadRuntime } from "./runtime/runtime.ts";
 import { startModels } from "./start-models.ts";
 import { startTelemetry } from "./start-telemetry.ts";
 import { findApiKey } from "./store/api-keys.ts";
+import { readCanaryResult, saveCanaryResult } from "./store/canary-result.ts";
 import type { Database } from "./store/database.ts";
 import { canaryTenant, firstTenant } from "./store/tenant.ts";
 import { createLogger, type Log } from "./telemetry/logger.ts";
@@ -176,6 +177,7 @@ async function startApi(parts: Parts, config: Config, log: Log, started: Started
     workArrived: () => relay.wake(),
     sourceHeader: (upload) => writeRecord((upload.report?.columns ?? []).map(guardCell)),
     queueDepth: config.auth.open ? () => queue.depth() : null,
+    canaryResult: () => readCanaryResult(database.system()),
     readiness: async () =>
       Promise.all([
         probe("database", () => database.check()),
@@ -194,7 +196,15 @@ async function startApi(parts: Parts, config: Config, log: Log, started: Started
   });
   if (config.canarySeconds !== null) {
     const canary = startCanary(
-      { call: async (request) => app.fetch(door.admit(request)), model: () => models.get(null), log },
+      {
+        call: async (request) => app.fetch(door.admit(request)),
+        model: () => models.get(null),
+        async onResult(result) {
+          if (result.reason !== null) metrics.pipeline.count("CanaryFailure", { Reason: result.reason });
+          await saveCanaryResult(database.system(), result);
+        },
+        log,
+      },
       { intervalSeconds: config.canarySeconds },
     );
     started.push(() => inTime(canary.stop()));

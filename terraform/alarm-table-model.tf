@@ -49,6 +49,20 @@ locals {
       causes     = []
     }
 
+    # Two of the three runs of a quarter of an hour: one alone may have met a task that was being replaced. Filled, because without a failure nothing
+    # is counted: CloudWatch would go on looking at the last quarter of an hour that had one, and go on and off by where its windows lie.
+    canary-failed = {
+      severity   = "critical"
+      impact     = "Golden customers, sent through the whole way like a customer's file, do not come back as they were signed: customers get wrong results, late ones or none, while every part by itself looks healthy."
+      resolution = "1. Which reason? ${local.commands.canary_log} 2. mismatch: results are wrong. Back to the last version of the model (${local.commands.models}) or to the last image, and tell the developers. 3. timeout: ${local.commands.workers} 4. refused, failed: ${local.commands.api_log}"
+      metrics    = { failures = { namespace = "RetainWise/MLPipeline", name = "CanaryFailure", stat = "Sum", queue = null } }
+      comparison = ">="
+      threshold  = 2
+      windows    = { "" = { period = 900, evaluate = 1, breach = 1, expression = "FILL(failures, 0)" } }
+      missing    = "notBreaching"
+      causes     = ["worker-heartbeat-missing", "database-write-error-rate", "s3-upload-failure-rate", "sqs-queue-depth-high"]
+    }
+
     # An hour, so that a customer who sends one file after another is one notice.
     feature-drift = {
       severity   = "warning"

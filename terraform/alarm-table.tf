@@ -28,6 +28,7 @@ locals {
     api_log       = "aws logs tail ${local.log_group_prefix}/api --since 30m --filter-pattern '{ $.event = \"request.failed\" }'"
     worker_log    = "aws logs tail ${local.log_group_prefix}/worker --since 30m --filter-pattern '{ $.event = \"job.failed\" }'"
     model_log     = "aws logs tail ${local.log_group_prefix}/worker --since 60m --filter-pattern '{ $.event = \"model*\" }'"
+    canary_log    = "aws logs tail ${local.log_group_prefix}/api --since 60m --filter-pattern '{ $.event = \"canary*\" }'"
     collector_log = "aws logs tail ${local.log_group_prefix}/collector --since 60m"
 
     workers        = "aws ecs describe-services --cluster ${local.name} --services worker --query 'services[].[runningCount,desiredCount,events[:5].message]'"

@@ -22,6 +22,9 @@ locals {
   drain_seconds        = 20 # limits.ts: a stopping worker hands back within this
   stop_timeout_seconds = 30 # then ECS kills
 
+  # Each api task sends golden customers through the whole way so often: three times in the quarter of an hour that canary-failed looks at.
+  canary_seconds = 300
+
   # Of those that have a collector beside them; without an endpoint nothing is measured.
   telemetry = { OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:4318" }
 
@@ -35,6 +38,7 @@ locals {
     api = merge(
       local.telemetry,
       { HOST = "0.0.0.0", PORT = tostring(local.port), RETAINWISE_AUTH = var.auth },
+      { RETAINWISE_CANARY_SECONDS = tostring(local.canary_seconds) },
       var.jwt == null ? {} : {
         RETAINWISE_JWT_ISSUER   = var.jwt.issuer
         RETAINWISE_JWT_AUDIENCE = var.jwt.audience

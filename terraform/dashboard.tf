@@ -114,6 +114,7 @@ locals {
         [local.worker, "WorkerHeartbeat", "Maximum", "a worker lives", {}],
         [local.pipeline, "TelemetryDropped", "Sum", "measurements lost", {}],
         [local.pipeline, "ModelLoadFailure", "Sum", "models refused", {}],
+        [local.pipeline, "CanaryFailure", "Sum", "canary failed", {}],
       ]
     },
   ]

@@ -104,6 +104,7 @@ const pipeline = {
   at: "2026-03-02T09:14:02.000Z",
   uploads: { pending: 2, processing: 1, oldest_seconds: 3.2 },
   queue: { visible: 2, in_flight: 1, delayed: 0, dead_letters: 0, oldest_seconds: 3.1 },
+  canary: { at: "2026-03-02T09:12:40.000Z", seconds: 0.9, reason: null },
   totals: {
     accepted: 24,
     completed: 20,

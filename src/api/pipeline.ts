@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { limits } from "../limits.ts";
+import type { CanaryRecord } from "../store/canary-result.ts";
 import type { Percentiles, PipelineHour, PipelineView, PipelineWork } from "../store/pipeline.ts";
 import { examples } from "./examples.ts";
 import { type Operation, operation } from "./operation.ts";
@@ -56,6 +57,18 @@ export const Pipeline = v.strictObject({
     ),
     v.description("The queue of the whole service. Null where callers are identified: it holds everyone's messages."),
   ),
+  canary: v.pipe(
+    v.nullable(
+      v.strictObject({
+        at: Time,
+        seconds: Seconds,
+        reason: v.pipe(v.nullable(v.string()), v.description("Why it failed; null: all was well.")),
+      }),
+    ),
+    v.description(
+      "The last time that the service sent golden customers of its model through the whole way and compared the results with those that the model was signed with. Null where it never did.",
+    ),
+  ),
   totals: v.pipe(
     v.strictObject({
       accepted: Count,
@@ -97,11 +110,15 @@ export const Pipeline = v.strictObject({
 });
 
 /** GET /v1/health/pipeline */
-export function getPipeline({ uploads, queueDepth }: Services): Operation {
+export function getPipeline({ uploads, queueDepth, canaryResult }: Services): Operation {
   const pipelineOf = shareAnswers(
     async (tenantId) => {
-      const [view, depth] = await Promise.all([uploads.readPipeline(tenantId), queueDepth?.() ?? null]);
-      return viewPipeline(view, depth);
+      const [view, depth, canary] = await Promise.all([
+        uploads.readPipeline(tenantId),
+        queueDepth?.() ?? null,
+        canaryResult(),
+      ]);
+      return viewPipeline(view, depth, canary);
     },
     { freshMilliseconds: limits.pipelineFreshMilliseconds, entries: limits.pipelinesKept },
   );
@@ -111,7 +128,7 @@ export function getPipeline({ uploads, queueDepth }: Services): Operation {
       group: "Service",
       summary: "How the processing of your uploads goes",
       description:
-        "What waits now, and for each hour of the last seven days (UTC): uploads and rows, failures by code, and how long uploads took and waited. All of it is of your own uploads and from their records: an upload that is deleted leaves every number, and one that is tried again counts by how it ends then. Percentiles are of the nearest rank, so each is the time that some upload took.",
+        "What waits now, how the service last tried itself, and for each hour of the last seven days (UTC): uploads and rows, failures by code, and how long uploads took and waited. All but the queue and the canary is of your own uploads and from their records: an upload that is deleted leaves every number, and one that is tried again counts by how it ends then. Percentiles are of the nearest rank, so each is the time that some upload took.",
       answers: { 200: { description: "The view.", schema: Pipeline, example: examples.pipeline } },
       problems: ["database_unavailable", "queue_unavailable"],
     },
@@ -124,6 +141,7 @@ export function getPipeline({ uploads, queueDepth }: Services): Operation {
 export function viewPipeline(
   { at, pending, processing, oldestSeconds, hours, whole }: PipelineView,
   depth: QueueDepth | null,
+  canary: CanaryRecord | null,
 ): ReadonlyDeep<v.InferOutput<typeof Pipeline>> {
   const series = <T>(item: (hour: PipelineHour) => T): T[] => hours.map(item);
   const percentiles = (pick: (work: PipelineWork) => Percentiles) => ({
@@ -135,6 +153,7 @@ export function viewPipeline(
     at: at.toISOString(),
     uploads: { pending, processing, oldest_seconds: oldestSeconds },
     queue: depth === null ? null : viewDepth(depth),
+    canary: canary === null ? null : { ...canary, at: canary.at.toISOString() },
     totals: {
       accepted: whole.accepted,
       completed: whole.completed,

@@ -8,6 +8,7 @@ import type { Identify } from "../identity/identity.ts";
 import type { RateDecision } from "../identity/rate-limit.ts";
 import type { GoldenCustomers } from "../model/golden-customers.ts";
 import type { QueueDepth } from "../queue/queue.ts";
+import type { CanaryRecord } from "../store/canary-result.ts";
 import type { Objects } from "../store/objects.ts";
 import type { PipelineView } from "../store/pipeline.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadOptions, UploadStatus } from "../store/upload.ts";
@@ -171,6 +172,8 @@ export interface Services {
   readonly sourceHeader: (upload: Upload) => string;
   /** The queue of the whole service; null where callers are identified, since it tells of other tenants' work. Throws `queue_unavailable`. */
   readonly queueDepth: (() => Promise<QueueDepth>) | null;
+  /** How the canary's last run ended; null where none has. */
+  readonly canaryResult: () => Promise<CanaryRecord | null>;
   /** Every part that must work before traffic: name → null, or why not. */
   readonly readiness: () => Promise<readonly { readonly part: string; readonly problem: string | null }[]>;
   /** Told of every answer; never throws. */

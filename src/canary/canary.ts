@@ -13,14 +13,13 @@ export interface CanaryDeps {
   /** The model that serves; throws what the API would answer. */
   readonly model: () => GoldenModel;
   readonly log: Log;
-  /** Of every run that came to an end, for metrics. */
-  readonly onResult?: (result: CanaryResult) => void;
+  /** Of every run that came to an end: counted, and kept. Where that fails the log says so. */
+  readonly onResult: (result: CanaryResult) => Promise<void>;
 }
 
 export interface CanaryResult {
-  readonly ok: boolean;
   readonly seconds: number;
-  /** Null when it is ok. */
+  /** Null when all was well. */
   readonly reason: CanaryReason | null;
 }
 
@@ -30,7 +29,7 @@ export interface Canary {
 }
 
 export function startCanary(deps: CanaryDeps, options: { readonly intervalSeconds: number }): Canary {
-  const { log, onResult = () => undefined } = deps;
+  const { log, onResult } = deps;
   const runSeconds = Math.min(options.intervalSeconds, limits.canaryRunSeconds);
   const stopping = new AbortController();
   let wasOk: boolean | null = null;
@@ -47,7 +46,9 @@ export function startCanary(deps: CanaryDeps, options: { readonly intervalSecond
     if (!ok) log("canary.failed", { reason: outcome.reason, problem: outcome.problem, seconds }, outcome.cause);
     else if (wasOk !== true) log("canary.ok", { seconds });
     wasOk = ok;
-    onResult({ ok, seconds, reason: ok ? null : outcome.reason });
+    await onResult({ seconds, reason: ok ? null : outcome.reason }).catch((error: unknown) =>
+      log("canary.unrecorded", {}, error),
+    );
   };
 
   const loop = async (): Promise<void> => {

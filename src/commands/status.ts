@@ -1,5 +1,6 @@
 /** `status`: what the service has before it, and how a tenant's week went; the same numbers as GET /v1/health/pipeline. */
 import type { ServiceStatus } from "../administration.ts";
+import type { CanaryRecord } from "../store/canary-result.ts";
 import type { Percentiles } from "../store/pipeline.ts";
 import { administer } from "./administer.ts";
 import type { CommandContext } from "./context.ts";
@@ -10,7 +11,7 @@ export async function status(context: CommandContext, tenantId: string | null): 
   });
 }
 
-export function describeStatus({ queue, open, tenantId, week: { whole } }: ServiceStatus): string[] {
+export function describeStatus({ queue, open, canary, tenantId, week: { whole } }: ServiceStatus): string[] {
   const failures = Object.entries(whole.failures)
     .toSorted(([, a], [, b]) => b - a)
     .map(([code, count]) => `${count} ${code}`)
@@ -25,6 +26,7 @@ export function describeStatus({ queue, open, tenantId, week: { whole } }: Servi
       "of all tenants",
       `${open.pending} pending, ${open.processing} processing, the oldest ${seconds(open.oldestSeconds)}`,
     ],
+    ["canary", canary === null ? "never ran" : describeCanary(canary)],
     ["tenant", `${tenantId}, the last seven days`],
     ["uploads", `${whole.accepted} accepted, ${whole.completed} completed, ${whole.failed} failed`],
     ["failures", failures === "" ? "none" : failures],
@@ -35,6 +37,9 @@ export function describeStatus({ queue, open, tenantId, week: { whole } }: Servi
   ];
   return lines.map(([name, text]) => `${name.padEnd(16)}${text}`);
 }
+
+const describeCanary = ({ at, seconds: took, reason }: CanaryRecord): string =>
+  `${reason === null ? "well" : `failed (${reason})`} at ${at.toISOString()}, after ${seconds(took)}`;
 
 const times = ({ p50, p95, p99 }: Percentiles): string =>
   `p50 ${seconds(p50)}, p95 ${seconds(p95)}, p99 ${seconds(p99)}`;

@@ -1,8 +1,8 @@
 import type { TreeEnsemble } from "./ensemble.ts";
 
 /**
- * Whether the value `x` takes the true branch of a node, exactly as onnxruntime decides: `x` is float32 (or NaN for missing), the
- * threshold float32 or float64, and both are compared as numbers.
+ * Whether the value `x` takes the true branch of a node, exactly as ONNX decides: `x` is of the ensemble's input type (or NaN for
+ * missing), the threshold or member float32 or float64, and both are compared as numbers.
  */
 export function takesTrueBranch(ensemble: TreeEnsemble, node: number, x: number): boolean {
   // biome-ignore lint/suspicious/noSelfCompare: the fastest test for NaN, and this is the innermost loop
@@ -19,7 +19,20 @@ export function takesTrueBranch(ensemble: TreeEnsemble, node: number, x: number)
       return x > threshold;
     case 4:
       return x === threshold;
-    default:
+    case 5:
       return x !== threshold;
+    default:
+      return isMember(ensemble.sets[threshold]!, x);
   }
+}
+
+function isMember(set: Float64Array, x: number): boolean {
+  let from = 0;
+  let to = set.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (set[middle]! < x) from = middle + 1;
+    else to = middle;
+  }
+  return set[from] === x;
 }

@@ -1,28 +1,33 @@
 import { branchModes, type TreeEnsemble } from "./ensemble.ts";
 
 /**
- * The float32 line of one feature, cut where some test changes its answer: bin i holds the values above cut i-1 and up to cut i, the
- * last but one those above every cut, the last NaN. All values of a bin take the same way everywhere.
+ * The line of numbers, cut where some test changes its answer: bin i holds the values above cut i-1 and up to cut i, the last but
+ * one those above every cut, the last NaN. All values of a bin take the same way everywhere.
  */
 export interface FeatureBins {
-  /** Ascending; the upper end (included) of each bin but the last two. */
-  readonly cuts: Float32Array;
+  readonly cuts: Cuts;
   /** One value of each bin, for asking the tests. */
   readonly samples: Float64Array;
 }
 
+/** Ascending; the upper end (included) of each bin but the last two. Of the type of the ensemble's input. */
+export type Cuts = Float32Array | Float64Array;
+
 /** The bins that the tests of `nodes` need, for one feature. */
 export function featureBins(ensemble: TreeEnsemble, nodes: Iterable<number>): FeatureBins {
   const found: number[] = [];
+  const below = ensemble.inputType === "float32" ? largestFloat32Below : previousFloat64;
+  const upTo = ensemble.inputType === "float32" ? largestFloat32UpTo : (value: number) => value;
   for (const node of nodes) {
-    const threshold = ensemble.threshold[node]!;
     const mode = branchModes[ensemble.mode[node]!];
-    // x < t and x >= t change just below t, x <= t and x > t just above it, x == t on both sides.
-    if (mode !== "BRANCH_LEQ" && mode !== "BRANCH_GT" && threshold !== Number.NEGATIVE_INFINITY)
-      found.push(largestBelow(threshold));
-    if (mode !== "BRANCH_LT" && mode !== "BRANCH_GTE") found.push(largestUpTo(threshold));
+    const threshold = ensemble.threshold[node]!;
+    for (const value of mode === "BRANCH_MEMBER" ? ensemble.sets[threshold]! : [threshold]) {
+      // x < t and x >= t change just below t, x <= t and x > t just above it, x == t on both sides.
+      if (mode !== "BRANCH_LEQ" && mode !== "BRANCH_GT" && value !== Number.NEGATIVE_INFINITY) found.push(below(value));
+      if (mode !== "BRANCH_LT" && mode !== "BRANCH_GTE") found.push(upTo(value));
+    }
   }
-  const sorted = Float32Array.from(found).sort();
+  const sorted = (ensemble.inputType === "float32" ? Float32Array : Float64Array).from(found).sort();
   const cuts = sorted.filter((cut, i) => i === 0 || cut !== sorted[i - 1]);
   const samples = new Float64Array(cuts.length + 2);
   samples.set(cuts);
@@ -31,8 +36,8 @@ export function featureBins(ensemble: TreeEnsemble, nodes: Iterable<number>): Fe
   return { cuts, samples };
 }
 
-/** The bin of a float32 value: the number of cuts below it. */
-export function binOf(cuts: Float32Array, value: number): number {
+/** The bin of a value of the input's type: the number of cuts below it. */
+export function binOf(cuts: Cuts, value: number): number {
   // biome-ignore lint/suspicious/noSelfCompare: the fastest test for NaN
   if (value !== value) return cuts.length + 1;
   let from = 0;
@@ -45,12 +50,13 @@ export function binOf(cuts: Float32Array, value: number): number {
   return from;
 }
 
-function largestUpTo(threshold: number): number {
+/** The largest float32 that is not above a number. */
+export function largestFloat32UpTo(threshold: number): number {
   const near = Math.fround(threshold);
   return near > threshold ? previousFloat32(near) : near;
 }
 
-function largestBelow(threshold: number): number {
+function largestFloat32Below(threshold: number): number {
   const near = Math.fround(threshold);
   return near >= threshold ? previousFloat32(near) : near;
 }
@@ -64,4 +70,15 @@ function previousFloat32(value: number): number {
   floatView[0] = value;
   bitView[0]! += value > 0 ? -1 : 1;
   return floatView[0]!;
+}
+
+const doubleView = new Float64Array(1);
+const longView = new BigUint64Array(doubleView.buffer);
+
+/** The next float64 towards minus infinity. */
+function previousFloat64(value: number): number {
+  if (value === 0) return -Number.MIN_VALUE;
+  doubleView[0] = value;
+  longView[0]! += value > 0 ? -1n : 1n;
+  return doubleView[0]!;
 }

@@ -1,9 +1,12 @@
-import { binOf, featureBins } from "./cuts.ts";
+import type { BlockKernel } from "./block-kernel.ts";
+import { featureBins } from "./cuts.ts";
 import type { TreeEnsemble } from "./ensemble.ts";
 import { createGame, expectedValueOf } from "./game.ts";
-import { addAttributions, addLeaves, findPlaces, lookUpBins } from "./kernel.ts";
 import type { Perturbation } from "./perturbation.ts";
-import { buildTables, type Tables } from "./tables.ts";
+import { createPlainKernel } from "./plain-kernel.ts";
+import { restTrees } from "./rest-trees.ts";
+import { compileSimdKernel, createSimdMemory } from "./simd-kernel.ts";
+import { buildTables } from "./tables.ts";
 import { createTreeWalk, type TreeWalk } from "./walk.ts";
 
 /** Exact SHAP values of one ensemble, against a background or along its covers. */
@@ -15,9 +18,13 @@ export interface Explainer {
   readonly expectedValue: number;
   /** Bytes of the precomputed tables. */
   readonly tableBytes: number;
-  /** Trees explained from tables, and trees too deep or too many for them, which are walked (`walk.ts`). */
+  /** Time that building it took. */
+  readonly buildMilliseconds: number;
+  /** Trees explained from tables alone, and trees with leaves too deep or too many for them, which are walked (`walk.ts`). */
   readonly treesInTables: number;
   readonly treesWalked: number;
+  /** What adds the tables up: WebAssembly with SIMD, or plain TypeScript. Both give the same bits. */
+  readonly kernel: BlockKernel["name"];
   /**
    * `expectedValue` + the sum of a row's values = its raw score. A row's values do not depend on the rows beside it.
    *
@@ -33,8 +40,13 @@ export interface ExplainerOptions {
   readonly maxTableBytes?: number;
   /** Most patterns of one group of leaves: more is fewer look-ups for a row, and more memory and time to build. Default 512. */
   readonly maxPatterns?: number;
-  /** Rows taken through the trees together: many share one pass over the tables. Default 2,048. */
+  /** Rows taken through the trees together: many share one pass over the tables. Default: as many as stay near the processor. */
   readonly blockRows?: number;
+  /**
+   * Default "webassembly" where the runtime has SIMD and compiles from bytes, else "plain". A runtime that does not compile (the edge) can
+   * be given the compiled module of `wasm/kernel-module.ts`.
+   */
+  readonly kernel?: "plain" | WebAssembly.Module;
 }
 
 /**
@@ -46,6 +58,7 @@ export function createExplainer(
   perturbation: Perturbation,
   options: ExplainerOptions = {},
 ): Explainer {
+  const started = performance.now();
   const { featureCount } = ensemble;
   const game = createGame(ensemble, perturbation);
   const nodesOf: number[][] = Array.from({ length: featureCount }, () => []);
@@ -54,64 +67,64 @@ export function createExplainer(
   });
   const bins = nodesOf.map((nodes) => featureBins(ensemble, nodes));
   const cuts = bins.map((own) => own.cuts);
-  const tables = buildTables(ensemble, bins, game, {
+  const limits = {
     maxTableBytes: options.maxTableBytes ?? 268_435_456,
     maxPatterns: options.maxPatterns ?? 512,
-  });
-  const walk = tables.walked.length > 0 ? createTreeWalk(ensemble, tables.walked, game) : null;
-  const explainBlock = createBlock(ensemble, cuts, tables, walk, options.blockRows ?? 2048);
+  };
+  const module = options.kernel === "plain" ? null : (options.kernel ?? compileSimdKernel());
+  const memory = module === null ? null : createSimdMemory(module);
+  const tables = buildTables(ensemble, bins, game, limits, (length) =>
+    memory === null ? new Float64Array(length) : memory.attributions(length),
+  );
+  const blockRows = options.blockRows ?? defaultBlockRows(featureCount);
+  const kernel =
+    memory === null
+      ? createPlainKernel(tables.bundles, tables.attributions, cuts, blockRows)
+      : memory.kernel(tables.bundles, cuts, blockRows);
+  const walked = [...tables.rest.keys()];
+  const walk = walked.length > 0 ? createTreeWalk(restTrees(ensemble, tables.rest), walked, game) : null;
+  const explainBlock = createBlock(featureCount, kernel, walk, tables.constant + ensemble.baseOffset);
   return {
     expectedValue: expectedValueOf(ensemble, game),
-    tableBytes: tables.bytes,
-    treesInTables: tables.trees.length,
-    treesWalked: tables.walked.length,
+    tableBytes: kernel.tableBytes,
+    buildMilliseconds: performance.now() - started,
+    treesInTables: ensemble.roots.length - 1 - walked.length,
+    treesWalked: walked.length,
+    kernel: kernel.name,
     explain(rows, count, out, scores) {
       if (rows.length < count * featureCount || out.length < count * featureCount)
         throw new RangeError(`${rows.length} values and room for ${out.length}, for ${count} rows of ${featureCount}`);
-      for (let first = 0; first < count; first += explainBlock.rows)
-        explainBlock.run(rows, first, Math.min(explainBlock.rows, count - first), out, scores);
+      for (let first = 0; first < count; first += blockRows)
+        explainBlock(rows, first, Math.min(blockRows, count - first), out, scores);
     },
   };
 }
 
+/** The sums of a block are read and written for each tree: they should leave room in a second-level cache of 512 KiB. */
+function defaultBlockRows(featureCount: number): number {
+  return Math.min(2048, Math.max(64, 64 * Math.floor(4096 / (featureCount + 2) / 8)));
+}
+
 function createBlock(
-  { featureCount, baseOffset }: TreeEnsemble,
-  cuts: readonly Float32Array[],
-  tables: Tables,
+  featureCount: number,
+  { sums, sumStride, run }: BlockKernel,
   walk: TreeWalk | null,
-  block: number,
+  constant: number,
 ) {
-  const bins = new Uint16Array(featureCount * block);
-  const treeBins = new Uint16Array(featureCount * block);
-  const places = new Int32Array(block);
-  const sums = new Float64Array(featureCount * block);
-  const reached = new Float64Array(block);
-  return {
-    rows: block,
-    run(rows: Float32Array, first: number, count: number, out: Float64Array, scores?: Float64Array): void {
-      sums.fill(0);
-      reached.fill(tables.constant + baseOffset);
-      for (let column = 0; column < featureCount; column++) {
-        const own = cuts[column]!;
-        for (let row = 0; row < count; row++)
-          bins[column * block + row] = binOf(own, rows[(first + row) * featureCount + column]!);
+  return (rows: Float32Array, first: number, count: number, out: Float64Array, scores?: Float64Array): void => {
+    sums.fill(0, 0, count * sumStride);
+    for (let row = 0; row < count; row++) sums[row * sumStride + featureCount] = constant;
+    run(rows, first, count);
+    if (walk !== null)
+      for (let row = 0; row < count; row++) {
+        const at = row * sumStride;
+        sums[at + featureCount]! += walk.explainRow(rows, (first + row) * featureCount, sums, at, 1);
       }
-      for (const tree of tables.trees) {
-        for (let i = 0; i < tree.columns.length; i++)
-          lookUpBins(tables.treeBins, tree.binStarts[i]!, bins, tree.columns[i]! * block, treeBins, i * block, count);
-        for (const group of tree.groups) {
-          findPlaces(places, group.start, tables.codes, group.codeStarts, treeBins, group.features, block, count);
-          addAttributions(sums, group.columns, tables.attributions, places, block, count);
-          addLeaves(reached, tables.attributions, places, group.columns.length, count);
-        }
-      }
-      if (walk !== null)
-        for (let row = 0; row < count; row++)
-          reached[row]! += walk.explainRow(rows, (first + row) * featureCount, sums, row, block);
-      scores?.set(reached.subarray(0, count), first);
-      for (let row = 0; row < count; row++)
-        for (let column = 0; column < featureCount; column++)
-          out[(first + row) * featureCount + column] = sums[column * block + row]!;
-    },
+    for (let row = 0; row < count; row++) {
+      const at = row * sumStride;
+      const to = (first + row) * featureCount;
+      for (let column = 0; column < featureCount; column++) out[to + column] = sums[at + column]!;
+      if (scores !== undefined) scores[first + row] = sums[at + featureCount]!;
+    }
   };
 }

@@ -1,24 +1,42 @@
-import type { TreeEnsemble } from "./ensemble.ts";
-import type { OnnxModel } from "./onnx-model.ts";
+import type { Aggregate, PostTransform, TreeEnsemble } from "./ensemble.ts";
+import { dataTypes, type OnnxModel } from "./onnx-model.ts";
 import { ModelRefusal } from "./refusal.ts";
 import { readTreeAttributes } from "./tree-attributes.ts";
-import { buildTrees, type TreeLimits } from "./tree-builder.ts";
+import { readTreeAttributes5 } from "./tree-attributes-5.ts";
+import { buildTrees } from "./tree-builder.ts";
+import { planOutputs } from "./tree-classes.ts";
+import { readCover } from "./tree-cover.ts";
 import { locateTrees } from "./tree-location.ts";
+import type { TreeLimits } from "./tree-nodes.ts";
+import { splitOutputs } from "./tree-outputs.ts";
 
 export interface FromOnnxOptions extends Partial<TreeLimits> {
   /** Width of the input, where the graph itself does not fix it. */
   readonly featureCount?: number;
 }
 
+export interface OnnxEnsembles {
+  /** One for each class or target; a classifier of two classes with one raw score has one, that of its positive class. */
+  readonly outputs: readonly TreeEnsemble[];
+  /** Column of the scores that each output is the raw score of. */
+  readonly columns: readonly number[];
+  /** Class labels by column; empty for targets, which have no names in ONNX. */
+  readonly labels: readonly (string | number)[];
+  readonly postTransform: PostTransform;
+  /** Already in the leaves. */
+  readonly aggregate: Aggregate;
+  /** Why the ensembles' `cover` is null: what is missing, or not real. Null where they have one. */
+  readonly coverRefusal: string | null;
+}
+
 /**
- * The tree ensemble of an ONNX model: a binary `TreeEnsembleClassifier` or a `TreeEnsembleRegressor` of one target, ai.onnx.ml 1 to
- * 4, whose result reaches a graph output unchanged. The raw score is what onnxruntime makes column 1 of the probabilities of
- * (LOGISTIC), or that column itself (NONE). It is proven that each tree is a tree, that every feature exists, every threshold
- * is a number and every leaf finite.
+ * The tree ensembles of an ONNX model, one for each class or target: `TreeEnsembleClassifier` and `TreeEnsembleRegressor` of ai.onnx.ml
+ * 1 to 4, `TreeEnsemble` of 5, whose result reaches a graph output unchanged. The raw score is what the post transform is taken of.
+ * It is proven that the trees end, that every feature exists, every threshold is a number and every leaf finite.
  *
  * @throws ModelRefusal for anything else, by name
  */
-export function ensembleFromOnnx(model: OnnxModel, options: FromOnnxOptions = {}): TreeEnsemble {
+export function ensemblesFromOnnx(model: OnnxModel, options: FromOnnxOptions = {}): OnnxEnsembles {
   const { node, input } = locateTrees(model);
   const featureCount = input.width ?? options.featureCount;
   if (featureCount === undefined)
@@ -28,10 +46,46 @@ export function ensembleFromOnnx(model: OnnxModel, options: FromOnnxOptions = {}
       "unsupported_input",
       `input ${input.name} is ${featureCount} wide, not ${options.featureCount}`,
     );
-  const attributes = readTreeAttributes(node, input.elementType);
-  const trees = buildTrees(attributes, featureCount, {
+  const limits: TreeLimits = {
     maxTreeNodes: options.maxTreeNodes ?? 2_000_000,
     maxDepth: options.maxDepth ?? 512,
-  });
-  return { featureCount, ...trees, baseOffset: attributes.baseOffset, postTransform: attributes.postTransform };
+    maxOutputs: options.maxOutputs ?? 1_000,
+  };
+  const attributes = (node.opType === "TreeEnsemble" ? readTreeAttributes5 : readTreeAttributes)(
+    node,
+    input.elementType,
+  );
+  const trees = buildTrees(attributes.nodes, featureCount, limits);
+  if (attributes.width > limits.maxOutputs)
+    throw new ModelRefusal("unsupported_classes", `${attributes.width} outputs; the budget is ${limits.maxOutputs}`);
+  const plans = planOutputs(attributes);
+  const { cover, refusal } = readCover(attributes.nodes, trees);
+  const inputType = input.elementType === dataTypes.double ? "float64" : "float32";
+  return {
+    outputs: splitOutputs(attributes, trees, plans, { featureCount, inputType, cover }, limits),
+    columns: plans.map((plan) => plan.column),
+    labels: attributes.labels,
+    postTransform: attributes.postTransform,
+    aggregate: attributes.aggregate,
+    coverRefusal: refusal,
+  };
+}
+
+/**
+ * The one raw score of a model that has one: the positive class's of a classifier of two, or a regressor's target. It is what onnxruntime
+ * makes the last column of the scores of: the logistic of it (LOGISTIC), or itself (NONE).
+ *
+ * @throws ModelRefusal for anything else, by name
+ */
+export function ensembleFromOnnx(model: OnnxModel, options: FromOnnxOptions = {}): TreeEnsemble {
+  const { outputs, postTransform } = ensemblesFromOnnx(model, options);
+  if (postTransform !== "NONE" && postTransform !== "LOGISTIC")
+    throw new ModelRefusal(
+      "unsupported_post_transform",
+      `post_transform ${postTransform}; NONE and LOGISTIC are supported`,
+    );
+  const [output] = outputs;
+  if (output === undefined || outputs.length > 1)
+    throw new ModelRefusal("unsupported_classes", `${outputs.length} classes or targets; one raw score is supported`);
+  return output;
 }

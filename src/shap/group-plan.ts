@@ -20,12 +20,23 @@ export interface GroupSlot {
   readonly classOf: Int32Array;
 }
 
+/** A place in a group's table is counted in pairs of lanes and has 16 bits. */
+export const maxPlaces = 65_536;
+
+/** A tree's leaves in groups, and those that no table holds. */
+export interface GroupPlans {
+  readonly groups: readonly GroupPlan[];
+  /** Numbers of the leaves that need more patterns than a leaf may have (about 13 different features on one way). */
+  readonly rest: ReadonlySet<number>;
+}
+
 /**
  * Cuts a tree's leaves into groups of at most `maxPatterns` patterns so that a row costs least. A leaf that needs more on its own gets
- * up to `maxLeafPatterns`; null where even that is too few (about 13 different features on one way).
+ * up to `maxLeafPatterns`.
  */
-export function planGroups(shape: TreeShape, maxPatterns: number, maxLeafPatterns = 4096): GroupPlan[] | null {
+export function planGroups(shape: TreeShape, maxPatterns: number, maxLeafPatterns = 4096): GroupPlans {
   const { leaves } = shape;
+  const rest = new Set<number>();
   // cheapest[i]: least cost of the leaves before i; from[i]: where their last group starts.
   const cheapest = new Float64Array(leaves.length + 1).fill(Number.POSITIVE_INFINITY);
   const from = new Int32Array(leaves.length + 1);
@@ -35,35 +46,40 @@ export function planGroups(shape: TreeShape, maxPatterns: number, maxLeafPattern
     for (let end = start + 1; end <= leaves.length; end++) {
       classes.add(leaves[end - 1]!);
       const limit = end === start + 1 ? Math.max(maxPatterns, maxLeafPatterns) : maxPatterns;
-      if (classes.patterns() > limit) {
-        if (end === start + 1) return null;
+      const patterns = classes.patterns();
+      if (patterns > limit || patterns * pairsOf(classes.slotCount()) > maxPlaces) {
+        if (end > start + 1) break;
+        rest.add(start);
+        cheapest[end] = cheapest[start]!;
+        from[end] = start;
         break;
       }
-      const cost = cheapest[start]! + groupCost(classes.slotCount(), classes.patterns());
+      const cost = cheapest[start]! + groupCost(classes.slotCount(), patterns);
       if (cost < cheapest[end]!) {
         cheapest[end] = cost;
         from[end] = start;
       }
     }
   }
-  const plans: GroupPlan[] = [];
+  const groups: GroupPlan[] = [];
   for (let end = leaves.length; end > 0; end = from[end]!) {
+    if (rest.has(end - 1)) continue;
     const classes = createClasses(shape);
     const members = leaves.slice(from[end]!, end);
     for (const leaf of members) classes.add(leaf);
-    plans.push({ leaves: members, slots: classes.slots(), patterns: classes.patterns() });
+    groups.push({ leaves: members, slots: classes.slots(), patterns: classes.patterns() });
   }
-  return plans.reverse();
+  return { groups: groups.reverse(), rest };
+}
+
+/** Pairs of lanes that so many features and the leaf's value take. */
+export function pairsOf(features: number): number {
+  return (features + 2) >> 1;
 }
 
 /** In units of one slot's work for one row; the last term is for tables that outgrow the cache nearest to the processor. */
 function groupCost(slots: number, patterns: number): number {
   return slots + 0.5 + (slots * patterns) / 16_384;
-}
-
-/** Bytes of a group's table. */
-export function tableBytesOf(plan: GroupPlan): number {
-  return plan.patterns * (plan.slots.length + 1) * 8;
 }
 
 /** Classes of bins under a growing set of leaves. */

@@ -5,11 +5,12 @@ import type { ShapleyIntegral } from "./shapley-integral.ts";
 import { isLive, type LeafShape } from "./tree-shape.ts";
 
 /**
- * Fills a group's table: for each pattern the sum of its leaves' attributions, one number for each slot, and behind them the value of the
- * leaf that the pattern reaches (0 where it is in another group). The pattern number counts the first slot fastest.
+ * Fills a group's table: for each pattern the sum of its leaves' attributions, one number for each slot, and the value of the leaf that
+ * the pattern reaches (0 where it is in another group). The pattern number counts the first slot fastest.
  *
  * @param worthsOf what stands in for the rows: how often it passes which conditions
- * @param table row-major, patterns x (slots + 1), zeros
+ * @param table row-major, patterns x `stride`, zeros
+ * @param lanes where in a pattern's run each slot's number goes, and last where the leaf's value does
  * @returns what every row gets from a group without slots, else 0
  */
 export function fillGroupTable(
@@ -17,6 +18,8 @@ export function fillGroupTable(
   worthsOf: MaskWorths,
   integrals: (players: number) => ShapleyIntegral,
   table: Float64Array,
+  stride: number,
+  lanes: readonly number[],
 ): number {
   const width = plan.slots.length;
   if (width === 0)
@@ -31,9 +34,9 @@ export function fillGroupTable(
     maskPatterns(plan, positions, xMasks);
     for (let pattern = 0; pattern < plan.patterns; pattern++) {
       const from = xMasks[pattern]! * conditions;
-      const to = pattern * (width + 1);
-      if (xMasks[pattern] === 2 ** conditions - 1) table[to + width]! += leaf.value;
-      for (let j = 0; j < conditions; j++) table[to + positions[j]!.slot]! += attributions[from + j]!;
+      const to = pattern * stride;
+      if (xMasks[pattern] === 2 ** conditions - 1) table[to + lanes[width]!]! += leaf.value;
+      for (let j = 0; j < conditions; j++) table[to + lanes[positions[j]!.slot]!]! += attributions[from + j]!;
     }
   }
   return 0;

@@ -84,11 +84,11 @@ export interface OnnxAttribute {
 export interface OnnxTensor {
   readonly name: string;
   readonly dims: readonly number[];
-  /** `TensorProto.DataType`: 1 float, 6 int32, 7 int64, 8 string, 11 double. */
+  /** `TensorProto.DataType`: 1 float, 2 uint8, 6 int32, 7 int64, 8 string, 11 double. */
   readonly dataType: number;
   /** The data lies in another file: refused unless the caller asks for it to be reported. */
   readonly external: boolean;
-  /** The numbers of a float, double, int32 or int64 tensor in row-major order; null for other types and external data. */
+  /** The numbers of a float, double, uint8, int32 or int64 tensor in row-major order; null for other types and external data. */
   readonly values: Float64Array | null;
 }
 
@@ -105,4 +105,4 @@ export interface OnnxType {
   readonly shape: readonly (number | string | null)[] | null;
 }
 
-export const dataTypes = { float: 1, int32: 6, int64: 7, string: 8, double: 11 } as const;
+export const dataTypes = { float: 1, uint8: 2, int32: 6, int64: 7, string: 8, double: 11 } as const;

@@ -3,7 +3,7 @@ import { dataTypes, type OnnxTensor } from "./onnx-model.ts";
 import type { MessageReader } from "./protobuf.ts";
 import { ModelRefusal } from "./refusal.ts";
 
-/** `TensorProto`. Values are read for float, double, int32 and int64, and must be as many as the shape says. */
+/** `TensorProto`. Values are read for float, double, uint8, int32 and int64, and must be as many as the shape says. */
 export function readTensor(reader: MessageReader, context: OnnxContext): OnnxTensor {
   const once = context.once("TensorProto");
   const dims: number[] = [];
@@ -56,6 +56,7 @@ function elementCount(dims: readonly number[], name: string): number {
 /** Field of `TensorProto` that holds a data type's numbers, and bytes of one number in raw_data. */
 const storage: ReadonlyMap<number, { field: number; width: number }> = new Map([
   [dataTypes.float, { field: 4, width: 4 }],
+  [dataTypes.uint8, { field: 5, width: 1 }],
   [dataTypes.int32, { field: 5, width: 4 }],
   [dataTypes.int64, { field: 7, width: 8 }],
   [dataTypes.double, { field: 10, width: 8 }],
@@ -95,6 +96,7 @@ function tensorValues(
 function readNumber(view: DataView, at: number, dataType: number): number {
   if (dataType === dataTypes.float) return view.getFloat32(at, true);
   if (dataType === dataTypes.double) return view.getFloat64(at, true);
+  if (dataType === dataTypes.uint8) return view.getUint8(at);
   if (dataType === dataTypes.int32) return view.getInt32(at, true);
   const value = view.getInt32(at + 4, true) * 4294967296 + view.getUint32(at, true);
   if (!Number.isSafeInteger(value)) throw new ModelRefusal("varint", "an integer of a tensor is beyond 2^53");

@@ -22,7 +22,6 @@ export type RefusalReason =
   | "graph_form"
   | "no_tree_ensemble"
   | "unsupported_version"
-  | "unsupported_operator"
   | "unsupported_input"
   | "unsupported_output"
   | "unsupported_attribute"
@@ -33,9 +32,12 @@ export type RefusalReason =
   | "unsupported_branch_mode"
   | "attribute_lengths"
   | "tree_order" // the nodes of one tree are not one run
+  | "node_id" // the id of a tree or node that onnxruntime would read as another
   | "duplicate_node"
   | "missing_child"
-  | "node_reached_twice" // a cycle, or two parents
+  | "node_reached_twice" // a cycle; in version 5 also two parents
+  | "equality_tests" // onnxruntime reads tests for equality of one feature as if they were alike, and they are not
+  | "membership" // the sets of BRANCH_MEMBER nodes are empty, or not as many
   | "node_unreached"
   | "too_deep"
   | "feature_index"

@@ -1,42 +1,47 @@
-import { binOf, type FeatureBins } from "./cuts.ts";
+import { type BundlePlan, planBundles } from "./bundle-plan.ts";
+import type { Cuts, FeatureBins } from "./cuts.ts";
 import type { TreeEnsemble } from "./ensemble.ts";
 import type { Game } from "./game.ts";
-import { type GroupPlan, planGroups, tableBytesOf } from "./group-plan.ts";
+import { type GroupPlan, planGroups } from "./group-plan.ts";
 import { fillGroupTable } from "./group-table.ts";
 import { backgroundWorths, coverWorths } from "./mask-worths.ts";
 import { createShapleyIntegrals } from "./shapley-integral.ts";
 import { type TreeShape, treeShape } from "./tree-shape.ts";
 
-/** All tables of an ensemble in three flat arrays, and how to walk them. */
+/** All tables of an ensemble, and how to find a row's place in them. */
 export interface Tables {
-  readonly trees: readonly TableTree[];
-  /** Trees without tables: they are explained by walking (`walk.ts`). */
-  readonly walked: readonly number[];
-  /** Attributions (log-odds) and behind them the value of the leaf, group after group, pattern after pattern. */
+  readonly bundles: readonly TableBundle[];
+  /** Attributions (log-odds) and behind them the value of the leaf: group after group, pattern after pattern, lane after lane. */
   readonly attributions: Float64Array;
-  /** For each group and slot: what a bin of the tree adds to the place in the group's table. */
-  readonly codes: Int32Array;
-  /** For each tree and feature: the tree's own bin of each bin of the whole ensemble. */
-  readonly treeBins: Uint16Array;
-  readonly bytes: number;
+  /** For each tree that has leaves without tables, which: they are explained by walking (`walk.ts`). */
+  readonly rest: ReadonlyMap<number, LeafNumbers>;
   /** Raw score that every row gets from trees that decide nothing. */
   readonly constant: number;
 }
 
-export interface TableTree {
-  /** Input column of each of the tree's features, and where its run in `treeBins` starts. */
+/** Leaves of one tree by their number from left (true) to right, or all of them. */
+export type LeafNumbers = ReadonlySet<number> | "all";
+
+/** Groups of one tree whose tables have the same lanes (`bundle-plan.ts`). */
+export interface TableBundle {
+  /** Input column of each lane; the lane behind them is the leaf's value. */
   readonly columns: Int32Array;
-  readonly binStarts: Int32Array;
+  readonly pairs: number;
   readonly groups: readonly TableGroup[];
 }
 
 export interface TableGroup {
   /** Where the group's run in `attributions` starts. */
   readonly start: number;
-  /** For each slot: the tree's feature, its input column, and where its run in `codes` starts. */
-  readonly features: Int32Array;
-  readonly columns: Int32Array;
-  readonly codeStarts: Int32Array;
+  readonly slots: readonly TableSlot[];
+}
+
+export interface TableSlot {
+  readonly column: number;
+  /** The tree's own cuts of the column. */
+  readonly cuts: Cuts;
+  /** For each of the tree's bins, what it adds to a row's place: in pairs of lanes, from the group's start. */
+  readonly places: Int32Array;
 }
 
 export interface TableLimits {
@@ -48,74 +53,76 @@ export interface TableLimits {
 
 /** Leaves beyond which a tree is not even planned: its tables would be too large. */
 const maxLeaves = 4096;
+/** Bins have 16 bits. */
+const maxBins = 65_536;
 
-/** @param bins bins of the whole ensemble, for each input column */
+/**
+ * @param bins bins of the whole ensemble, for each input column
+ * @param allocate makes room for the attributions: zeros
+ */
 export function buildTables(
   ensemble: TreeEnsemble,
   bins: readonly FeatureBins[],
   game: Game,
   limits: TableLimits,
+  allocate: (length: number) => Float64Array,
 ): Tables {
   const plans = planTrees(ensemble, bins, game, limits);
-  const sizes = { attributions: 0, codes: 0, treeBins: 0 };
-  for (const plan of plans.values()) {
-    sizes.treeBins += plan.treeBins;
-    for (const group of plan.groups) {
-      sizes.attributions += group.patterns * (group.slots.length + 1);
-      for (const slot of group.slots) sizes.codes += slot.classOf.length;
-    }
-  }
-  const attributions = new Float64Array(sizes.attributions);
-  const codes = new Int32Array(sizes.codes);
-  const treeBins = new Uint16Array(sizes.treeBins);
-  const at = { attributions: 0, codes: 0, treeBins: 0 };
+  let length = 0;
+  for (const plan of plans.values()) length += plan.numbers;
+  const attributions = allocate(length);
   const integrals = createShapleyIntegrals();
-  const trees: TableTree[] = [];
-  const walked: number[] = [];
+  const bundles: TableBundle[] = [];
+  const rest = new Map<number, LeafNumbers>();
   let constant = 0;
+  let at = 0;
   for (let tree = 0; tree + 1 < ensemble.roots.length; tree++) {
     const plan = plans.get(tree);
-    if (plan === undefined) walked.push(tree);
-    else trees.push(layOut(plan));
+    if (plan === undefined) rest.set(tree, "all");
+    else {
+      layOut(plan);
+      if (plan.rest.size > 0) rest.set(tree, plan.rest);
+    }
   }
-  const bytes = attributions.byteLength + codes.byteLength + treeBins.byteLength;
-  return { trees, walked, attributions, codes, treeBins, bytes, constant };
+  return { bundles, attributions, rest, constant };
 
-  function layOut({ shape, groups }: TreePlan): TableTree {
-    const binStarts = new Int32Array(shape.features.length);
-    shape.features.forEach((column, i) => {
-      const { cuts } = shape.bins[i]!;
-      binStarts[i] = at.treeBins;
-      for (const sample of bins[column]!.samples) treeBins[at.treeBins++] = binOf(cuts, sample);
-    });
+  function layOut(plan: TreePlan): void {
+    const { shape } = plan;
     const worthsOf =
       game.kind === "interventional" ? backgroundWorths(game.background, ensemble.featureCount, shape) : coverWorths;
-    const laidOut = groups.map((group) => {
-      const start = at.attributions;
-      at.attributions += group.patterns * (group.slots.length + 1);
-      constant += fillGroupTable(group, worthsOf, integrals, attributions.subarray(start, at.attributions));
-      let stride = group.slots.length + 1;
-      const codeStarts = group.slots.map((slot) => {
-        const codeStart = at.codes;
-        for (const name of slot.classOf) codes[at.codes++] = name * stride;
-        stride *= slot.classCount;
-        return codeStart;
+    for (const group of plan.constants)
+      constant += fillGroupTable(group, worthsOf, integrals, new Float64Array(0), 1, []);
+    for (const { groups, features, pairs } of plan.bundles) {
+      const laidOut = groups.map((group) => {
+        const start = at;
+        at += group.patterns * pairs * 2;
+        const lanes = [...group.slots.map((slot) => features.indexOf(slot.feature)), features.length];
+        fillGroupTable(group, worthsOf, integrals, attributions.subarray(start, at), pairs * 2, lanes);
+        let stride = pairs;
+        const slots = group.slots.map(({ feature, classOf, classCount }) => {
+          const places = classOf.map((name) => name * stride);
+          stride *= classCount;
+          return { column: shape.features[feature]!, cuts: shape.bins[feature]!.cuts, places };
+        });
+        return { start, slots };
       });
-      return {
-        start,
-        features: Int32Array.from(group.slots, (slot) => slot.feature),
-        columns: Int32Array.from(group.slots, (slot) => shape.features[slot.feature]!),
-        codeStarts: Int32Array.from(codeStarts),
-      };
-    });
-    return { columns: Int32Array.from(shape.features), binStarts, groups: laidOut.filter((g) => g.columns.length > 0) };
+      bundles.push({
+        columns: Int32Array.from(features, (feature) => shape.features[feature]!),
+        pairs,
+        groups: laidOut,
+      });
+    }
   }
 }
 
 interface TreePlan {
   readonly shape: TreeShape;
-  readonly groups: readonly GroupPlan[];
-  readonly treeBins: number;
+  readonly bundles: readonly BundlePlan[];
+  /** Groups that decide nothing. */
+  readonly constants: readonly GroupPlan[];
+  readonly rest: ReadonlySet<number>;
+  /** Numbers of the bundles' tables. */
+  readonly numbers: number;
   readonly bytes: number;
 }
 
@@ -150,13 +157,18 @@ function planTrees(
 }
 
 function planTree(shape: TreeShape, bins: readonly FeatureBins[], patterns: number): TreePlan | null {
-  const groups = planGroups(shape, patterns);
-  if (groups === null || shape.features.some((column) => bins[column]!.samples.length > 65_536)) return null;
-  const treeBins = shape.features.reduce((sum, column) => sum + bins[column]!.samples.length, 0);
-  let bytes = treeBins * 2;
-  for (const group of groups) {
-    bytes += tableBytesOf(group);
-    for (const slot of group.slots) bytes += slot.classOf.length * 4;
-  }
-  return { shape, groups, treeBins, bytes };
+  const { groups, rest } = planGroups(shape, patterns);
+  if (shape.features.some((column) => bins[column]!.samples.length > maxBins)) return null;
+  const bundles = planBundles(groups.filter((group) => group.slots.length > 0));
+  let numbers = 0;
+  let lookUps = 0;
+  for (const bundle of bundles)
+    for (const group of bundle.groups) {
+      numbers += group.patterns * bundle.pairs * 2;
+      // What either kernel keeps of a slot: two bytes for each bin of the ensemble, or two vectors for each step and a head.
+      for (const { feature, classOf } of group.slots)
+        lookUps += Math.max(2 * bins[shape.features[feature]!]!.samples.length, 32 * classOf.length + 32);
+    }
+  const constants = groups.filter((group) => group.slots.length === 0);
+  return { shape, bundles, constants, rest, numbers, bytes: numbers * 8 + lookUps };
 }

@@ -1,59 +1,41 @@
-import type { TreeEnsemble } from "./ensemble.ts";
-import { dataTypes, type OnnxAttribute, type OnnxNode } from "./onnx-model.ts";
+import { createAttributeReader, sameLengths } from "./attribute-reader.ts";
+import { type Aggregate, aggregates, branchModes, type PostTransform, postTransforms } from "./ensemble.ts";
+import type { OnnxNode } from "./onnx-model.ts";
 import { ModelRefusal } from "./refusal.ts";
-import { readClasses } from "./tree-classes.ts";
+import type { TreeNodes } from "./tree-nodes.ts";
 
-/** The attributes of a tree node of ai.onnx.ml 1 to 4, checked one by one but not yet as trees. */
+/** What a tree operator's attributes say, checked one by one but not yet as trees. */
 export interface TreeAttributes {
-  readonly treeIds: readonly number[];
-  readonly nodeIds: readonly number[];
-  readonly featureIds: readonly number[];
-  readonly modes: readonly string[];
-  readonly thresholds: ArrayLike<number>;
-  readonly trueIds: readonly number[];
-  readonly falseIds: readonly number[];
-  /** Empty where the model says nothing about missing values: then NaN fails every test but `!=`. */
-  readonly missingTrue: readonly number[];
-  /** Weights that make up the raw score, one for each leaf. */
-  readonly weights: readonly LeafWeight[];
-  readonly baseOffset: number;
-  readonly postTransform: TreeEnsemble["postTransform"];
+  readonly nodes: TreeNodes;
+  readonly kind: "classifier" | "targets";
+  /** Classes or targets. */
+  readonly width: number;
+  /** Class labels; empty for targets. */
+  readonly labels: readonly (string | number)[];
+  readonly baseValues: ArrayLike<number>;
+  readonly aggregate: Aggregate;
+  readonly postTransform: PostTransform;
 }
 
-export interface LeafWeight {
-  readonly treeId: number;
-  readonly nodeId: number;
-  readonly value: number;
-}
-
+/** `TreeEnsembleClassifier` and `TreeEnsembleRegressor` of ai.onnx.ml 1 to 4. */
 export function readTreeAttributes(node: OnnxNode, inputType: number): TreeAttributes {
   const isClassifier = node.opType === "TreeEnsembleClassifier";
   const read = createAttributeReader(node, inputType);
   const aggregate = read.text("aggregate_function", "SUM");
-  if (aggregate !== "SUM")
-    throw new ModelRefusal("unsupported_aggregate", `aggregate_function ${aggregate}; SUM is supported`);
-  const transform = read.text("post_transform", "NONE");
-  if (transform !== "NONE" && transform !== "LOGISTIC")
-    throw new ModelRefusal(
-      "unsupported_post_transform",
-      `post_transform ${transform}; NONE and LOGISTIC are supported`,
-    );
-  // onnxruntime passes over LOGISTIC for a single target: what the model's author meant cannot be known.
-  if (!isClassifier && transform === "LOGISTIC")
-    throw new ModelRefusal("unsupported_post_transform", "post_transform LOGISTIC of a regressor");
-  if (!isClassifier && read.ints("n_targets")[0] !== 1)
-    throw new ModelRefusal("unsupported_classes", `${read.ints("n_targets")[0] ?? 0} targets; one is supported`);
+  if (!isOneOf(aggregates, aggregate) || (isClassifier && aggregate !== "SUM"))
+    throw new ModelRefusal("unsupported_aggregate", `aggregate_function ${aggregate}`);
+  const postTransform = read.text("post_transform", "NONE");
+  if (!isOneOf(postTransforms, postTransform))
+    throw new ModelRefusal("unsupported_post_transform", `post_transform ${postTransform}`);
   const prefix = isClassifier ? "class" : "target";
   const leaves = {
     treeIds: read.ints(`${prefix}_treeids`),
     nodeIds: read.ints(`${prefix}_nodeids`),
-    classIds: read.ints(`${prefix}_ids`),
+    ids: read.ints(`${prefix}_ids`),
     weights: read.numbers(`${prefix}_weights`),
   };
   sameLengths(leaves, leaves.treeIds.length);
-  const base = read.numbers("base_values");
-  const labels = isClassifier ? read.labelCount() : "one target";
-  const nodes = {
+  const lists = {
     treeIds: read.ints("nodes_treeids"),
     nodeIds: read.ints("nodes_nodeids"),
     featureIds: read.ints("nodes_featureids"),
@@ -62,69 +44,91 @@ export function readTreeAttributes(node: OnnxNode, inputType: number): TreeAttri
     trueIds: read.ints("nodes_truenodeids"),
     falseIds: read.ints("nodes_falsenodeids"),
   };
-  sameLengths(nodes, nodes.treeIds.length);
+  const size = lists.treeIds.length;
+  sameLengths(lists, size);
   const missingTrue = read.ints("nodes_missing_value_tracks_true");
-  if (missingTrue.length > 0) sameLengths({ nodes_missing_value_tracks_true: missingTrue }, nodes.treeIds.length);
-  read.refuseOthers(new Set(["nodes_hitrates", "nodes_hitrates_as_tensor"]));
-  const classes = readClasses(leaves, labels, base);
-  return { ...nodes, missingTrue, ...classes, postTransform: transform };
+  if (missingTrue.length > 0) sameLengths({ nodes_missing_value_tracks_true: missingTrue }, size);
+  const hitRates = read.numbers("nodes_hitrates");
+  const baseValues = read.numbers("base_values");
+  const integers = isClassifier ? read.ints("classlabels_int64s") : [];
+  const strings = isClassifier ? read.texts("classlabels_strings") : [];
+  if (integers.length > 0 && strings.length > 0)
+    throw new ModelRefusal("unsupported_classes", "class labels are given as integers and as strings");
+  const labels = strings.length > 0 ? strings : integers;
+  const width = isClassifier ? labels.length : read.int("n_targets", 0);
+  read.refuseOthers();
+
+  const name = (at: number) => `node ${lists.nodeIds[at]} of tree ${lists.treeIds[at]}`;
+  const { roots, find } = indexTrees(lists.treeIds, lists.nodeIds);
+  const modes = Int8Array.from(lists.modes, (text, at) => modeOf(text, name(at)));
+  const child = (ids: readonly number[]) =>
+    Int32Array.from(ids, (id, at) => {
+      if (modes[at]! < 0) return -1;
+      const found = find(lists.treeIds[at]!, id);
+      if (found === undefined)
+        throw new ModelRefusal("missing_child", `${name(at)} has a child ${id} that does not exist`);
+      return found;
+    });
+  const weights = Array.from(leaves.ids, (id, i) => {
+    const at = find(leaves.treeIds[i]!, leaves.nodeIds[i]!);
+    if (at === undefined || modes[at]! >= 0)
+      throw new ModelRefusal(
+        "leaf_weights",
+        `a weight stands at node ${leaves.nodeIds[i]} of tree ${leaves.treeIds[i]}, which is no leaf`,
+      );
+    return { node: at, id, value: leaves.weights[i]! };
+  });
+  const nodes: TreeNodes = {
+    roots,
+    modes,
+    features: lists.featureIds,
+    thresholds: lists.thresholds,
+    sets: new Map(),
+    trueChildren: child(lists.trueIds),
+    falseChildren: child(lists.falseIds),
+    missingTrue,
+    hitRates,
+    weights,
+    sharing: true,
+    name,
+  };
+  const kind = isClassifier ? "classifier" : "targets";
+  return { nodes, kind, width, labels, baseValues, aggregate, postTransform };
 }
 
-function sameLengths(lists: Record<string, ArrayLike<unknown>>, length: number): void {
-  for (const [name, list] of Object.entries(lists))
-    if (list.length !== length)
-      throw new ModelRefusal("attribute_lengths", `${name} has ${list.length} entries where others have ${length}`);
+export function isOneOf<T extends string>(known: readonly T[], text: string): text is T {
+  return (known as readonly string[]).includes(text);
 }
 
-/** Reads attributes by name and type, and remembers which were read. */
-function createAttributeReader(node: OnnxNode, inputType: number) {
-  const byName = new Map(node.attributes.map((attribute) => [attribute.name, attribute]));
-  const known = new Set<string>();
-  const take = (name: string, ...types: OnnxAttribute["type"][]): OnnxAttribute | undefined => {
-    known.add(name);
-    const attribute = byName.get(name);
-    if (attribute !== undefined && (!types.includes(attribute.type) || attribute.refAttrName !== ""))
-      throw new ModelRefusal("attribute_type", `attribute ${name} has type ${attribute.type}`);
-    return attribute;
-  };
-  /** A tensor of numbers must have the input's type: onnxruntime refuses a float64 tensor beside a float32 input. */
-  const tensorNumbers = (attribute: OnnxAttribute): ArrayLike<number> => {
-    const tensor = attribute.tensors[0];
-    if (
-      attribute.tensors.length !== 1 ||
-      tensor?.values === null ||
-      tensor?.dataType !== inputType ||
-      tensor.dims.length !== 1
-    )
-      throw new ModelRefusal("unsupported_attribute", `${attribute.name} is not a list of the input's number type`);
-    if (inputType !== dataTypes.float && inputType !== dataTypes.double)
-      throw new ModelRefusal("unsupported_attribute", `${attribute.name} beside an input of type ${inputType}`);
-    return tensor.values;
-  };
-  return {
-    text: (name: string, otherwise: string): string => take(name, "STRING")?.strings[0] ?? otherwise,
-    texts: (name: string): readonly string[] => take(name, "STRINGS")?.strings ?? [],
-    ints: (name: string): readonly number[] => take(name, "INTS", "INT")?.ints ?? [],
-    numbers(name: string): ArrayLike<number> {
-      const floats = take(name, "FLOATS")?.floats ?? [];
-      const tensor = take(`${name}_as_tensor`, "TENSOR");
-      if (tensor === undefined) return floats;
-      const values = tensorNumbers(tensor);
-      if (floats.length > 0 && values.length > 0)
-        throw new ModelRefusal("unsupported_attribute", `${name} is given as floats and as a tensor`);
-      return values.length > 0 ? values : floats;
-    },
-    labelCount(): number {
-      const ints = take("classlabels_int64s", "INTS")?.ints ?? [];
-      const strings = take("classlabels_strings", "STRINGS")?.strings ?? [];
-      if (ints.length > 0 && strings.length > 0)
-        throw new ModelRefusal("unsupported_classes", "class labels are given as integers and as strings");
-      return ints.length + strings.length;
-    },
-    refuseOthers(harmless: ReadonlySet<string>): void {
-      for (const name of byName.keys())
-        if (!known.has(name) && !harmless.has(name))
-          throw new ModelRefusal("unsupported_attribute", `attribute ${name}`);
-    },
-  };
+const isId = (id: number): boolean => id >= 0 && id < 2 ** 31;
+
+/** BRANCH_MEMBER has no name before version 5. */
+function modeOf(text: string, where: string): number {
+  if (text === "LEAF") return -1;
+  const mode = (branchModes as readonly string[]).indexOf(text);
+  if (mode < 0 || text === "BRANCH_MEMBER")
+    throw new ModelRefusal("unsupported_branch_mode", `${where} has mode ${text}`);
+  return mode;
+}
+
+/** Nodes are known by the ids of their tree and their own; onnxruntime takes the node listed first as a tree's root. */
+function indexTrees(treeIds: readonly number[], nodeIds: readonly number[]) {
+  const roots: number[] = [];
+  const trees = new Map<number, Map<number, number>>();
+  let tree = new Map<number, number>();
+  treeIds.forEach((treeId, at) => {
+    if (at === 0 || treeId !== treeIds[at - 1]) {
+      if (trees.has(treeId)) throw new ModelRefusal("tree_order", `the nodes of tree ${treeId} are not one run`);
+      tree = new Map();
+      trees.set(treeId, tree);
+      roots.push(at);
+    }
+    const nodeId = nodeIds[at]!;
+    // onnxruntime keeps 32 bits of them, and takes a tree of id -1 for as many trees as nodes.
+    if (!isId(treeId) || !isId(nodeId))
+      throw new ModelRefusal("node_id", `node ${nodeId} of tree ${treeId}: ids are from 0 to 2^31 - 1`);
+    if (tree.has(nodeId)) throw new ModelRefusal("duplicate_node", `node ${nodeId} of tree ${treeId}`);
+    tree.set(nodeId, at);
+  });
+  return { roots, find: (treeId: number, nodeId: number): number | undefined => trees.get(treeId)?.get(nodeId) };
 }

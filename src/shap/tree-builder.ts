@@ -1,128 +1,134 @@
-import { branchModes, type TreeEnsemble } from "./ensemble.ts";
+import { branchModes } from "./ensemble.ts";
+import { checkEqualityTests, followEqualityTests } from "./equality-tests.ts";
 import { ModelRefusal } from "./refusal.ts";
-import type { TreeAttributes } from "./tree-attributes.ts";
+import type { TreeLimits, TreeNodes } from "./tree-nodes.ts";
+import { orderTree } from "./tree-order.ts";
 
-export interface TreeLimits {
-  /** Nodes of all trees. Default 2 million. */
-  readonly maxTreeNodes: number;
-  /** Decisions from root to leaf. Default 512. */
-  readonly maxDepth: number;
+/** The trees laid out as `TreeEnsemble` has them: each tree's nodes are one run, parents before children, true branch first. */
+export interface PlacedTrees {
+  readonly roots: Int32Array;
+  readonly feature: Int32Array;
+  readonly threshold: Float64Array;
+  readonly sets: readonly Float64Array[];
+  readonly trueChild: Int32Array;
+  readonly falseChild: Int32Array;
+  readonly missingTrue: Uint8Array;
+  readonly mode: Uint8Array;
+  /** The file's node that each was made of. */
+  readonly source: Int32Array;
 }
 
-type Trees = Omit<TreeEnsemble, "featureCount" | "baseOffset" | "postTransform">;
+const differs = branchModes.indexOf("BRANCH_NEQ");
+const member = branchModes.indexOf("BRANCH_MEMBER");
 
 /**
- * Lays the trees out root first (each tree's nodes are one run, parents before children) and proves their form: every child
- * exists, every node is reached exactly once, features are within the input's width, thresholds are numbers, leaves are finite.
+ * Lays the trees out and proves their form: no cycle, every node reached, nothing too deep, features within the input's width,
+ * thresholds that are numbers. Tests of one feature for equality that share their true branch become one BRANCH_MEMBER node; any
+ * other node with several parents becomes a copy for each.
+ *
+ * @throws ModelRefusal by name
  */
-export function buildTrees(attributes: TreeAttributes, featureCount: number, limits: TreeLimits): Trees {
-  const { treeIds, nodeIds, modes } = attributes;
-  const size = treeIds.length;
-  if (size === 0) throw new ModelRefusal("no_tree_ensemble", "the tree ensemble has no nodes");
-  if (size > limits.maxTreeNodes)
-    throw new ModelRefusal("too_many_nodes", `${size} tree nodes; the budget is ${limits.maxTreeNodes}`);
-  const weightOf = leafWeights(attributes);
-  const trees: Trees & { roots: Int32Array } = {
-    roots: new Int32Array(0),
+export function buildTrees(nodes: TreeNodes, featureCount: number, limits: TreeLimits): PlacedTrees {
+  const { modes } = nodes;
+  if (modes.length === 0 || nodes.roots.length === 0)
+    throw new ModelRefusal("no_tree_ensemble", "the tree ensemble has no nodes");
+  if (modes.length > limits.maxTreeNodes)
+    throw new ModelRefusal("too_many_nodes", `${modes.length} tree nodes; the budget is ${limits.maxTreeNodes}`);
+  const reached = new Uint8Array(modes.length);
+  const depth = new Int32Array(modes.length);
+  const sizes = new Float64Array(modes.length);
+  let size = 0;
+  for (const root of nodes.roots) {
+    for (const node of orderTree(nodes, root)) {
+      reached[node] = 1;
+      measure(node);
+    }
+    size += sizes[root]!;
+    if (size > limits.maxTreeNodes)
+      throw new ModelRefusal(
+        "too_many_nodes",
+        `${size} tree nodes with a copy for each parent; the budget is ${limits.maxTreeNodes}`,
+      );
+  }
+  const lost = reached.indexOf(0);
+  if (lost >= 0) throw new ModelRefusal("node_unreached", `${nodes.name(lost)} hangs on no parent`);
+  if (nodes.sharing) checkEqualityTests(nodes, limits.maxTreeNodes);
+  return placeTrees(nodes, size);
+
+  /** After the node's children. */
+  function measure(node: number): void {
+    if (modes[node]! < 0) {
+      depth[node] = 0;
+      sizes[node] = 1;
+      return;
+    }
+    checkDecision(nodes, node, featureCount);
+    const yes = nodes.trueChildren[node]!;
+    const no = nodes.falseChildren[node]!;
+    depth[node] = 1 + Math.max(depth[yes]!, depth[no]!);
+    if (depth[node]! > limits.maxDepth)
+      throw new ModelRefusal("too_deep", `more than ${limits.maxDepth} decisions below ${nodes.name(node)}`);
+    sizes[node] = 1 + sizes[yes]! + sizes[followEqualityTests(nodes, node).otherwise]!;
+  }
+}
+
+function checkDecision(nodes: TreeNodes, node: number, featureCount: number): void {
+  const feature = nodes.features[node]!;
+  if (!(feature >= 0 && feature < featureCount))
+    throw new ModelRefusal("feature_index", `${nodes.name(node)} tests feature ${feature} of ${featureCount}`);
+  // Infinity is sound: LightGBM's "missing or not" is x <= 1.8e308, which float32 rounds to it.
+  if (nodes.modes[node] !== member && Number.isNaN(nodes.thresholds[node]))
+    throw new ModelRefusal("threshold_not_a_number", nodes.name(node));
+  const missing = nodes.missingTrue[node] ?? 0;
+  if (missing !== 0 && missing !== 1)
+    throw new ModelRefusal("missing_value_flag", `${nodes.name(node)} has ${missing}`);
+}
+
+function placeTrees(nodes: TreeNodes, size: number): PlacedTrees {
+  const sets: Float64Array[] = [];
+  const trees = {
+    roots: new Int32Array(nodes.roots.length + 1),
     feature: new Int32Array(size).fill(-1),
     threshold: new Float64Array(size),
+    sets,
     trueChild: new Int32Array(size).fill(-1),
     falseChild: new Int32Array(size).fill(-1),
     missingTrue: new Uint8Array(size),
     mode: new Uint8Array(size),
-    leaf: new Float64Array(size),
-    cover: null,
+    source: new Int32Array(size),
   };
-  const roots: number[] = [];
-  const seen = new Set<number>();
   let placed = 0;
-  for (let start = 0; start < size; ) {
-    const treeId = treeIds[start]!;
-    if (seen.has(treeId)) throw new ModelRefusal("tree_order", `the nodes of tree ${treeId} are not one run`);
-    seen.add(treeId);
-    let end = start;
-    const indexOf = new Map<number, number>();
-    for (; end < size && treeIds[end] === treeId; end++) {
-      if (indexOf.has(nodeIds[end]!))
-        throw new ModelRefusal("duplicate_node", `node ${nodeIds[end]} of tree ${treeId}`);
-      indexOf.set(nodeIds[end]!, end);
-    }
-    roots.push(placed);
-    // onnxruntime takes the node listed first as the root, whatever its id.
-    placed = placeTree(start, placed, indexOf);
-    if (placed !== end)
-      throw new ModelRefusal("node_unreached", `${end - placed} nodes of tree ${treeId} hang on no parent`);
-    start = end;
-  }
-  if (weightOf.size > 0) throw new ModelRefusal("leaf_weights", "a weight stands at a node that is no leaf");
-  roots.push(size);
-  return { ...trees, roots: Int32Array.from(roots) };
-
-  function placeTree(root: number, first: number, indexOf: ReadonlyMap<number, number>): number {
-    const reached = new Set<number>();
-    const stack: { from: number; depth: number; parent: number; side: Int32Array }[] = [
-      { from: root, depth: 0, parent: -1, side: trees.trueChild },
-    ];
-    let next = first;
+  nodes.roots.forEach((root, tree) => {
+    trees.roots[tree] = placed;
+    const stack = [{ node: root, parent: -1, side: trees.trueChild }];
     for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
-      const { from, depth, parent, side } = item;
-      const where = `node ${nodeIds[from]} of tree ${treeIds[from]}`;
-      if (reached.has(from)) throw new ModelRefusal("node_reached_twice", where);
-      if (depth > limits.maxDepth)
-        throw new ModelRefusal("too_deep", `${where} is more than ${limits.maxDepth} decisions deep`);
-      reached.add(from);
-      const at = next++;
+      const { node, parent, side } = item;
+      const at = placed++;
       if (parent >= 0) side[parent] = at;
-      if (modes[from] === "LEAF") placeLeaf(from, at, where);
-      else {
-        placeDecision(from, at, where);
-        stack.push({ from: child(attributes.falseIds[from]!), depth: depth + 1, parent: at, side: trees.falseChild });
-        stack.push({ from: child(attributes.trueIds[from]!), depth: depth + 1, parent: at, side: trees.trueChild });
-      }
-      function child(id: number): number {
-        const index = indexOf.get(id);
-        if (index === undefined)
-          throw new ModelRefusal("missing_child", `${where} has a child ${id} that does not exist`);
-        return index;
+      trees.source[at] = node;
+      if (nodes.modes[node]! >= 0) {
+        stack.push({ node: placeDecision(node, at), parent: at, side: trees.falseChild });
+        stack.push({ node: nodes.trueChildren[node]!, parent: at, side: trees.trueChild });
       }
     }
-    return next;
-  }
+  });
+  trees.roots[nodes.roots.length] = placed;
+  return trees;
 
-  function placeLeaf(from: number, at: number, where: string): void {
-    const key = `${treeIds[from]} ${nodeIds[from]}`;
-    const weight = weightOf.get(key);
-    if (weight === undefined) throw new ModelRefusal("leaf_weights", `${where} is a leaf without a weight`);
-    if (!Number.isFinite(weight)) throw new ModelRefusal("leaf_not_finite", where);
-    weightOf.delete(key);
-    trees.leaf[at] = weight;
-  }
-
-  function placeDecision(from: number, at: number, where: string): void {
-    const mode = (branchModes as readonly (string | undefined)[]).indexOf(modes[from]);
-    if (mode < 0) throw new ModelRefusal("unsupported_branch_mode", `${where} has mode ${modes[from]}`);
-    const feature = attributes.featureIds[from]!;
-    if (!(feature >= 0 && feature < featureCount))
-      throw new ModelRefusal("feature_index", `${where} tests feature ${feature} of ${featureCount}`);
-    const threshold = attributes.thresholds[from]!;
-    // Infinity is sound: LightGBM's "missing or not" is x <= 1.8e308, which float32 rounds to it.
-    if (Number.isNaN(threshold)) throw new ModelRefusal("threshold_not_a_number", where);
-    const missing = attributes.missingTrue[from] ?? 0;
-    if (missing !== 0 && missing !== 1) throw new ModelRefusal("missing_value_flag", `${where} has ${missing}`);
-    trees.mode[at] = mode;
-    trees.feature[at] = feature;
-    trees.threshold[at] = threshold;
+  /** Answers where the false branch leads. */
+  function placeDecision(node: number, at: number): number {
+    const { members, otherwise } = followEqualityTests(nodes, node);
+    const set = nodes.sets.get(node) ?? (members.length > 1 ? distinct(members) : null);
+    trees.mode[at] = set === null ? nodes.modes[node]! : member;
+    trees.feature[at] = nodes.features[node]!;
+    trees.threshold[at] = set === null ? nodes.thresholds[node]! : sets.push(set) - 1;
     // NaN != t holds, so onnxruntime sends a missing value the true way whatever the flag says.
-    trees.missingTrue[at] = branchModes[mode] === "BRANCH_NEQ" ? 1 : missing;
+    trees.missingTrue[at] = nodes.modes[node] === differs ? 1 : (nodes.missingTrue[node] ?? 0);
+    return otherwise;
   }
 }
 
-function leafWeights(attributes: TreeAttributes): Map<string, number> {
-  const weights = new Map<string, number>();
-  for (const { treeId, nodeId, value } of attributes.weights) {
-    const key = `${treeId} ${nodeId}`;
-    if (weights.has(key)) throw new ModelRefusal("leaf_weights", `node ${nodeId} of tree ${treeId} has two weights`);
-    weights.set(key, value);
-  }
-  return weights;
+function distinct(values: readonly number[]): Float64Array {
+  const sorted = Float64Array.from(values).sort();
+  return sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);
 }

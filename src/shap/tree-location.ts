@@ -21,8 +21,7 @@ export function locateTrees(model: OnnxModel): TreeLocation {
   const node = trees[0];
   if (node === undefined) throw new ModelRefusal("no_tree_ensemble", "the graph has no tree ensemble");
   if (trees.length > 1) throw new ModelRefusal("graph_form", `the graph has ${trees.length} tree ensembles`);
-  if (node.opType === "TreeEnsemble") throw new ModelRefusal("unsupported_operator", "TreeEnsemble of ai.onnx.ml 5");
-  checkVersion(model);
+  checkVersion(model, node);
   const scores = node.outputs[node.opType === "TreeEnsembleClassifier" ? 1 : 0] ?? "";
   if (scores === "") throw new ModelRefusal("unsupported_output", "the tree ensemble's scores are left out");
   for (const output of graph.outputs) {
@@ -34,13 +33,15 @@ export function locateTrees(model: OnnxModel): TreeLocation {
 
 const treeOperators = new Set(["TreeEnsembleClassifier", "TreeEnsembleRegressor", "TreeEnsemble"]);
 
-function checkVersion(model: OnnxModel): void {
+/** Version 5 replaces the two operators of 1 to 4 by a third. */
+function checkVersion(model: OnnxModel, { opType }: OnnxNode): void {
   const versions = model.opsets.filter((opset) => opset.domain === "ai.onnx.ml").map((opset) => opset.version);
   const version = versions[0];
-  if (version === undefined || versions.some((other) => other !== version) || version < 1 || version > 4)
+  const [from, to] = opType === "TreeEnsemble" ? [5, 5] : [1, 4];
+  if (version === undefined || versions.some((other) => other !== version) || version < from || version > to)
     throw new ModelRefusal(
       "unsupported_version",
-      `ai.onnx.ml ${versions.join(", ") || "is not named"}; 1 to 4 are supported`,
+      `ai.onnx.ml ${versions.join(", ") || "is not named"}; ${opType} is that of ${from} to ${to}`,
     );
 }
 

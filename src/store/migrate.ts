@@ -8,6 +8,7 @@ import { migration as messages } from "./migrations/0002_messages.ts";
 import { migration as rememberedColumns } from "./migrations/0003_remembered_columns.ts";
 import { migration as tenancy } from "./migrations/0004_tenancy.ts";
 import { migration as jobHistory } from "./migrations/0005_job_history.ts";
+import { migration as canaryResult } from "./migrations/0006_canary_result.ts";
 
 export interface Migration {
   /** 1, 2, 3 …, without gaps. */
@@ -16,7 +17,7 @@ export interface Migration {
   readonly sql: string;
 }
 
-const migrations: readonly Migration[] = [uploads, messages, rememberedColumns, tenancy, jobHistory];
+const migrations: readonly Migration[] = [uploads, messages, rememberedColumns, tenancy, jobHistory, canaryResult];
 
 /**
  * Answers how many migrations were applied. Fails with `config_invalid` when the database is newer than this code, or when there is something

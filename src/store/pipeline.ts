@@ -5,6 +5,7 @@
 import { limits } from "../limits.ts";
 import type { Sql } from "./connection.ts";
 import type { Scope, Tenant } from "./database.ts";
+import { canaryTenant } from "./tenant.ts";
 
 /** Seconds by nearest rank: each is the time of an upload that there was; null where none ended. */
 export interface Percentiles {
@@ -72,9 +73,9 @@ export function readPipeline(tenant: Tenant): Promise<PipelineView> {
   });
 }
 
-/** Of all tenants, for an operator: ids and states, which is all that the role across tenants may read. */
+/** Of all tenants but the canary, for an operator: ids and states, which is all that the role across tenants may read. */
 export function readOpenWork(system: Scope): Promise<OpenWork> {
-  return system.transaction((sql) => countOpen(sql, sql`true`));
+  return system.transaction((sql) => countOpen(sql, sql`tenant_id <> ${canaryTenant}`));
 }
 
 /** Start of the first hour that is shown. */

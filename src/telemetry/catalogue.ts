@@ -115,6 +115,8 @@ export const deadReasons = [
 ] as const;
 /** What kind of fault a model was refused for; `model.refused` in the log has the exact reason. */
 export const modelFaults = ["files", "signature", "version", "graph", "behaviour", "unreachable"] as const;
+/** How a run of the canary fails: `canary/canary-run.ts` says what each is. */
+export const canaryFaults = ["refused", "failed", "timeout", "mismatch", "not_deleted", "error"] as const;
 export const messageFaults = ["not_json", "unexpected_shape", "too_large"] as const;
 export const tables = ["uploads", "predictions", "outbox", "other"] as const;
 export const operations = ["SELECT", "INSERT", "UPDATE", "DELETE"] as const;
@@ -232,6 +234,15 @@ export const catalogue = {
       dimension: "Feature",
     }),
     MappingConfidence: histogram("1", "How sure the mapper was of each column that it mapped."),
+    CanaryFailure: counter(
+      "{run}",
+      "Runs of the canary in which golden customers did not come out as they were signed.",
+      {
+        by: { Reason: canaryFaults },
+        dimension: "Reason",
+        alarmed: true,
+      },
+    ),
     TelemetryDropped: counter("{datapoint}", "Measurements that could not be delivered in time.", { alarmed: true }),
   },
 } as const;

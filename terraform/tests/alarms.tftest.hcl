@@ -76,21 +76,21 @@ run "alarms" {
       "sqs-queue-depth-high", "sqs-oldest-message-age", "dlq-messages-present", "job-dead-lettered", "worker-error-rate-high",
       "worker-processing-slow", "s3-upload-failure-rate", "database-write-error-rate", "upload-success-rate-low", "model-confidence-low",
       "model-load-failure", "worker-heartbeat-missing", "explanation-not-additive", "feature-drift", "telemetry-dropped",
-      "upload-slo-burn-fast", "upload-slo-burn-slow", "notification-undelivered",
+      "upload-slo-burn-fast", "upload-slo-burn-slow", "notification-undelivered", "canary-failed",
     ])
     error_message = "The table has other alarms than those agreed on."
   }
 
-  # 18 alarms, two of them with two windows.
+  # 19 alarms, two of them with two windows.
   assert {
-    condition     = length(aws_cloudwatch_metric_alarm.this) == 20 && length(aws_cloudwatch_composite_alarm.notice) == 7 && length(aws_cloudwatch_composite_alarm.cause) == 7
+    condition     = length(aws_cloudwatch_metric_alarm.this) == 21 && length(aws_cloudwatch_composite_alarm.notice) == 8 && length(aws_cloudwatch_composite_alarm.cause) == 8
     error_message = "${length(aws_cloudwatch_metric_alarm.this)} metric alarms, ${length(aws_cloudwatch_composite_alarm.notice)} that tell for others, ${length(aws_cloudwatch_composite_alarm.cause)} causes."
   }
 
   assert {
     condition = toset([for key, alarm in local.alarms : key if alarm.severity == "critical"]) == toset([
       "sqs-queue-depth-high", "dlq-messages-present", "job-dead-lettered", "s3-upload-failure-rate", "database-write-error-rate",
-      "model-load-failure", "worker-heartbeat-missing", "explanation-not-additive", "upload-slo-burn-fast",
+      "model-load-failure", "worker-heartbeat-missing", "explanation-not-additive", "upload-slo-burn-fast", "canary-failed",
     ]) && alltrue([for alarm in local.alarms : contains(["critical", "warning"], alarm.severity)])
     error_message = "An alarm has another severity than agreed on."
   }

@@ -1,5 +1,5 @@
 /**
- * One line of CloudWatch's embedded metric format as datapoints.
+ * One line of CloudWatch's embedded metric format as metrics and datapoints.
  *
  * Sources: "Specification: Embedded metric format" in the CloudWatch user guide, for the root node, the directives, the dimension sets and
  * the limits; the collector's awsemf exporter for what it writes beyond it: distributions as `{Values, Counts, Max, Min, Count, Sum}`,
@@ -27,7 +27,6 @@ const Directive = v.object({
             v.string(),
             v.check((unit) => standardUnits.has(unit), "is no unit of CloudWatch"),
           ),
-          "None",
         ),
         StorageResolution: v.optional(v.picklist([1, 60]), 60),
       }),
@@ -51,22 +50,42 @@ const members = v.pipe(v.array(finite), v.maxLength(most.members));
 const Values = v.strictObject({ Values: members, Counts: members, ...statisticSet });
 const StatisticSet = v.strictObject(statisticSet);
 
-/** Every metric of the record, once for each of its dimension sets. Throws, with what is wrong, on anything that CloudWatch would not take. */
+/** One metric of one record. */
+export interface EmfMetric {
+  readonly namespace: string;
+  readonly name: string;
+  /** Absent where CloudWatch takes its default, None. */
+  readonly unit: string | undefined;
+  /** Names, one list a dimension set; the values are in `fields`. */
+  readonly dimensionSets: readonly (readonly string[])[];
+  readonly value: number | Distribution;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly storageResolution: 1 | 60;
+  /** Every root member of the record but its metadata: dimensions, attributes and metrics. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Every metric of the record. Throws, with what is wrong, on anything that CloudWatch would not take. */
+export function metricsOfEmf(line: string): EmfMetric[] {
+  const { root: fields, directives, at } = readRoot(line);
+  return directives.flatMap(({ Namespace: namespace, Dimensions: dimensionSets, Metrics }) => {
+    for (const name of dimensionSets.flat()) readDimension(name, fields[name]);
+    return Metrics.map(({ Name: name, Unit: unit, StorageResolution: storageResolution }) => {
+      const value = readValue(name, fields[name]);
+      return { namespace, name, unit, dimensionSets, value, at, storageResolution, fields };
+    });
+  });
+}
+
+/** The same, once for each of its dimension sets. */
 export function datapointsOfEmf(line: string): Datapoint[] {
-  const { root, directives, at } = readRoot(line);
-  return directives.flatMap(({ Namespace, Dimensions, Metrics }) =>
-    Metrics.flatMap(({ Name, Unit, StorageResolution }) => {
-      const value = readValue(Name, root[Name]);
-      return Dimensions.map((names) => ({
-        namespace: Namespace,
-        name: Name,
-        dimensions: Object.fromEntries(names.map((name) => [name, readDimension(name, root[name])])),
-        unit: Unit,
-        at,
-        value,
-        storageResolution: StorageResolution,
-      }));
-    }),
+  return metricsOfEmf(line).flatMap(({ dimensionSets, fields, unit = "None", ...metric }) =>
+    dimensionSets.map((names) => ({
+      ...metric,
+      unit,
+      dimensions: Object.fromEntries(names.map((name) => [name, String(fields[name])])),
+    })),
   );
 }
 
@@ -114,9 +133,9 @@ function readValue(name: string, value: unknown): number | Distribution {
   return fromSet(check(StatisticSet, value, name));
 }
 
-function readDimension(name: string, value: unknown): string {
+function readDimension(name: string, value: unknown): void {
   if (typeof value !== "string") throw new Error(`EMF: dimension ${name} is ${JSON.stringify(value)} and not a string`);
-  return check(text, value, `dimension ${name}`);
+  check(text, value, `dimension ${name}`);
 }
 
 type Set = v.InferOutput<typeof StatisticSet>;

@@ -213,6 +213,7 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
     workArrived: () => void services.woken++,
     sourceHeader: () => "customer_id,tenure,note",
     queueDepth: null,
+    canaryResult: async () => null,
     readiness: async () => services.parts,
     log(event, fields = {}, cause) {
       const why = cause === undefined ? {} : { cause: describeCause(cause) };

@@ -80,7 +80,7 @@ describe("GET /v1/health/pipeline", () => {
     const empty = pipelineOf([]);
     const failures = { poison: 1, csv_malformed: 3, csv_encoding: 1 };
     const hours = empty.hours.map((hour, i) => (i === 5 ? { ...hour, failed: 5, failures } : hour));
-    const view = viewPipeline({ ...empty, hours, whole: { ...empty.whole, failed: 5, failures } }, null);
+    const view = viewPipeline({ ...empty, hours, whole: { ...empty.whole, failed: 5, failures } }, null, null);
     assert.deepEqual(
       view.failures.map(({ code, total, hours: by }) => [code, total, by[5], by.filter((count) => count > 0).length]),
       [

@@ -1,16 +1,17 @@
 /** What MONITORING's facts rest on, on the real exporter: what is counted arrives, once, where it belongs, in a shape that percentiles can be had of. */
 import assert from "node:assert/strict";
 import { catalogue, type Instrument, instruments } from "../../src/telemetry/catalogue.ts";
+import type { EmfMetric } from "../alarms/emf.ts";
 import { after, test } from "../slow-test.ts";
 import { type Collector, type CollectorOptions, skipWithoutCollector, startCollector } from "./collector.ts";
-import { type Datum, isDistribution, metricsOf } from "./emf.ts";
+import { isDistribution, metricsOf } from "./emf.ts";
 import { type SdkOptions, startSdk } from "./sdk.ts";
 
 const skip = skipWithoutCollector();
 const shared = skip === false ? await startCollector() : null;
 after(async () => shared?.stop());
 
-const named = (lines: readonly string[], name: string): Datum[] =>
+const named = (lines: readonly string[], name: string): EmfMetric[] =>
   metricsOf(lines).filter((datum) => datum.name === name);
 
 /** Records into the shared collector and gives what arrived of one metric, once something did. */
@@ -18,7 +19,7 @@ async function arrived(
   name: string,
   record: (sdk: ReturnType<typeof startSdk>) => void,
   options: SdkOptions = {},
-): Promise<Datum[]> {
+): Promise<EmfMetric[]> {
   const collector = shared!;
   const before = named(collector.lines(), name).length;
   const sdk = startSdk(collector.url, options);
@@ -50,7 +51,7 @@ test("a counter added to once arrives as 1, the first value included", { skip },
     sdk.meter("RetainWise/API").createCounter("UploadSuccess").add(1),
   );
   assert.deepEqual(
-    [datum!.value, datum!.namespace, datum!.unit, datum!.dimensions],
+    [datum!.value, datum!.namespace, datum!.unit, datum!.dimensionSets],
     [1, "RetainWise/API", "Count", [[]]],
   );
   assert.equal(more.length, 0);
@@ -66,8 +67,8 @@ test("twin: counted cumulatively, four of the five are lost, so delta is needed"
   assert.deepEqual(values, [1, 0, 0, 0, 0]);
 });
 
-async function fiveRestarts(name: string, options: SdkOptions): Promise<Datum["value"][]> {
-  const values: Datum["value"][] = [];
+async function fiveRestarts(name: string, options: SdkOptions): Promise<EmfMetric["value"][]> {
+  const values: EmfMetric["value"][] = [];
   for (let restart = 0; restart < 5; restart++) {
     const data = await arrived(name, (sdk) => sdk.meter("RetainWise/API").createCounter(name).add(1), options);
     values.push(...data.map(({ value }) => value));
@@ -112,7 +113,7 @@ test("every instrument arrives in its namespace, with its unit, the empty dimens
       assert.ok(datum !== undefined, name);
       assert.equal(datum.namespace, namespace, name);
       assert.equal(datum.unit, cloudWatchUnit, name);
-      assert.deepEqual(datum.dimensions, dimension === null ? [[]] : [[], [dimension]], name);
+      assert.deepEqual(datum.dimensionSets, dimension === null ? [[]] : [[], [dimension]], name);
       assert.equal(isDistribution(datum.value), kind === "histogram", name);
     }
     assert.equal(seen.size, instruments.length);
@@ -144,7 +145,7 @@ test("an attribute that is no dimension is a field and makes no series", { skip 
       .createHistogram("http.server.request.duration")
       .record(0.1, { "http.route": "/v1/uploads", "http.request.method": "POST", "http.response.status_code": 202 }),
   );
-  assert.deepEqual(datum!.dimensions, [[], ["http.route"]]);
+  assert.deepEqual(datum!.dimensionSets, [[], ["http.route"]]);
   assert.equal(datum!.fields["http.request.method"], "POST");
 });
 

@@ -1,8 +1,9 @@
 /** The shape of histograms: what percentiles can be had of, how exact they are, and when one series is more than one record. */
 import assert from "node:assert/strict";
+import type { EmfMetric } from "../alarms/emf.ts";
 import { after, test } from "../slow-test.ts";
 import { skipWithoutCollector, startCollector } from "./collector.ts";
-import { type Datum, type Distribution, isDistribution, metricsOf, percentile } from "./emf.ts";
+import { isDistribution, metricsOf, percentile, type Values } from "./emf.ts";
 import { type SdkOptions, startSdk } from "./sdk.ts";
 
 const skip = skipWithoutCollector();
@@ -14,18 +15,18 @@ async function arrived(
   [namespace, name]: readonly [string, string],
   values: readonly number[],
   options: SdkOptions = {},
-): Promise<readonly Datum[]> {
+): Promise<readonly EmfMetric[]> {
   const sdk = startSdk(collector!.url, options);
   const histogram = sdk.meter(namespace).createHistogram(name);
   for (const value of values) histogram.record(value);
   await sdk.stop();
   const ofIt = (lines: readonly string[]) => metricsOf(lines).filter((datum) => datum.name === name);
-  const countOf = ({ value }: Datum) => (typeof value === "number" ? 0 : value.Count);
+  const countOf = ({ value }: EmfMetric) => (typeof value === "number" ? 0 : value.count);
   await collector!.waitFor((lines) => ofIt(lines).reduce((sum, datum) => sum + countOf(datum), 0) === values.length);
   return ofIt(collector!.lines());
 }
 
-function distributions(data: readonly Datum[]): Distribution[] {
+function distributions(data: readonly EmfMetric[]): Values[] {
   return data.map(({ value }) => {
     assert.ok(isDistribution(value));
     return value;
@@ -49,7 +50,7 @@ const durations = Array.from({ length: 10_000 }, () => 2 * Math.exp(normal.next(
 /** `count` values from 1 to `spread`, evenly by their logarithm. */
 const evenly = (spread: number, count = 10_000) => Array.from({ length: count }, (_, i) => spread ** (i / (count - 1)));
 
-function worstError(seen: readonly Distribution[], values: readonly number[]): number {
+function worstError(seen: readonly Values[], values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const errors = Array.from({ length: 49 }, (_, i) => {
     const share = 0.51 + i / 100;
@@ -64,13 +65,13 @@ test("Values and Counts in one record, with the p95 of 10,000 durations within 5
   const data = await arrived(["RetainWise/API", "UploadEndToEndDuration"], durations);
   assert.equal(data.length, 1, "one record a series");
   const seen = distributions(data);
-  const [{ Values, Counts, Sum, Min, Max }] = seen as [Distribution];
-  assert.ok(Values.length <= 100, `${Values.length} buckets`);
+  const [{ observed, sum, min, max }] = seen as [Values];
+  assert.ok(observed.length <= 100, `${observed.length} buckets`);
   const total = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);
-  assert.equal(total(Counts), 10_000);
-  assert.ok(Math.abs(Sum / total(durations) - 1) < 1e-9);
+  assert.equal(total(observed.map(({ count }) => count)), 10_000);
+  assert.ok(Math.abs(sum / total(durations) - 1) < 1e-9);
   const sorted = durations.toSorted((a, b) => a - b);
-  assert.deepEqual([Min, Max], [sorted[0], sorted.at(-1)]);
+  assert.deepEqual([min, max], [sorted[0], sorted.at(-1)]);
   for (const share of [0.5, 0.95, 0.99]) {
     const [truth, found] = [sorted[share * 10_000 - 1]!, percentile(seen, share)];
     assert.ok(Math.abs(found / truth - 1) < 0.05, `p${share * 100}: ${found}, in truth ${truth}`);
@@ -80,7 +81,7 @@ test("Values and Counts in one record, with the p95 of 10,000 durations within 5
 test("twin: explicit buckets arrive as a statistic set, of which no percentile can be had", { skip }, async () => {
   const [datum] = await arrived(["RetainWise/Worker", "S3DownloadDuration"], durations, { histograms: "explicit" });
   assert.equal(isDistribution(datum!.value), false);
-  assert.deepEqual(Object.keys(datum!.value).toSorted(), ["Count", "Max", "Min", "Sum"]);
+  assert.deepEqual(Object.keys(datum!.value).toSorted(), ["count", "max", "min", "sum"]);
 });
 
 /** Buckets grow by 2^(1/8) as long as 100 of them span the values of one export: up to 2^(100/8), about 5,800 to one. Half a bucket is 4.4 %. */
@@ -104,7 +105,7 @@ test("twin: more than 100 buckets are more than one record, and the sum stands i
   const values = evenly(400_000);
   const data = await arrived(["RetainWise/MLPipeline", "ExplanationDuration"], values, { maxSize: 160 });
   assert.ok(data.length > 1, `${data.length} records`);
-  assert.equal(distributions(data).filter(({ Sum }) => Sum !== 0).length, 1);
+  assert.equal(distributions(data).filter(({ sum }) => sum !== 0).length, 1);
 });
 
 test("a zero takes a bucket beside the 100: a second record, whose counts and extremes still add up", {
@@ -115,8 +116,8 @@ test("a zero takes a bucket beside the 100: a second record, whose counts and ex
   const data = await arrived(["RetainWise/MLPipeline", "ExplanationResidual"], values);
   assert.equal(data.length, 2);
   const seen = distributions(data);
-  assert.equal(Math.min(...seen.map(({ Min }) => Min)), 0);
-  assert.equal(Math.max(...seen.map(({ Max }) => Max)), full.at(-1));
+  assert.equal(Math.min(...seen.map(({ min }) => min)), 0);
+  assert.equal(Math.max(...seen.map(({ max }) => max)), full.at(-1));
   assert.ok(worstError(seen, values) < 0.05);
 });
 

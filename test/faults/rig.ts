@@ -37,7 +37,7 @@ export interface Rig {
   /** The n-th file is sent by the n-th of them, and around again. */
   readonly tenants: readonly Tenant[];
   ownerOf(file: CustomerFile): Tenant;
-  start(name: string, role: "api" | "worker"): Promise<Part>;
+  start(name: string, role: "api" | "worker", environment?: Readonly<Record<string, string>>): Promise<Part>;
   part(name: string): Part;
   /** SIGKILL, at once. */
   kill(name: string): void;
@@ -82,7 +82,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const files = join(folder, "files");
   const { objects = () => listFiles(files), queue = () => countMessages(database) } = options;
 
-  const start = async (name: string, role: "api" | "worker"): Promise<Part> => {
+  const start: Rig["start"] = async (name, role, own = {}) => {
     roles.set(name, role);
     const former = parts.get(name);
     const { hostname: host, port } = new URL(address);
@@ -94,6 +94,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       RETAINWISE_VISIBILITY_SECONDS: String(visibilitySeconds),
       ...identity,
       ...options.environment,
+      ...own,
     };
     const part = { name, proxy, service: await startService(join(folder, name), environment, role) };
     parts.set(name, part);

@@ -63,6 +63,15 @@ test("with keys on it needs none, is well, leaves nothing, and tells the moment 
       files.filter((entry) => entry.isFile()),
       [],
     );
+    const seen = async (): Promise<{ at: string; reason: string | null } | null> => {
+      const key = await run(["key", "create"], { environment: { ...environment, RETAINWISE_HOME: home } });
+      const headers = { authorization: `Bearer ${key.stdout.trim()}` };
+      const view = await (await fetch(`${service.url}/v1/health/pipeline`, { headers })).json();
+      return (view as { canary: { at: string; reason: string | null } | null }).canary;
+    };
+    const first = await seen();
+    assert.equal(first?.reason, null);
+    assert.ok(Math.abs(Date.now() - Date.parse(first?.at ?? "")) < 60_000);
     // Nobody's account shows it.
     const key = (
       await run(["key", "create"], { environment: { ...environment, RETAINWISE_HOME: home } })
@@ -79,6 +88,9 @@ test("with keys on it needs none, is well, leaves nothing, and tells the moment 
     );
     const failed = await next(service, 1);
     assert.deepEqual([failed.event, failed.reason], ["canary.failed", "mismatch"]);
+    const told = await run(["status"], { environment: { ...environment, RETAINWISE_HOME: home } });
+    assert.match(told.stdout, /^canary +failed \(mismatch\) at 20\S+Z, after [\d.]+ s$/m);
+    assert.match(told.stdout, /^uploads +0 accepted/m);
     assert.match(failed.problem ?? "", /^row 2: probability is 0\.\d+, expected 0\.\d+\.$/);
     await database.transaction((sql) => sql.unsafe("drop trigger tamper on predictions"));
     for (let seen = 2; (await next(service, seen)).event !== "canary.ok"; seen++) assert.ok(seen < 5, service.output());

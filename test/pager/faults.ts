@@ -45,6 +45,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   "upload-slo-burn-slow": { ...usual, scene: "storage fails", minutes: 8, recovery: 420, told: false },
   "model-confidence-low": { ...usual, scene: "the model is unsure", background: "quiet", minutes: 5, recovery: 80 },
   "model-load-failure": { ...usual, scene: "a model is refused", minutes: 1 },
+  "canary-failed": { ...usual, scene: "the canary fails", minutes: 3 },
   "explanation-not-additive": { ...usual, scene: "a wrong reason", minutes: 1 },
   "feature-drift": { ...usual, scene: "customers are others", minutes: 1, recovery: 100 },
   "telemetry-dropped": { ...usual, scene: "telemetry is lost", minutes: 1 },

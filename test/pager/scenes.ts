@@ -6,7 +6,7 @@ import { customerHeader, makeCustomers } from "../../bench/customers.ts";
 import { run } from "../front-door/cli.ts";
 import { readTable } from "../front-door/csv-table.ts";
 import { settled, upload } from "../front-door/service.ts";
-import type { Stage } from "./stage.ts";
+import type { Place } from "./stage.ts";
 
 export type SceneName =
   | "healthy"
@@ -19,12 +19,13 @@ export type SceneName =
   | "database fails"
   | "the model is unsure"
   | "a model is refused"
+  | "the canary fails"
   | "no worker"
   | "customers are others"
   | "telemetry is lost";
 
 /** Each ends with the service as it was before. */
-export const scenes: Readonly<Record<SceneName, (stage: Stage) => Promise<void>>> = {
+export const scenes: Readonly<Record<SceneName, (stage: Place) => Promise<void>>> = {
   async healthy(stage) {
     await scored(stage, likeTheTraining(stage.models));
     // What customers do wrong is nobody's alarm.
@@ -105,6 +106,21 @@ export const scenes: Readonly<Record<SceneName, (stage: Stage) => Promise<void>>
     rmSync(tampered, { recursive: true });
   },
 
+  /** A model that answers a hundredth too high, as far as anybody outside can tell. */
+  async "the canary fails"(stage) {
+    const { database } = stage.rig;
+    await database.transaction((sql) =>
+      sql.unsafe(`
+        create function tamper() returns trigger language plpgsql as
+          $$ begin new.probability := least(1, new.probability + 0.01); return new; end $$;
+        create trigger tamper before insert on predictions for each row execute function tamper()`),
+    );
+    const { service } = await stage.rig.start("canary", "api", { RETAINWISE_CANARY_SECONDS: "3600" });
+    await stage.seen("CanaryFailure");
+    await service.stop();
+    await database.transaction((sql) => sql.unsafe("drop trigger tamper on predictions; drop function tamper"));
+  },
+
   /** Begins when its last words have been exported. */
   async "no worker"() {
     await sleep(1_000);
@@ -126,7 +142,7 @@ export const scenes: Readonly<Record<SceneName, (stage: Stage) => Promise<void>>
   },
 };
 
-const api = (stage: Stage) => stage.rig.part("api").service;
+const api = (stage: Place) => stage.rig.part("api").service;
 
 /** The model's own synthetic background, three times over: enough customers for drift to be looked at. */
 function likeTheTraining(models: string): string {
@@ -164,26 +180,26 @@ function takeAway(folder: string): () => void {
 const fileOf = (customers: Iterable<readonly string[]>): string =>
   [customerHeader.join(), ...[...customers].map((cells) => cells.join())].join("\n");
 
-async function accepted(stage: Stage, csv: string): Promise<string> {
+async function accepted(stage: Place, csv: string): Promise<string> {
   const response = await upload(api(stage), csv);
   if (response.status !== 202) throw new Error(`${response.status}: ${await response.text()}`);
   return ((await response.json()) as { upload_id: string }).upload_id;
 }
 
-async function scored(stage: Stage, csv: string): Promise<string> {
+async function scored(stage: Place, csv: string): Promise<string> {
   const id = await accepted(stage, csv);
   const { status, error } = await settled(api(stage), id);
   if (status !== "completed") throw new Error(`an upload ended as ${status}: ${error?.code}`);
   return id;
 }
 
-async function refused(stage: Stage, code: string): Promise<void> {
+async function refused(stage: Place, code: string): Promise<void> {
   const response = await upload(api(stage), fileOf(makeCustomers(3, 1)));
   const problem = (await response.json()) as { code: string };
   if (response.status !== 503 || problem.code !== code) throw new Error(`${response.status} ${problem.code}`);
 }
 
-async function ready(stage: Stage): Promise<void> {
+async function ready(stage: Place): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
     if ((await fetch(`${api(stage).url}/readyz`)).ok) return;
     await sleep(50);

@@ -14,46 +14,73 @@ import { repository } from "../parts.ts";
 /** Milliseconds between two exports. */
 const interval = 500;
 
-export interface Stage {
+/** The service, and what its metrics go through. */
+export interface Cast {
   readonly rig: Rig;
-  readonly collector: Collector;
-  /** Between the service and the collector. */
+  /** Between the service and the backend. */
   readonly telemetry: FaultProxy;
   /** The folder of models that the service looks at. */
   readonly models: string;
-  /** What happens while `act` runs and for two exports after it. */
-  record(act: () => Promise<void>): Promise<readonly string[]>;
-  /** Waits until a record since the scene's beginning holds the metric with another value than 0. */
-  seen(name: string, milliseconds?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startStage(): Promise<Stage> {
+/** What a scene needs. */
+export interface Place extends Cast {
+  /** Waits until the backend has been told, since the scene's beginning, of another value of the metric than 0. */
+  seen(name: string, milliseconds?: number): Promise<void>;
+}
+
+export interface Stage extends Place {
+  readonly collector: Collector;
+  /** What happens while `act` runs and for two exports after it. */
+  record(act: () => Promise<void>): Promise<readonly string[]>;
+}
+
+/** `endpoint` gives the address for OTEL_EXPORTER_OTLP_ENDPOINT at a port, behind which the backend is. */
+export async function startCast(
+  backendPort: number,
+  endpoint: (port: number) => string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Cast> {
   const folder = temporaryFolder();
   const models = join(folder.path, "models");
   cpSync(join(repository, "models"), models, { recursive: true });
-  const collector = await startCollector();
-  const telemetry = await startFaultProxy({ host: "127.0.0.1", port: Number(new URL(collector.url).port) });
+  const telemetry = await startFaultProxy({ host: "127.0.0.1", port: backendPort });
   const rig = await startRig({
     files: [],
     environment: {
       RETAINWISE_MODELS: models,
       RETAINWISE_MODEL_KEYS: join(models, "keys"),
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${telemetry.port}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint(telemetry.port),
       OTEL_METRIC_EXPORT_INTERVAL: String(interval),
       OTEL_METRIC_EXPORT_TIMEOUT: String(interval - 1),
-      RETAINWISE_TELEMETRY_PROBE_SECONDS: "1",
+      ...environment,
     },
   });
   await rig.start("api", "api");
   await rig.start("worker", "worker");
+  return {
+    rig,
+    telemetry,
+    models,
+    async stop() {
+      await rig.stop();
+      await telemetry.stop();
+      folder.remove();
+    },
+  };
+}
+
+export async function startStage(): Promise<Stage> {
+  const collector = await startCollector();
+  const cast = await startCast(Number(new URL(collector.url).port), (port) => `http://127.0.0.1:${port}`, {
+    RETAINWISE_TELEMETRY_PROBE_SECONDS: "1",
+  });
   let began = 0;
 
   return {
-    rig,
+    ...cast,
     collector,
-    telemetry,
-    models,
     async record(act) {
       began = collector.lines().length;
       await act();
@@ -70,10 +97,8 @@ export async function startStage(): Promise<Stage> {
         milliseconds,
       ),
     async stop() {
-      await rig.stop();
-      await telemetry.stop();
+      await cast.stop();
       await collector.stop();
-      folder.remove();
     },
   };
 }

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { branchModes } from "../../src/shap/ensemble.ts";
 import type { Tree } from "./tree-text.ts";
 
 /** Few thresholds, so that rows fall exactly on them and features are tested again; one that float32 rounds; neighbours. */
@@ -24,27 +25,28 @@ export interface Case {
   readonly count: number;
 }
 
-/** Random ensembles with all branch modes, repeated features and missing values, and rows to explain. */
+/** Random ensembles with all branch modes, sets of members too, repeated features and missing values, and rows to explain. */
 export function arbitraryCase(maxFeatures: number, maxDepth = 4): fc.Arbitrary<Case> {
   return fc.integer({ min: 1, max: maxFeatures }).chain((featureCount) => {
     const leaf: fc.Arbitrary<Tree> = fc.integer({ min: -8, max: 8 }).map((n) => n / 4);
-    const tree = (depth: number): fc.Arbitrary<Tree> =>
-      depth === 0
-        ? leaf
-        : fc.oneof(
-            { weight: 1, arbitrary: leaf },
-            {
-              weight: 5,
-              arbitrary: fc.record({
-                feature: fc.integer({ min: 0, max: featureCount - 1 }),
-                mode: fc.integer({ min: 0, max: 5 }),
-                threshold: fc.constantFrom(...thresholds),
-                missingTrue: fc.boolean(),
-                yes: tree(depth - 1),
-                no: tree(depth - 1),
-              }),
-            },
-          );
+    const tree = (depth: number): fc.Arbitrary<Tree> => {
+      if (depth === 0) return leaf;
+      const below = tree(depth - 1);
+      const test = {
+        feature: fc.integer({ min: 0, max: featureCount - 1 }),
+        missingTrue: fc.boolean(),
+        yes: below,
+        no: below,
+      };
+      const compares = { mode: fc.integer({ min: 0, max: 5 }), threshold: fc.constantFrom(...thresholds) };
+      const members = fc.subarray(thresholds, { minLength: 2 });
+      const contains = { mode: fc.constant(branchModes.indexOf("BRANCH_MEMBER")), threshold: fc.constant(0), members };
+      return fc.oneof(
+        { weight: 1, arbitrary: leaf },
+        { weight: 4, arbitrary: fc.record({ ...test, ...compares }) },
+        { weight: 1, arbitrary: fc.record({ ...test, ...contains }) },
+      );
+    };
     const table = (rows: number) =>
       fc
         .array(fc.constantFrom(...values), { minLength: rows * featureCount, maxLength: rows * featureCount })

@@ -1,18 +1,21 @@
-/** Writes small ONNX files for tests: just enough protobuf, and the tree nodes of ai.onnx.ml 1 to 4. */
+/** Writes small ONNX files for tests: just enough protobuf, and the tree nodes of ai.onnx.ml 1 to 5. */
 export type Attribute =
   | { readonly ints: readonly number[] }
   | { readonly floats: readonly number[] }
   | { readonly strings: readonly string[] }
   | { readonly int: number }
   | { readonly string: string }
-  | { readonly doubles: readonly number[] };
+  /** Tensors of one dimension. */
+  | { readonly doubles: readonly number[] }
+  | { readonly singles: readonly number[] }
+  | { readonly bytes: readonly number[] };
 
 export interface ModelText {
   readonly operator?: string;
   readonly domain?: string;
   readonly attributes: Readonly<Record<string, Attribute>>;
   readonly width: number;
-  /** Element type of the input and of the scores: 1 float, 11 double. */
+  /** Element type of the input: 1 float, 11 double. The scores of TreeEnsemble have the same, all others are float. */
   readonly inputType?: number;
   readonly mlVersion?: number;
   /** Bytes of further fields of the graph. */
@@ -24,6 +27,7 @@ export function writeOnnx(text: ModelText): Uint8Array {
   const domain = text.domain ?? "ai.onnx.ml";
   const outputs = operator === "TreeEnsembleClassifier" ? ["label", "scores"] : ["scores"];
   const labels = "classlabels_strings" in text.attributes ? 8 : 7;
+  const scores = operator === "TreeEnsemble" ? (text.inputType ?? 1) : 1;
   const node = join(
     bytes(1, "X"),
     ...outputs.map((name) => bytes(2, name)),
@@ -35,7 +39,7 @@ export function writeOnnx(text: ModelText): Uint8Array {
     bytes(1, node),
     bytes(2, "trees"),
     bytes(11, writeValue("X", text.inputType ?? 1, [null, text.width])),
-    ...outputs.map((name) => bytes(12, writeValue(name, name === "label" ? labels : 1, null))),
+    ...outputs.map((name) => bytes(12, writeValue(name, name === "label" ? labels : scores, null))),
     text.graphExtra ?? new Uint8Array(0),
   );
   return join(
@@ -53,9 +57,17 @@ function writeAttribute(name: string, value: Attribute): Uint8Array {
   if ("strings" in value) return join(named, ...value.strings.map((v) => bytes(9, v)), integer(20, 8));
   if ("int" in value) return join(named, integer(3, value.int), integer(20, 2));
   if ("string" in value) return join(named, bytes(4, value.string), integer(20, 3));
-  const raw = new Uint8Array(Float64Array.from(value.doubles).buffer);
-  const tensor = join(integer(1, value.doubles.length), integer(2, 11), bytes(8, name), bytes(9, raw));
-  return join(named, bytes(5, tensor), integer(20, 4));
+  if ("doubles" in value) return join(named, tensor(name, 11, Float64Array.from(value.doubles)));
+  if ("singles" in value) return join(named, tensor(name, 1, Float32Array.from(value.singles)));
+  return join(named, tensor(name, 2, Uint8Array.from(value.bytes)));
+}
+
+function tensor(name: string, type: number, values: Float64Array | Float32Array | Uint8Array): Uint8Array {
+  const raw = new Uint8Array(values.buffer);
+  return join(
+    bytes(5, join(integer(1, values.length), integer(2, type), bytes(8, name), bytes(9, raw))),
+    integer(20, 4),
+  );
 }
 
 function writeValue(name: string, type: number, shape: readonly (number | null)[] | null): Uint8Array {

@@ -35,8 +35,9 @@ const text = (string: string): Attribute => ({ string });
 
 const cases: readonly (readonly [string, RefusalReason, Record<string, Attribute | null>, Partial<ModelText>?])[] = [
   ["a cycle", "node_reached_twice", { nodes_falsenodeids: ints(4, 0, 0, 0, 0, 0) }],
-  ["two parents", "node_reached_twice", { nodes_falsenodeids: ints(4, 2, 0, 0, 0, 0) }],
-  ["both branches to one node", "node_reached_twice", { nodes_truenodeids: ints(4, 2, 0, 0, 0, 0) }],
+  ["a node that is its own child", "node_reached_twice", { nodes_falsenodeids: ints(4, 1, 0, 0, 0, 0) }],
+  ["a node that two parents leave out", "node_unreached", { nodes_falsenodeids: ints(4, 2, 0, 0, 0, 0) }],
+  ["a node that both branches leave out", "node_unreached", { nodes_truenodeids: ints(4, 2, 0, 0, 0, 0) }],
   [
     "nodes apart from the tree",
     "node_unreached",
@@ -48,6 +49,8 @@ const cases: readonly (readonly [string, RefusalReason, Record<string, Attribute
   ],
   ["a child that does not exist", "missing_child", { nodes_truenodeids: ints(1, 9, 0, 0, 0, 0) }],
   ["a negative child", "missing_child", { nodes_truenodeids: ints(1, -1, 0, 0, 0, 0) }],
+  ["a node id of 33 bits", "node_id", { nodes_nodeids: ints(0, 1, 2, 3, 2 ** 32 + 4, 0) }],
+  ["a tree of id -1", "node_id", { nodes_treeids: ints(0, 0, 0, 0, 0, -1) }],
   ["a node given twice", "duplicate_node", { nodes_nodeids: ints(0, 1, 2, 3, 3, 0) }],
   [
     "a tree in two runs",
@@ -116,7 +119,7 @@ const cases: readonly (readonly [string, RefusalReason, Record<string, Attribute
     ),
   ],
   ["version 5 of ai.onnx.ml", "unsupported_version", {}, { mlVersion: 5 }],
-  ["the operator of version 5", "unsupported_operator", {}, { operator: "TreeEnsemble", mlVersion: 4 }],
+  ["the operator of version 5 in version 4", "unsupported_version", {}, { operator: "TreeEnsemble", mlVersion: 4 }],
   ["another operator", "no_tree_ensemble", {}, { operator: "LinearClassifier" }],
   ["the operator in another domain", "no_tree_ensemble", {}, { domain: "com.example" }],
   ["an input of integers", "unsupported_input", {}, { inputType: 7 }],

@@ -8,6 +8,8 @@ export interface Split {
   readonly feature: number;
   readonly mode: number;
   readonly threshold: number;
+  /** For BRANCH_MEMBER: ascending, two at least, since one alone is read back as a test for equality. */
+  readonly members?: readonly number[];
   readonly missingTrue: boolean;
   readonly yes: Tree;
   readonly no: Tree;
@@ -15,7 +17,7 @@ export interface Split {
 
 /** The attributes of a binary classifier with these trees: class id 0 only, as the converters write it. */
 export function treeAttributes(trees: readonly Tree[], post: "NONE" | "LOGISTIC"): Record<string, Attribute> {
-  const nodes = listNodes(trees);
+  const nodes = listNodes(trees, "a test for each member");
   const leaves = nodes.filter((node) => node.leaf !== null);
   return {
     nodes_treeids: { ints: nodes.map((n) => n.tree) },
@@ -41,26 +43,31 @@ export function treesToOnnx(trees: readonly Tree[], width: number, text: Partial
 
 /** The same trees as an ensemble, laid out as `ensembleFromOnnx` does. */
 export function treesToEnsemble(trees: readonly Tree[], featureCount: number, baseOffset = 0): TreeEnsemble {
-  const nodes = listNodes(trees);
+  const nodes = listNodes(trees, "sets of members");
+  const sets: Float64Array[] = [];
   const offsets = trees.map((_, tree) => nodes.findIndex((n) => n.tree === tree));
   const at = (n: ListedNode, id: number) => (n.split === null ? -1 : offsets[n.tree]! + id);
   return {
     featureCount,
+    inputType: "float32",
+    cover: null,
     roots: Int32Array.from([...offsets, nodes.length]),
     feature: Int32Array.from(nodes, (n) => n.split?.feature ?? -1),
-    threshold: Float64Array.from(nodes, (n) => n.split?.threshold ?? 0),
+    threshold: Float64Array.from(nodes, (n) =>
+      n.split?.members === undefined ? (n.split?.threshold ?? 0) : sets.push(Float64Array.from(n.split.members)) - 1,
+    ),
+    sets,
     trueChild: Int32Array.from(nodes, (n) => at(n, n.yes)),
     falseChild: Int32Array.from(nodes, (n) => at(n, n.no)),
     missingTrue: Uint8Array.from(nodes, (n) => (n.split?.mode === 5 || n.split?.missingTrue === true ? 1 : 0)),
     mode: Uint8Array.from(nodes, (n) => n.split?.mode ?? 0),
     leaf: Float64Array.from(nodes, (n) => n.leaf ?? 0),
-    cover: null,
     baseOffset,
     postTransform: "NONE",
   };
 }
 
-interface ListedNode {
+export interface ListedNode {
   readonly tree: number;
   readonly id: number;
   readonly split: Split | null;
@@ -69,23 +76,34 @@ interface ListedNode {
   no: number;
 }
 
-/** Root first, the true branch before the false one. */
-function listNodes(trees: readonly Tree[]): ListedNode[] {
+/**
+ * Root first, the true branch before the false one. A set of members is one node, or a test for equality for each member, all with
+ * one true branch, as onnxmltools writes it.
+ */
+export function listNodes(trees: readonly Tree[], form: "sets of members" | "a test for each member"): ListedNode[] {
   const all: ListedNode[] = [];
   trees.forEach((root, tree) => {
     let next = 0;
-    const add = (node: Tree): number => {
-      const id = next++;
-      const listed: ListedNode =
-        typeof node === "number"
-          ? { tree, id, split: null, leaf: node, yes: 0, no: 0 }
-          : { tree, id, split: node, leaf: null, yes: 0, no: 0 };
+    const list = (split: Split | null, leaf: number | null): ListedNode => {
+      const listed = { tree, id: next++, split, leaf, yes: 0, no: 0 };
       all.push(listed);
-      if (typeof node !== "number") {
-        listed.yes = add(node.yes);
-        listed.no = add(node.no);
+      return listed;
+    };
+    const add = (node: Tree): number => {
+      if (typeof node === "number") return list(null, node).id;
+      const { members, ...test } = node;
+      const [first, ...others] = members !== undefined && form !== "sets of members" ? members : [];
+      const listed = list(first === undefined ? node : { ...test, mode: 4, threshold: first }, null);
+      listed.yes = add(node.yes);
+      let last = listed;
+      for (const member of others) {
+        const asked = list({ ...test, mode: 4, threshold: member }, null);
+        asked.yes = listed.yes;
+        last.no = asked.id;
+        last = asked;
       }
-      return id;
+      last.no = add(node.no);
+      return listed.id;
     };
     add(root);
   });
