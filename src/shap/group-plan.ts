@@ -1,4 +1,4 @@
-import { isLive, type LeafShape, type TreeShape } from "./tree-shape.ts";
+import { isLive, type LeafCondition, type LeafShape, type TreeShape } from "./tree-shape.ts";
 
 /**
  * A group: neighbouring leaves of one tree whose attributions come from one table. What the table must tell apart is, for each
@@ -87,21 +87,25 @@ function createClasses(shape: TreeShape) {
   const classOf = new Map<number, Int32Array>();
   const counts = new Map<number, number>();
   const live = new Set<number>();
+  const seen = new Set<LeafCondition>();
   return {
     add(leaf: LeafShape): void {
       for (const condition of leaf.conditions) {
+        // Neighbouring leaves share the conditions of their common way.
+        if (seen.has(condition)) continue;
+        seen.add(condition);
         const { feature, passes } = condition;
         if (isLive(condition)) live.add(feature);
-        const old = classOf.get(feature) ?? new Int32Array(passes.length);
-        const renamed = new Map<number, number>();
-        const next = old.map((oldClass, bin) => {
-          const key = oldClass * 2 + passes[bin]!;
-          const name = renamed.get(key) ?? renamed.size;
-          renamed.set(key, name);
-          return name;
-        });
-        classOf.set(feature, next);
-        counts.set(feature, renamed.size);
+        const own = classOf.get(feature) ?? new Int32Array(passes.length);
+        const names = new Int32Array(2 * (counts.get(feature) ?? 1)).fill(-1);
+        let count = 0;
+        for (let bin = 0; bin < passes.length; bin++) {
+          const key = own[bin]! * 2 + passes[bin]!;
+          if (names[key] === -1) names[key] = count++;
+          own[bin] = names[key]!;
+        }
+        classOf.set(feature, own);
+        counts.set(feature, count);
       }
     },
     patterns(): number {

@@ -85,6 +85,7 @@ export function createInterventionalWalk(
   }
 
   function reachLeaf(value: number, from: number, to: number, rowFailures: number): void {
+    if (value === 0) return;
     for (let i = from; i < to; i++) {
       const b = lists[i]!;
       const own = failures[b]!;
