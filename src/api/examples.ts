@@ -76,13 +76,25 @@ const prediction = {
   reasons: [
     {
       feature: "contract",
-      label: "month-to-month contract",
+      label: "Contract",
       value: "Month-to-month",
       text: "Contract: Month-to-month",
       shap_value: 1.04,
       direction: "raises",
       column: "Contract term",
       note: null,
+      sentence:
+        "Month-to-month contract (like 55 % of the customers that the model learned from): goes with a higher risk of leaving.",
+      comparison: {
+        with: "training_data",
+        share: 0.55,
+        median: null,
+        share_below: null,
+        share_above: null,
+        text: "like 55 % of the customers that the model learned from",
+      },
+      group: "account",
+      actionable: true,
     },
   ],
   data_quality: [],
@@ -134,6 +146,18 @@ const predictionWithAttributions = {
     { feature: "contract", value: "Month-to-month", shap_value: 1.04 },
     { feature: "tenure_months", value: 2, shap_value: 1.67 },
   ],
+  groups: [
+    {
+      group: "account",
+      label: "Account",
+      shap_value: 2.71,
+      direction: "raises",
+      features: ["tenure_months", "contract"],
+      actionable: true,
+      sentence: "Account (Tenure 2 months, month-to-month contract): goes with a higher risk of leaving.",
+      note: null,
+    },
+  ],
   method: { algorithm: "exact tree SHAP", feature_perturbation: "interventional", output_space: "raw" },
   model,
   background_digest: "5e".repeat(32),
@@ -171,7 +195,7 @@ export const examples = {
   ready: { status: "ready", parts: [{ part: "database", problem: null }] },
   notReady: { status: "not_ready", parts: [{ part: "database", problem: "It does not answer." }] },
   predictionsCsv:
-    "Customer ID,Months with us,churn_probability,risk_tier,reason_1,reason_2,reason_3\r\nC-1017,2,0.83,high,month-to-month contract,short tenure,\r\n",
+    "Customer ID,Months with us,churn_probability,risk_tier,reason_1,reason_2,reason_3\r\nC-1017,2,0.83,high,Tenure: 2 months (goes with higher risk +1.670),Contract: Month-to-month (goes with higher risk +1.040),\r\n",
   rejectedCsv:
     "row,error_code,error,Customer ID,Months with us\r\n18,value_out_of_range,A tenure cannot be negative.,C-1018,-4\r\n",
   templateCsv: "customer_id,tenure,contract,monthly_charges\r\nC-1001,4,Month-to-month,79.90\r\n",

@@ -76,7 +76,8 @@ export function listPredictions(services: Services): Operation {
       const scope = ["predictions", upload.uploadId, order, tier, search];
       const page = { limit, cursor: decodeCursor(scope, cursor), order, tier, q: search };
       const { predictions, nextCursor } = await uploads.listPredictions(tenantId, upload.uploadId, page);
-      const data = predictions.map((prediction) => model.present(prediction, upload.report?.mapping ?? []));
+      const { mapping = [], issues = [] } = upload.report ?? {};
+      const data = predictions.map((prediction) => model.present(prediction, mapping, issues));
       return sendJson<typeof PredictionList>({ data, next_cursor: encodeCursor(scope, nextCursor) });
     },
   );
@@ -106,7 +107,8 @@ export function getPrediction(services: Services): Operation {
       const prediction = await uploads.getPrediction(tenantId, upload.uploadId, params.row);
       if (prediction === null)
         throw new RetainWiseError("not_found", `Row ${params.row} of the file was not scored or does not exist.`);
-      const detail = modelOf(models, upload).presentDetail(prediction, upload.report?.mapping ?? []);
+      const { mapping = [], issues = [] } = upload.report ?? {};
+      const detail = modelOf(models, upload).presentDetail(prediction, mapping, issues);
       return sendJson<typeof PredictionWithAttributions>(detail);
     },
   );

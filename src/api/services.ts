@@ -2,6 +2,7 @@
  * What the API needs from the rest of the house, as contracts: `compose.ts` brings the implementations. Every verb takes the tenant
  * first; another tenant's id is answered like a missing one.
  */
+import type { Comparison } from "../features/comparison.ts";
 import type { Issue } from "../features/issue.ts";
 import type { FeatureMapping, Question } from "../features/mapping.ts";
 import type { Identify } from "../identity/identity.ts";
@@ -84,6 +85,11 @@ export interface PredictionView {
     readonly direction: "raises" | "lowers";
     readonly column: string | null;
     readonly note: string | null;
+    /** The reason in one cautious sentence. */
+    readonly sentence: string;
+    readonly comparison: Comparison | null;
+    readonly group: string;
+    readonly actionable: boolean;
   }[];
   readonly data_quality: readonly { readonly feature: string; readonly code: string; readonly note: string }[];
 }
@@ -93,6 +99,17 @@ export interface PredictionDetail extends PredictionView {
     readonly feature: string;
     readonly value: string | number | null;
     readonly shap_value: number;
+  }[];
+  /** Related features told as one; base_value + all of them = raw_score. Empty when the explanation failed. */
+  readonly groups: readonly {
+    readonly group: string;
+    readonly label: string;
+    readonly shap_value: number;
+    readonly direction: "raises" | "lowers" | null;
+    readonly features: readonly string[];
+    readonly actionable: boolean;
+    readonly sentence: string;
+    readonly note: string | null;
   }[];
   readonly method: { readonly algorithm: string; readonly feature_perturbation: string; readonly output_space: "raw" };
   readonly model: { readonly name: string; readonly version: string; readonly digest: string };
@@ -117,8 +134,13 @@ export interface ModelFacts {
   resultColumns(shap: boolean): readonly string[];
   /** Cells of one stored prediction for those columns. */
   resultCells(prediction: StoredPrediction, shap: boolean): readonly string[];
-  present(prediction: StoredPrediction, mapping: readonly FeatureMapping[]): PredictionView;
-  presentDetail(prediction: StoredPrediction, mapping: readonly FeatureMapping[]): PredictionDetail;
+  /** `issues` of the file: what is doubtful about a column is said of its values. */
+  present(prediction: StoredPrediction, mapping: readonly FeatureMapping[], issues?: readonly Issue[]): PredictionView;
+  presentDetail(
+    prediction: StoredPrediction,
+    mapping: readonly FeatureMapping[],
+    issues?: readonly Issue[],
+  ): PredictionDetail;
 }
 
 export interface Models {

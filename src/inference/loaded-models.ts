@@ -240,7 +240,7 @@ function toFacts(info: ModelInfo): ModelFacts {
     template: templateCsv(schema),
     resultColumns: (shap) => resultColumns(schema, shap),
     resultCells: createResultCells(schema),
-    present: (prediction, mapping) => presentPrediction(info, prediction, mapping),
-    presentDetail: (prediction, mapping) => presentDetail(info, prediction, mapping),
+    present: (prediction, mapping, issues) => presentPrediction(info, prediction, mapping, issues),
+    presentDetail: (prediction, mapping, issues) => presentDetail(info, prediction, mapping, issues),
   };
 }
