@@ -158,6 +158,14 @@ const predictionWithAttributions = {
       note: null,
     },
   ],
+  interactions: {
+    main: [
+      { feature: "contract", shap_value: 0.82 },
+      { feature: "tenure_months", shap_value: 1.45 },
+    ],
+    pairs: [{ features: ["contract", "tenure_months"], shap_value: 0.22 }],
+    additivity_error: 1.1e-15,
+  },
   method: { algorithm: "exact tree SHAP", feature_perturbation: "interventional", output_space: "raw" },
   model,
   background_digest: "5e".repeat(32),

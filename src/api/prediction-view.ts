@@ -82,6 +82,23 @@ const summary = {
 /** One prediction in a list. */
 export const Prediction = v.strictObject(summary);
 
+const Interactions = v.strictObject({
+  main: v.pipe(
+    v.array(v.strictObject({ feature: v.string(), shap_value: LogOdds })),
+    v.description("What is left of each feature's SHAP value without its pairs."),
+  ),
+  pairs: v.pipe(
+    v.array(v.strictObject({ features: v.pipe(v.array(v.string()), v.length(2)), shap_value: LogOdds })),
+    v.description(
+      "Half of what the two do together and not apart, largest first; pairs of zero are left out. A feature's main part + the shap_value of each of its pairs = its SHAP value.",
+    ),
+  ),
+  additivity_error: v.pipe(
+    v.number(),
+    v.description("Largest difference of such a sum from the SHAP value, log-odds."),
+  ),
+});
+
 /** One prediction with everything. */
 export const PredictionWithAttributions = v.strictObject({
   ...summary,
@@ -98,6 +115,10 @@ export const PredictionWithAttributions = v.strictObject({
   method: v.strictObject({ algorithm: v.string(), feature_perturbation: v.string(), output_space: v.literal("raw") }),
   model: ModelId,
   background_digest: v.string(),
+  interactions: v.pipe(
+    v.exactOptional(v.nullable(Interactions)),
+    v.description("Only where asked for. Null where the explanation failed."),
+  ),
   additivity_error: v.pipe(v.number(), v.description("|base_value + Σ shap_value − raw_score|, log-odds.")),
 });
 

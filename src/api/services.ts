@@ -117,6 +117,14 @@ export interface PredictionDetail extends PredictionView {
   readonly additivity_error: number;
 }
 
+/** What features do together, for one customer; log-odds. */
+export interface InteractionsView {
+  readonly main: readonly { readonly feature: string; readonly shap_value: number }[];
+  /** Half of what the two do together: each pair counts for both of its features. */
+  readonly pairs: readonly { readonly features: readonly [string, string]; readonly shap_value: number }[];
+  readonly additivity_error: number;
+}
+
 /** A model that is ready, as plain facts. */
 export interface ModelFacts {
   readonly name: string;
@@ -141,6 +149,8 @@ export interface ModelFacts {
     mapping: readonly FeatureMapping[],
     issues?: readonly Issue[],
   ): PredictionDetail;
+  /** `values`: features × features, row-major, log-odds. */
+  presentInteractions(prediction: StoredPrediction, values: Float64Array): InteractionsView;
 }
 
 export interface Models {
@@ -162,6 +172,8 @@ export interface Predictor {
     readonly predictions: readonly (PredictionView | PredictionDetail)[];
     readonly rejected: readonly { readonly row: number; readonly issues: readonly Issue[] }[];
   }>;
+  /** Of a stored row that has an explanation; throws `model_unavailable` where the model that made it scores no more. */
+  interactions(digest: string, prediction: StoredPrediction): Promise<InteractionsView>;
   /** Maps a CSV head (bytes as they came) or column names with sample cells onto the model's features, without storing anything. */
   suggestMapping(options: {
     model: string | null;

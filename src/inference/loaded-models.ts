@@ -13,6 +13,7 @@ import type { ModelInfo } from "../model/load.ts";
 import type { Log } from "../telemetry/logger.ts";
 import type { Inference } from "./client.ts";
 import { presentDetail, presentPrediction } from "./present.ts";
+import { presentInteractions } from "./present-interactions.ts";
 import { createResultCells, resultColumns } from "./result-line.ts";
 
 export interface LoadedModelsDeps {
@@ -242,5 +243,6 @@ function toFacts(info: ModelInfo): ModelFacts {
     resultCells: createResultCells(schema),
     present: (prediction, mapping, issues) => presentPrediction(info, prediction, mapping, issues),
     presentDetail: (prediction, mapping, issues) => presentDetail(info, prediction, mapping, issues),
+    presentInteractions: (prediction, values) => presentInteractions(schema, prediction, values),
   };
 }

@@ -25,6 +25,10 @@ export function createPredictor(inference: Inference, models: Models): Predictor
         })),
       };
     },
+    async interactions(digest, prediction) {
+      const model = models.byDigest(digest);
+      return model.presentInteractions(prediction, await inference.interactions(digest, prediction.values));
+    },
     suggestMapping: ({ model, head }) => inference.suggest(models.get(model).digest, head),
   };
 }

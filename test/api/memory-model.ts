@@ -74,6 +74,11 @@ export const model: ModelFacts = {
     ...(shap ? shapValues.map(String) : []),
   ],
   present,
+  presentInteractions: (_prediction, values) => ({
+    main: [{ feature: "tenure", shap_value: values[0]! }],
+    pairs: [{ features: ["tenure", "contract"], shap_value: values[1]! }],
+    additivity_error: 0,
+  }),
   presentDetail: (prediction) => ({
     ...present(prediction),
     attributions: prediction.shapValues.map((shap_value, index) => ({

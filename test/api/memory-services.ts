@@ -187,6 +187,11 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
         });
         return { model: { name, version, digest }, predictions, rejected: [] };
       },
+      async interactions(digest, prediction) {
+        fail("interactions");
+        services.asked.push({ digest, interactionsOf: prediction.row });
+        return model.presentInteractions(prediction, Float64Array.of(0.4, 0.1, 0.1, -0.35));
+      },
       async suggestMapping(request) {
         services.asked.push(request);
         return {
