@@ -8,6 +8,7 @@ const links = {
   predictions_csv: `${self}/predictions.csv`,
   rejected_csv: `${self}/rejected.csv`,
   summary: `${self}/summary`,
+  explanation: `${self}/explanation`,
   mapping: `${self}/mapping`,
 };
 const model = { name: "telecom", version: "1.0.0", digest: "9f".repeat(32) };
@@ -172,6 +173,33 @@ const predictionWithAttributions = {
   additivity_error: 2.4e-7,
 };
 
+const explanation = {
+  base_value: -1.12,
+  customers: 1198,
+  sample: { customers: 2, rows: [17, 240] },
+  features: [
+    {
+      feature: "tenure_months",
+      label: "Tenure",
+      kind: "numeric",
+      group: "account",
+      actionable: false,
+      mean_abs_shap: 0.71,
+      sample: [
+        { value: 2, position: 0.01, shap_value: 1.67 },
+        { value: 60, position: 0.86, shap_value: -0.88 },
+      ],
+      dependence: [
+        { value: null, from: null, to: 2, missing: false, customers: 147, mean_shap_value: 1.21 },
+        { value: null, from: 2, to: null, missing: false, customers: 1051, mean_shap_value: -0.17 },
+      ],
+    },
+  ],
+  method: { algorithm: "exact_tree_shap", feature_perturbation: "interventional", output_space: "raw" },
+  model,
+  background_digest: "5e".repeat(32),
+};
+
 export const examples = {
   acceptedUpload: {
     upload_id: uploadId,
@@ -185,6 +213,7 @@ export const examples = {
   predictionList: { data: [prediction], next_cursor: "eyJzY29wZSI6Im1hZGUtdXAiLCJhdCI6IngifQ" },
   predictionWithAttributions,
   summary: upload.summary,
+  explanation,
   predictAnswer: { model, predictions: [{ ...prediction, row: 1 }], rejected: [] },
   mappingSuggestion: {
     mapping: [

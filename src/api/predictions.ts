@@ -9,6 +9,7 @@ import { PredictionList, PredictionWithAttributions } from "./prediction-view.ts
 import { CursorText, limitText, plainText, rowText } from "./request-values.ts";
 import { sendJson } from "./send-json.ts";
 import type { ModelFacts, Models, Services, Upload } from "./services.ts";
+import { summaryOf } from "./upload-view.ts";
 import { UploadParams } from "./uploads.ts";
 
 const Drift = v.looseObject({
@@ -135,14 +136,14 @@ export function getSummary(services: Services): Operation {
       group: "Results",
       summary: "Get the summary of an upload",
       description:
-        "What the file as a whole says: tiers, histogram, what drives churn, how far the customers differ from those the model learned from.",
+        "What the file as a whole says: tiers, histogram, what weighs most in the scores, how far the customers differ from those the model learned from.",
       answers: { 200: { description: "The summary.", schema: UploadSummary, example: examples.summary } },
       problems: ["not_found", "not_ready", "database_unavailable"],
     },
     { params: UploadParams },
     async ({ tenantId, params }) => {
-      const { summary } = await findCompletedUpload(services, tenantId, params.upload_id);
-      return sendJson<typeof UploadSummary>(v.parse(UploadSummary, summary));
+      const upload = await findCompletedUpload(services, tenantId, params.upload_id);
+      return sendJson<typeof UploadSummary>(v.parse(UploadSummary, summaryOf(upload)));
     },
   );
 }

@@ -1,5 +1,6 @@
 import { AcceptedUpload } from "./create-upload.ts";
 import { UploadEvent } from "./events.ts";
+import { Explanation } from "./explanation.ts";
 import { Liveness, Readiness } from "./health.ts";
 import { ColumnSample, MappingSuggestion } from "./mappings.ts";
 import { ModelList } from "./models.ts";
@@ -25,6 +26,7 @@ import { MappingAnswer, UploadList } from "./uploads.ts";
 export const answerSchemas = {
   AcceptedUpload,
   Comparison,
+  Explanation,
   FileIssue,
   Liveness,
   MappedColumn,

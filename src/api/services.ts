@@ -5,12 +5,15 @@
 import type { Comparison } from "../features/comparison.ts";
 import type { Issue } from "../features/issue.ts";
 import type { FeatureMapping, Question } from "../features/mapping.ts";
+import type { ValueBin } from "../features/value-bins.ts";
 import type { Identify } from "../identity/identity.ts";
 import type { RateDecision } from "../identity/rate-limit.ts";
+import type { FeatureDependence } from "../inference/dependence.ts";
 import type { GoldenCustomers } from "../model/golden-customers.ts";
 import type { QueueDepth } from "../queue/queue.ts";
 import type { Objects } from "../store/objects.ts";
 import type { PipelineView } from "../store/pipeline.ts";
+import type { SampledPrediction } from "../store/sample-predictions.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadOptions, UploadStatus } from "../store/upload.ts";
 import type { NewUpload } from "../store/uploads.ts";
 import type { Log } from "../telemetry/logger.ts";
@@ -58,6 +61,12 @@ export interface UploadStore {
     page: PredictionPage,
   ): Promise<{ predictions: readonly StoredPrediction[]; nextCursor: string | null }>;
   getPrediction(tenantId: string, uploadId: string, row: number): Promise<StoredPrediction | null>;
+  /** A uniform sample of the explained rows, in file order; the same seed gives the same rows. */
+  samplePredictions(
+    tenantId: string,
+    uploadId: string,
+    request: { readonly rows: number; readonly seed: number },
+  ): Promise<readonly SampledPrediction[]>;
   /** In file order, in batches. */
   streamPredictions(tenantId: string, uploadId: string): AsyncIterable<readonly StoredPrediction[]>;
   streamRejections(tenantId: string, uploadId: string): AsyncIterable<readonly StoredRejection[]>;
@@ -125,6 +134,39 @@ export interface InteractionsView {
   readonly additivity_error: number;
 }
 
+/** What the explanation of a whole file is made of: a sample, and what was counted over all customers while they were scored. */
+export interface ExplanationRequest {
+  readonly sample: readonly SampledPrediction[];
+  readonly customers: number;
+  readonly importance: readonly { readonly feature: string; readonly mean_abs_shap: number | null }[];
+  readonly dependence: readonly FeatureDependence[];
+  /** Most features. */
+  readonly features: number;
+}
+
+export interface ExplanationView {
+  readonly base_value: number;
+  readonly customers: number;
+  readonly sample: { readonly customers: number; readonly rows: readonly number[] };
+  readonly features: readonly {
+    readonly feature: string;
+    readonly label: string;
+    readonly kind: "numeric" | "category" | "flag";
+    readonly group: string;
+    readonly actionable: boolean;
+    readonly mean_abs_shap: number | null;
+    readonly sample: readonly {
+      readonly value: string | number | null;
+      readonly position: number | null;
+      readonly shap_value: number;
+    }[];
+    readonly dependence: readonly (ValueBin & { readonly customers: number; readonly mean_shap_value: number })[];
+  }[];
+  readonly method: PredictionDetail["method"];
+  readonly model: PredictionDetail["model"];
+  readonly background_digest: string;
+}
+
 /** A model that is ready, as plain facts. */
 export interface ModelFacts {
   readonly name: string;
@@ -149,6 +191,7 @@ export interface ModelFacts {
     mapping: readonly FeatureMapping[],
     issues?: readonly Issue[],
   ): PredictionDetail;
+  presentExplanation(request: ExplanationRequest): ExplanationView;
   /** `values`: features × features, row-major, log-odds. */
   presentInteractions(prediction: StoredPrediction, values: Float64Array): InteractionsView;
 }

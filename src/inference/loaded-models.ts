@@ -13,6 +13,7 @@ import type { ModelInfo } from "../model/load.ts";
 import type { Log } from "../telemetry/logger.ts";
 import type { Inference } from "./client.ts";
 import { presentDetail, presentPrediction } from "./present.ts";
+import { presentExplanation } from "./present-explanation.ts";
 import { presentInteractions } from "./present-interactions.ts";
 import { createResultCells, resultColumns } from "./result-line.ts";
 
@@ -243,6 +244,7 @@ function toFacts(info: ModelInfo): ModelFacts {
     resultCells: createResultCells(schema),
     present: (prediction, mapping, issues) => presentPrediction(info, prediction, mapping, issues),
     presentDetail: (prediction, mapping, issues) => presentDetail(info, prediction, mapping, issues),
+    presentExplanation: (request) => presentExplanation(info, request),
     presentInteractions: (prediction, values) => presentInteractions(schema, prediction, values),
   };
 }

@@ -15,6 +15,13 @@ export interface PresentedModel {
   readonly baseValue: number;
 }
 
+/** How every attribution is computed. */
+export const explanationMethod = {
+  algorithm: "exact_tree_shap",
+  feature_perturbation: "interventional",
+  output_space: "raw",
+} as const;
+
 /** @param issues of the file that the prediction comes from: what is doubtful about a column is said of its values */
 export function presentPrediction(
   model: PresentedModel,
@@ -59,7 +66,7 @@ export function presentDetail(
         : [],
     ),
     groups: describeGroups(model.schema, stored),
-    method: { algorithm: "exact_tree_shap", feature_perturbation: "interventional", output_space: "raw" as const },
+    method: explanationMethod,
     model: { name, version, digest: model.digest },
     background_digest: model.backgroundDigest,
     additivity_error: stored.additivityError,

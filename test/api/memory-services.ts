@@ -146,6 +146,10 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
       async getPrediction(_tenant, uploadId, row) {
         return (services.predictions.get(uploadId) ?? []).find((each) => each.row === row) ?? null;
       },
+      async samplePredictions(_tenant, uploadId, { rows, seed }) {
+        services.asked.push({ sampleOf: uploadId, rows, seed });
+        return (services.predictions.get(uploadId) ?? []).slice(0, rows);
+      },
       async *streamPredictions(_tenant, uploadId) {
         fail("streamPredictions");
         const all = services.predictions.get(uploadId) ?? [];
