@@ -185,10 +185,7 @@ const explanation = {
       group: "account",
       actionable: false,
       mean_abs_shap: 0.71,
-      sample: [
-        { value: 2, position: 0.01, shap_value: 1.67 },
-        { value: 60, position: 0.86, shap_value: -0.88 },
-      ],
+      sample: { values: [2, 60], positions: [0.014, 0.831], shap_values: [1.67, -0.88] },
       dependence: [
         { value: null, from: null, to: 2, missing: false, customers: 147, mean_shap_value: 1.21 },
         { value: null, from: 2, to: null, missing: false, customers: 1051, mean_shap_value: -0.17 },

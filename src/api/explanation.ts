@@ -32,17 +32,15 @@ export const Explanation = v.strictObject({
         actionable: v.boolean(),
         mean_abs_shap: v.pipe(v.nullable(v.number()), v.description("Over all customers, log-odds.")),
         sample: v.pipe(
-          v.array(
-            v.strictObject({
-              value: v.nullable(v.union([v.string(), v.number()])),
-              position: v.pipe(
-                v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
-                v.description("Where the value is among the feature's, for its colour; null for a missing value."),
-              ),
-              shap_value: LogOdds,
-            }),
-          ),
-          v.description("One entry for each of `sample.rows`: the dots of a beeswarm and of a dependence plot."),
+          v.strictObject({
+            values: v.array(v.nullable(v.union([v.string(), v.number()]))),
+            positions: v.pipe(
+              v.array(v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1)))),
+              v.description("Where the value is among the feature's, for its colour; null for a missing value."),
+            ),
+            shap_values: v.array(LogOdds),
+          }),
+          v.description("An entry for each of `sample.rows`: the dots of a beeswarm and of a dependence plot."),
         ),
         dependence: v.pipe(
           v.array(

@@ -155,11 +155,12 @@ export interface ExplanationView {
     readonly group: string;
     readonly actionable: boolean;
     readonly mean_abs_shap: number | null;
-    readonly sample: readonly {
-      readonly value: string | number | null;
-      readonly position: number | null;
-      readonly shap_value: number;
-    }[];
+    /** One entry for each row of the sample. */
+    readonly sample: {
+      readonly values: readonly (string | number | null)[];
+      readonly positions: readonly (number | null)[];
+      readonly shap_values: readonly number[];
+    };
     readonly dependence: readonly (ValueBin & { readonly customers: number; readonly mean_shap_value: number })[];
   }[];
   readonly method: PredictionDetail["method"];

@@ -28,14 +28,11 @@ export function presentExplanation(
       group: feature.group,
       actionable: feature.actionable,
       mean_abs_shap: weight,
-      sample: sample.map(({ values, shapValues }) => {
-        const encoded = values[index] ?? Number.NaN;
-        return {
-          value: displayValue(feature, encoded),
-          position: positionOf(feature, encoded),
-          shap_value: shapValues[index]!,
-        };
-      }),
+      sample: {
+        values: sample.map(({ values }) => displayValue(feature, values[index] ?? Number.NaN)),
+        positions: sample.map(({ values }) => positionOf(feature, values[index] ?? Number.NaN)),
+        shap_values: sample.map(({ shapValues }) => shapValues[index]!),
+      },
       dependence: dependenceOf(feature, lines.get(feature.name)),
     })),
     method: explanationMethod,
@@ -52,13 +49,14 @@ function positionOf(feature: Feature, encoded: number): number | null {
   if (Number.isNaN(encoded)) return null;
   if (feature.kind !== "numeric") {
     const place = feature.categories.findIndex(({ code }) => Math.fround(code) === Math.fround(encoded));
-    return place < 0 ? null : place / (feature.categories.length - 1);
+    return place < 0 ? null : Number((place / (feature.categories.length - 1)).toFixed(3));
   }
   const { quantiles = [] } = feature.distribution;
   const least = quantiles[Math.round(0.05 * (quantiles.length - 1))] ?? feature.expected.min;
   const most = quantiles[Math.round(0.95 * (quantiles.length - 1))] ?? feature.expected.max;
   if (!(most > least)) return 0.5;
-  return Math.min(1, Math.max(0, (encoded - least) / (most - least)));
+  // A colour needs no more digits, and there are thousands of them.
+  return Number(Math.min(1, Math.max(0, (encoded - least) / (most - least))).toFixed(3));
 }
 
 /** Bins that hold somebody; none where the file was summed up before there were any. */

@@ -65,7 +65,7 @@ describe("explanations beyond the reasons", () => {
     assert.deepEqual(api.services.asked.at(-1), { sampleOf: id, rows: 500, seed });
     assert.deepEqual(whole.sample, { customers: 2, rows: [2, 3] });
     assert.deepEqual(
-      whole.features.map((each) => [each.feature, each.mean_abs_shap, each.sample.length]),
+      whole.features.map((each) => [each.feature, each.mean_abs_shap, each.sample.values.length]),
       [
         ["tenure", 0.5, 2],
         ["contract", 0.25, 2],

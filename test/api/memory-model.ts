@@ -80,7 +80,11 @@ export const model: ModelFacts = {
     sample: { customers: sample.length, rows: sample.map(({ row }) => row) },
     features: importance.slice(0, features).map(({ feature, mean_abs_shap }) => ({
       ...{ feature, label: feature, kind: "numeric", group: "account", actionable: true, mean_abs_shap },
-      sample: sample.map(({ shapValues }) => ({ value: 4, position: 0.5, shap_value: shapValues[0]! })),
+      sample: {
+        values: sample.map(() => 4),
+        positions: sample.map(() => 0.5),
+        shap_values: sample.map(({ shapValues }) => shapValues[0]!),
+      },
       dependence: dependence.map(({ counts, mean_shap }) => ({
         ...{ value: null, from: null, to: null, missing: false },
         ...{ customers: counts[0]!, mean_shap_value: mean_shap[0]! },

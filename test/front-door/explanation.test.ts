@@ -39,7 +39,7 @@ interface Explanation {
   readonly features: readonly {
     readonly feature: string;
     readonly mean_abs_shap: number;
-    readonly sample: readonly { readonly shap_value: number }[];
+    readonly sample: { readonly shap_values: readonly number[] };
     readonly dependence: readonly { readonly customers: number }[];
   }[];
 }
@@ -85,7 +85,7 @@ test("the same file has the same explanation in every upload, and its dots are i
   const row = explanation.sample.rows[at]!;
   const { attributions } = await get<Detail>(`/v1/uploads/${first}/predictions/${row}`);
   for (const { feature, sample, dependence } of explanation.features) {
-    assert.equal(sample[at]!.shap_value, attributions.find((each) => each.feature === feature)!.shap_value);
+    assert.equal(sample.shap_values[at], attributions.find((each) => each.feature === feature)!.shap_value);
     assert.equal(sum(dependence.map(({ customers }) => customers)), 1_200);
   }
   const summary = await get<{ global_importance: readonly { feature: string; mean_abs_shap: number }[] }>(

@@ -63,8 +63,10 @@ test("the dots are the sampled customers' own values, with a place for the colou
   );
   for (const { feature, sample, kind } of explanation.features) {
     const index = features.findIndex(({ name }) => name === feature);
-    sample.forEach(({ shap_value, position, value }, i) => {
-      assert.equal(shap_value, predictions[i]!.shapValues[index]);
+    assert.equal(sample.values.length, 50);
+    sample.values.forEach((value, i) => {
+      const position = sample.positions[i]!;
+      assert.equal(sample.shap_values[i], predictions[i]!.shapValues[index]);
       assert.equal(value === null, predictions[i]!.values[index] === null);
       assert.equal(position === null, value === null);
       assert.ok(position === null || (position >= 0 && position <= 1));
@@ -72,8 +74,9 @@ test("the dots are the sampled customers' own values, with a place for the colou
     });
   }
   const tenure = explanation.features.find(({ feature }) => feature === "tenure_months")!.sample;
-  const [short, long] = tenure.toSorted((a, b) => Number(a.value) - Number(b.value)).filter((_, i) => i % 49 === 0);
-  assert.ok(short!.position! < long!.position!);
+  const places = tenure.values.map((value, i) => ({ value: Number(value), position: tenure.positions[i]! }));
+  const [short, long] = places.toSorted((a, b) => a.value - b.value).filter((_, i) => i % 49 === 0);
+  assert.ok(short!.position < long!.position);
 });
 
 test("the weightiest features come first, and no more than are asked for", () => {
