@@ -2,6 +2,7 @@ import { takesTrueBranch } from "./branch.ts";
 import type { TreeEnsemble } from "./ensemble.ts";
 import { ModelRefusal } from "./refusal.ts";
 import { shapleyWeights } from "./shapley-weights.ts";
+import { splitPairs } from "./split-pairs.ts";
 
 export interface InteractionExplainer {
   /**
@@ -11,7 +12,7 @@ export interface InteractionExplainer {
    *
    * @param row `featureCount` values; NaN is a missing value
    */
-  explainRow(row: Float32Array): Float64Array;
+  explainRow(row: Float32Array | Float64Array): Float64Array;
 }
 
 /**
@@ -39,7 +40,7 @@ export function createInteractionExplainer(
   const taken = new Uint8Array(featureCount);
   const fromRow: number[] = [];
   const fromBackground: number[] = [];
-  let row: Float32Array = background;
+  let row: Float32Array | Float64Array = background;
   let b = 0;
   let share = 0;
   /** Full interaction of each pair above the diagonal, SHAP values on it. */
@@ -110,19 +111,6 @@ export function createInteractionExplainer(
   function add(i: number, j: number, value: number): void {
     sums[i < j ? i * featureCount + j : j * featureCount + i]! += value;
   }
-}
-
-/** Half of each pair's interaction to either feature; what is left of the SHAP value stays on the diagonal. */
-function splitPairs(sums: Float64Array, width: number): Float64Array {
-  for (let i = 0; i < width; i++)
-    for (let j = i + 1; j < width; j++) {
-      const half = sums[i * width + j]! / 2;
-      sums[i * width + j] = half;
-      sums[j * width + i] = half;
-      sums[i * width + i]! -= half;
-      sums[j * width + j]! -= half;
-    }
-  return sums;
 }
 
 function sharesOf(weights: Float64Array, count: number): Float64Array {

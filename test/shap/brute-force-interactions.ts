@@ -1,3 +1,5 @@
+import { takesTrueBranch } from "../../src/shap/branch.ts";
+import type { TreeEnsemble } from "../../src/shap/ensemble.ts";
 import type { Score } from "./brute-force.ts";
 
 /**
@@ -9,8 +11,27 @@ export async function bruteForceInteractions(
   background: Float32Array,
   row: Float32Array,
 ): Promise<Float64Array> {
-  const width = row.length;
-  const worth = await worthOfSets(score, background, row);
+  return interactionsOfWorths(await worthOfSets(score, background, row), row.length);
+}
+
+/** The same in the path-dependent game: a test of a feature that is not in the set goes both ways, by the shares of its children. */
+export function bruteForcePathInteractions(ensemble: TreeEnsemble, shares: Float64Array, row: Float32Array) {
+  const { featureCount, roots, feature, trueChild, falseChild, leaf } = ensemble;
+  const expect = (node: number, set: number): number => {
+    const column = feature[node]!;
+    if (column < 0) return leaf[node]!;
+    const ways = [trueChild[node]!, falseChild[node]!];
+    if (((set >> column) & 1) === 1) return expect(ways[takesTrueBranch(ensemble, node, row[column]!) ? 0 : 1]!, set);
+    return ways.reduce((sum, child) => sum + shares[child]! * expect(child, set), 0);
+  };
+  const worth = Float64Array.from({ length: 2 ** featureCount }, (_, set) =>
+    roots.subarray(0, -1).reduce((sum, root) => sum + expect(root, set), 0),
+  );
+  return interactionsOfWorths(worth, featureCount);
+}
+
+/** @param worth of each set of features, bit i for feature i */
+function interactionsOfWorths(worth: Float64Array, width: number): Float64Array {
   const values = new Float64Array(width * width);
   for (let i = 0; i < width; i++) {
     let shapValue = 0;
