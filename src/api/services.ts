@@ -123,6 +123,8 @@ export interface PredictionDetail extends PredictionView {
   readonly method: { readonly algorithm: string; readonly feature_perturbation: string; readonly output_space: "raw" };
   readonly model: { readonly name: string; readonly version: string; readonly digest: string };
   readonly background_digest: string;
+  /** Where it was asked for; null where the explanation failed. */
+  readonly interactions?: InteractionsView | null;
   readonly additivity_error: number;
 }
 
@@ -211,6 +213,8 @@ export interface Predictor {
     model: string | null;
     customers: readonly Readonly<Record<string, unknown>>[];
     explain: boolean;
+    /** With every attribution. */
+    interactions: boolean;
   }): Promise<{
     readonly model: { readonly name: string; readonly version: string; readonly digest: string };
     readonly predictions: readonly (PredictionView | PredictionDetail)[];

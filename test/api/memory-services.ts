@@ -187,7 +187,9 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
         const { name, version, digest } = model;
         const predictions = request.customers.map((_customer, index) => {
           const one = { ...samplePrediction(index + 1), row: index + 1 };
-          return request.explain ? model.presentDetail(one, []) : model.present(one, []);
+          if (!request.interactions) return (request.explain ? model.presentDetail : model.present)(one, []);
+          const interactions = model.presentInteractions(one, Float64Array.of(0.4, 0.1, 0.1, -0.35));
+          return { ...model.presentDetail(one, []), interactions };
         });
         return { model: { name, version, digest }, predictions, rejected: [] };
       },

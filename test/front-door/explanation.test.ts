@@ -76,6 +76,21 @@ test("a customer's reasons are sentences, the groups and the interactions add up
   }
 });
 
+test("a customer scored at once has the interactions of the same customer in a file", async () => {
+  const [cells] = makeCustomers(1, 31);
+  const response = await fetch(`${service.url}/v1/predict`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      customers: [Object.fromEntries(cells!.map((cell, i) => [customerHeader[i], cell]))],
+      interactions: true,
+    }),
+  });
+  const { predictions } = (await response.json()) as { predictions: readonly Detail[] };
+  const { interactions } = await get<Detail>(`/v1/uploads/${first}/predictions/2?interactions=true`);
+  assert.deepEqual(predictions[0]?.interactions, interactions);
+});
+
 test("the same file has the same explanation in every upload, and its dots are its customers' own", async () => {
   const explanation = await get<Explanation>(`/v1/uploads/${first}/explanation`);
   assert.deepEqual(await get<Explanation>(`/v1/uploads/${second}/explanation`), explanation);
