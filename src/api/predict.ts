@@ -80,6 +80,7 @@ export function predict({ predictor }: Services): Operation {
         "cross_origin",
         "too_large",
         "too_many_customers",
+        "interactions_too_costly",
         "unsupported_media_type",
         "required_columns_missing",
         "duplicate_columns",

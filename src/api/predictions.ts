@@ -93,7 +93,7 @@ export function getPrediction(services: Services): Operation {
       group: "Results",
       summary: "Get one prediction with every attribution",
       description:
-        "The customer of a row of the file, with the SHAP value of every feature and how it was computed. With `interactions=true` also what every two features do together, computed on the spot: some ten milliseconds for the default model, more for more trees, deeper ones and more background rows. It needs the model that scored the file to be scoring still.",
+        "The customer of a row of the file, with the SHAP value of every feature and how it was computed. With `interactions=true` also what every two features do together, computed on the spot: some ten milliseconds for the default model, more for more trees, deeper ones and more background rows, and refused beyond about a second. It needs the model that scored the file to be scoring still.",
       answers: {
         200: {
           description: "The prediction.",
@@ -101,7 +101,15 @@ export function getPrediction(services: Services): Operation {
           example: examples.predictionWithAttributions,
         },
       },
-      problems: ["bad_request", "not_found", "not_ready", "model_unavailable", "overloaded", "database_unavailable"],
+      problems: [
+        "bad_request",
+        "not_found",
+        "not_ready",
+        "interactions_too_costly",
+        "model_unavailable",
+        "overloaded",
+        "database_unavailable",
+      ],
     },
     {
       params: v.strictObject({ ...UploadParams.entries, row: rowText() }),

@@ -3,6 +3,7 @@
  * own parse of the graph → session → golden rows reproduce. Whatever fails names its reason and nothing is ever scored.
  */
 import type { Schema } from "../features/schema.ts";
+import { limits } from "../limits.ts";
 import { createInteractionExplainer } from "../shap/interactions.ts";
 import type { Admission } from "./admission.ts";
 import { readCanonicalRows } from "./canonical-rows.ts";
@@ -74,7 +75,7 @@ export async function loadModel(
     golden: goldenCustomers(goldenFile, golden, info.schema),
     predict: session.predict,
     explain: explainer.explain,
-    interactions: createInteractionExplainer(ensemble, background).explainRow,
+    interactions: createInteractionExplainer(ensemble, background, { mostSteps: limits.interactionSteps }).explainRow,
     stop: session.release,
   };
 }

@@ -1,3 +1,4 @@
+import { RetainWiseError } from "../errors.ts";
 import { takesTrueBranch } from "./branch.ts";
 import type { TreeEnsemble } from "./ensemble.ts";
 import { ModelRefusal } from "./refusal.ts";
@@ -15,6 +16,13 @@ export interface InteractionExplainer {
   explainRow(row: Float32Array | Float64Array): Float64Array;
 }
 
+export interface InteractionOptions {
+  /** Of the background rows, not negative; equal where left out. */
+  readonly weights?: Float64Array;
+  /** Most nodes visited and pairs added for one row, over all trees and background rows: beyond it `interactions_too_costly` is thrown. No limit by default. */
+  readonly mostSteps?: number;
+}
+
 /**
  * Exact interventional SHAP interaction values (Fujimoto, Kojadinovic and Marichal, Games and Economic Behavior 55, 2006; Lundberg et al.,
  * Nature Machine Intelligence 2, 2020), one row at a time. Every tree is walked against every background row, forking where the two go different
@@ -22,13 +30,12 @@ export interface InteractionExplainer {
  * pairs have a value in closed form. Costs trees x background rows x leaves visited x (a + b)²: for single rows on request.
  *
  * @param background row-major, rows x `featureCount`
- * @param weights of the background rows, not negative; equal where left out
  * @throws ModelRefusal `background` where it holds no row or a part of one, or its weights are none
  */
 export function createInteractionExplainer(
   ensemble: TreeEnsemble,
   background: Float32Array,
-  weights?: Float64Array,
+  { weights, mostSteps = Number.POSITIVE_INFINITY }: InteractionOptions = {},
 ): InteractionExplainer {
   const { featureCount, roots, feature, trueChild, falseChild, leaf } = ensemble;
   const count = background.length / featureCount;
@@ -43,6 +50,7 @@ export function createInteractionExplainer(
   let row: Float32Array | Float64Array = background;
   let b = 0;
   let share = 0;
+  let steps = 0;
   /** Full interaction of each pair above the diagonal, SHAP values on it. */
   let sums = new Float64Array(0);
 
@@ -51,11 +59,15 @@ export function createInteractionExplainer(
       if (values.length !== featureCount) throw new RangeError(`${values.length} values are no row of ${featureCount}`);
       row = values;
       sums = new Float64Array(featureCount * featureCount);
+      steps = 0;
       for (let other = 0; other < count; other++) {
         b = other * featureCount;
         share = shares[other]!;
         if (share === 0) continue;
-        for (let tree = 0; tree + 1 < roots.length; tree++) walk(roots[tree]!);
+        for (let tree = 0; tree + 1 < roots.length; tree++) {
+          walk(roots[tree]!);
+          if (steps > mostSteps) throw tooCostly(other + 1, count);
+        }
       }
       return splitPairs(sums, featureCount);
     },
@@ -63,6 +75,7 @@ export function createInteractionExplainer(
 
   function walk(node: number): void {
     const column = feature[node]!;
+    steps += 1;
     if (column < 0) {
       addLeaf(leaf[node]! * share);
       return;
@@ -92,6 +105,7 @@ export function createInteractionExplainer(
     const a = fromRow.length;
     const o = fromBackground.length;
     if (worth === 0 || a + o === 0) return;
+    steps += (a + o) * (a + o);
     const aloneInside = a === 0 ? 0 : worth * shapley.inside(a, o);
     const aloneOutside = o === 0 ? 0 : -worth * shapley.outside(a, o);
     const inside = a < 2 ? 0 : worth * shapley.inside(a - 1, o);
@@ -111,6 +125,11 @@ export function createInteractionExplainer(
   function add(i: number, j: number, value: number): void {
     sums[i < j ? i * featureCount + j : j * featureCount + i]! += value;
   }
+}
+
+function tooCostly(done: number, all: number): RetainWiseError {
+  const detail = `The model's trees are too many or too deep: the row needed its share of time after ${done} of ${all} background rows.`;
+  return new RetainWiseError("interactions_too_costly", detail);
 }
 
 function sharesOf(weights: Float64Array, count: number): Float64Array {

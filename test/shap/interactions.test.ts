@@ -73,7 +73,7 @@ test("a weight counts like so many equal rows, and no weight like no row", () =>
         c.background.subarray(i * c.featureCount, (i + 1) * c.featureCount),
       );
       const repeated = rows.flatMap((row, i) => Array.from({ length: weights[i]! }, () => [...row]).flat());
-      const weighted = createInteractionExplainer(ensemble, c.background, weights).explainRow(rowOf(c, 0));
+      const weighted = createInteractionExplainer(ensemble, c.background, { weights }).explainRow(rowOf(c, 0));
       const plain = createInteractionExplainer(ensemble, Float32Array.from(repeated)).explainRow(rowOf(c, 0));
       assert.ok(largest(weighted, plain) <= 1e-12);
     }),
@@ -127,8 +127,17 @@ test("refuses a background or weights that are none, and a row of another width"
   for (const part of [new Float32Array(0), new Float32Array(4)])
     assert.throws(() => createInteractionExplainer(ensemble, part), { reason: "background" });
   for (const weights of [[], [1], [0, 0], [1, -1], [1, Number.NaN], [1, Number.POSITIVE_INFINITY]])
-    assert.throws(() => createInteractionExplainer(ensemble, background, Float64Array.from(weights)), {
+    assert.throws(() => createInteractionExplainer(ensemble, background, { weights: Float64Array.from(weights) }), {
       reason: "background",
     });
   assert.throws(() => createInteractionExplainer(ensemble, background).explainRow(new Float32Array(4)), RangeError);
+});
+
+test("a row that costs more than is allowed is refused, and the next one is explained as ever", () => {
+  const ensemble = treesToEnsemble(sound, 3);
+  const [dear, cheap] = [rowOf(small, 2), rowOf(small, 1)];
+  const free = createInteractionExplainer(ensemble, small.background);
+  const bound = createInteractionExplainer(ensemble, small.background, { mostSteps: 30 });
+  assert.throws(() => bound.explainRow(dear), { code: "interactions_too_costly" });
+  assert.deepEqual(bound.explainRow(cheap), free.explainRow(cheap));
 });
