@@ -21,6 +21,10 @@ export const limits = {
   issuesPerFile: 1_000, // distinct issues kept; beyond it `issues_truncated`
   // Answers.
   pageRows: 1_000, // most predictions in one page
+  comparedRows: 2_000_000, // of two uploads whose customers are compared: 3 s, 12 on a busy machine, of the 30 that a statement has
+  moversShown: 5, // up and down in a summary: what a person looks at first
+  moversKept: 100, // of as many pairs of uploads, about 20 kB each; the oldest is forgotten
+  moversFreshMilliseconds: 60_000, // neither upload changes any more; a model may come or go
   predictCustomers: 1_000, // API.md: synchronous predict
   jsonBodyBytes: 4_194_304, // 1,000 customers of 4 kB
   formFields: 20, // twice the options there are

@@ -4,6 +4,7 @@ import { limits } from "../limits.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { examples } from "./examples.ts";
 import { findCompletedUpload } from "./find-upload.ts";
+import { createMovers, moversEntries } from "./movers.ts";
 import { type Operation, operation } from "./operation.ts";
 import { PredictionList, PredictionWithAttributions } from "./prediction-view.ts";
 import { CursorText, limitText, plainText, rowText } from "./request-values.ts";
@@ -34,9 +35,10 @@ export const UploadSummary = v.pipe(
       v.exactOptional(v.nullable(v.number())),
       v.description("Share of all absolute SHAP values that belongs to features with an index over 0.25."),
     ),
+    ...moversEntries,
   }),
   v.description(
-    "Tiers, histogram, global importance (mean absolute SHAP), drift per feature, revenue at risk where a charge is known.",
+    "Tiers, histogram, global importance (mean absolute SHAP), drift per feature, revenue at risk where a charge is known, and whose score moved most since the upload before.",
   ),
 );
 
@@ -114,6 +116,7 @@ export function getPrediction(services: Services): Operation {
 
 /** GET /v1/uploads/{upload_id}/summary */
 export function getSummary(services: Services): Operation {
+  const moversOf = createMovers(services);
   return operation(
     {
       id: "getSummary",
@@ -126,8 +129,9 @@ export function getSummary(services: Services): Operation {
     },
     { params: UploadParams },
     async ({ tenantId, params }) => {
-      const { summary } = await findCompletedUpload(services, tenantId, params.upload_id);
-      return sendJson<typeof UploadSummary>(v.parse(UploadSummary, summary));
+      const upload = await findCompletedUpload(services, tenantId, params.upload_id);
+      const movers = await moversOf(tenantId, upload);
+      return sendJson<typeof UploadSummary>({ ...v.parse(UploadSummary, upload.summary), ...movers });
     },
   );
 }

@@ -8,6 +8,14 @@ import type { Identify } from "../identity/identity.ts";
 import type { RateDecision } from "../identity/rate-limit.ts";
 import type { GoldenCustomers } from "../model/golden-customers.ts";
 import type { QueueDepth } from "../queue/queue.ts";
+import type {
+  ChangeCounts,
+  ChangedCustomer,
+  ChangeList,
+  ChangePage,
+  ComparedUploads,
+  Movers,
+} from "../store/changes.ts";
 import type { Objects } from "../store/objects.ts";
 import type { PipelineView } from "../store/pipeline.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadOptions, UploadStatus } from "../store/upload.ts";
@@ -15,7 +23,7 @@ import type { NewUpload } from "../store/uploads.ts";
 import type { Log } from "../telemetry/logger.ts";
 import type { MeasureCall } from "../telemetry/measure-calls.ts";
 
-export type { NewUpload };
+export type { ChangedCustomer, NewUpload };
 
 export interface PredictionPage {
   readonly limit: number;
@@ -57,6 +65,12 @@ export interface UploadStore {
     page: PredictionPage,
   ): Promise<{ predictions: readonly StoredPrediction[]; nextCursor: string | null }>;
   getPrediction(tenantId: string, uploadId: string, row: number): Promise<StoredPrediction | null>;
+  /** The latest completed upload before this one that a model of the same name scored; null when there is none. */
+  findEarlierUpload(tenantId: string, uploadId: string): Promise<Upload | null>;
+  /** Customers in both uploads, by how far their raw scores moved; throws `not_found` when one of the two goes meanwhile. */
+  compareUploads(tenantId: string, ids: ComparedUploads, page: ChangePage): Promise<ChangeList>;
+  /** At most `count` customers whose raw score rose most, and as many whose raw score fell most. */
+  findMovers(tenantId: string, ids: ComparedUploads, count: number): Promise<Movers>;
   /** In file order, in batches. */
   streamPredictions(tenantId: string, uploadId: string): AsyncIterable<readonly StoredPrediction[]>;
   streamRejections(tenantId: string, uploadId: string): AsyncIterable<readonly StoredRejection[]>;
@@ -100,6 +114,43 @@ export interface PredictionDetail extends PredictionView {
   readonly additivity_error: number;
 }
 
+/** One customer in two uploads as the API shows it (snake_case, ready for JSON). Scores and contributions are log-odds. */
+export interface ChangeView {
+  readonly customer_id: string | null;
+  readonly row: number;
+  readonly previous_row: number;
+  readonly churn_probability: number;
+  readonly previous_churn_probability: number;
+  readonly raw_score: number;
+  readonly previous_raw_score: number;
+  readonly change: number;
+  readonly risk_tier: "high" | "medium" | "low";
+  readonly previous_risk_tier: "high" | "medium" | "low";
+  readonly explanation_status: "ok" | "failed" | "unavailable";
+  readonly contributions: readonly {
+    readonly feature: string;
+    readonly label: string;
+    readonly value: string | number | null;
+    readonly previous_value: string | number | null;
+    readonly contribution: number;
+  }[];
+  readonly model_contribution: number | null;
+  readonly additivity_error: number | null;
+}
+
+export interface ExplainedChanges {
+  /** `unavailable`: a model that made the results is no longer loaded; the code and the detail say which and why. */
+  readonly split: {
+    readonly status: "ok" | "unavailable";
+    readonly code: "model_unavailable" | null;
+    readonly detail: string | null;
+  };
+  /** Features of the later upload's model that the earlier one's did not know: taken as missing before. */
+  readonly missingFeatures: readonly string[];
+  /** In the order of the customers given. */
+  readonly changes: readonly ChangeView[];
+}
+
 /** A model that is ready, as plain facts. */
 export interface ModelFacts {
   readonly name: string;
@@ -140,6 +191,12 @@ export interface Predictor {
     readonly predictions: readonly (PredictionView | PredictionDetail)[];
     readonly rejected: readonly { readonly row: number; readonly issues: readonly Issue[] }[];
   }>;
+  /** Splits by feature how far each customer's raw score moved; `model` and `modelBefore` are the digests of the two uploads' models. */
+  explainChanges(options: {
+    model: string;
+    modelBefore: string;
+    customers: readonly ChangedCustomer[];
+  }): Promise<ExplainedChanges>;
   /** Maps a CSV head (bytes as they came) or column names with sample cells onto the model's features, without storing anything. */
   suggestMapping(options: {
     model: string | null;
@@ -180,6 +237,7 @@ export interface Services {
 }
 
 export type {
+  ChangeCounts,
   FeatureMapping,
   Issue,
   PipelineView,

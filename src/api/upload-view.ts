@@ -47,6 +47,7 @@ export const UploadLinks = v.strictObject({
   predictions_csv: v.string(),
   rejected_csv: v.string(),
   summary: v.string(),
+  changes: v.string(),
   mapping: v.string(),
 });
 
@@ -156,6 +157,7 @@ export function linksOf(uploadId: string): ReadonlyDeep<v.InferOutput<typeof Upl
     predictions_csv: `${self}/predictions.csv`,
     rejected_csv: `${self}/rejected.csv`,
     summary: `${self}/summary`,
+    changes: `${self}/changes`,
     mapping: `${self}/mapping`,
   };
 }

@@ -1,8 +1,10 @@
 /** Synchronous answers of the inference thread, in the API's words. */
-import type { Models, Predictor } from "../api/services.ts";
+import type { Predictor } from "../api/services.ts";
 import type { Inference } from "./client.ts";
+import { explainChanges } from "./explain-changes.ts";
+import type { LoadedModels } from "./loaded-models.ts";
 
-export function createPredictor(inference: Inference, models: Models): Predictor {
+export function createPredictor(inference: Inference, models: LoadedModels): Predictor {
   return {
     async predict({ model: name, customers, explain }) {
       const model = models.get(name);
@@ -25,6 +27,7 @@ export function createPredictor(inference: Inference, models: Models): Predictor
         })),
       };
     },
+    explainChanges: (request) => explainChanges(inference, models, request),
     suggestMapping: ({ model, head }) => inference.suggest(models.get(model).digest, head),
   };
 }
