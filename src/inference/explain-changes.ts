@@ -4,7 +4,7 @@
  * where the contributions are the SHAP values of x with x₀ as the only background row, and sum to f(x) − f(x₀); the model's is
  * f(x₀) − f₀(x₀), and 0 where both uploads were scored by the same bundle.
  */
-import type { ChangedCustomer, ChangeView, ExplainedChanges, ModelFacts } from "../api/services.ts";
+import type { ChangedCustomer, ChangeView, ExplainedChanges } from "../api/services.ts";
 import { RetainWiseError } from "../errors.ts";
 import { displayValue } from "../features/decode-value.ts";
 import { matchFeatures } from "../features/match-features.ts";
@@ -13,9 +13,9 @@ import { limits } from "../limits.ts";
 import type { DifferenceOutcome } from "./answers.ts";
 import type { Inference } from "./client.ts";
 
-/** Facts of models by digest, with their schemas; throws `model_unavailable`. */
+/** Throws `model_unavailable` for a digest that is not known. */
 export interface SchemasByDigest {
-  byDigest(digest: string): ModelFacts & { readonly schema: Schema };
+  byDigest(digest: string): { readonly schema: Schema };
 }
 
 export interface ChangesRequest {
