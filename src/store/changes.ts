@@ -1,5 +1,6 @@
 /** Customers of one upload beside their rows in an earlier one: who is in both, and whose raw score moved how far. */
 import { RetainWiseError } from "../errors.ts";
+import { limits } from "../limits.ts";
 import { numberArray } from "./column-types.ts";
 import type { Sql } from "./connection.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
@@ -141,6 +142,7 @@ type PairRow = FoundPair | (CountRow & { readonly row_number: null });
 function findPairs(tenant: Tenant, { uploadId, sinceId }: ComparedUploads, page: (sql: Sql) => ReturnType<Sql>) {
   if (!isUuid(uploadId) || !isUuid(sinceId)) throw gone();
   return tenant.transaction(async (sql) => {
+    await sql`select set_config('work_mem', ${`${limits.comparisonMegabytes}MB`}, true)`;
     const rows = await pairsOf(sql, tenant, uploadId, sinceId, page(sql));
     const pairs = rows.filter((row): row is FoundPair => row.row_number !== null);
     const now = await predictionsOf(
