@@ -134,6 +134,13 @@ test("a chain as deep as it is wide takes a step for each test and no more", () 
   assert.ok(out.every((value) => Math.abs(value - 1 / width) <= 1e-12));
 });
 
+test("the worked example of the README", () => {
+  const tenure: Tree = { feature: 1, mode: 0, threshold: 12, missingTrue: false, yes: 2, no: 0 };
+  const tree: Tree = { feature: 0, mode: 0, threshold: 0.5, missingTrue: false, yes: tenure, no: -1 };
+  const out = split(treesToEnsemble([tree], 2), Float32Array.of(0, 3), Float32Array.of(1, 40), 1);
+  assert.deepEqual([...out], [2, 1]);
+});
+
 test("refuses too few values and too little room", () => {
   const { split: apply } = createDifference(treesToEnsemble([1], 2));
   const two = new Float32Array(2);
