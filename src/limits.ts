@@ -23,6 +23,8 @@ export const limits = {
   pageRows: 1_000, // most predictions in one page
   comparedRows: 2_000_000, // of two uploads whose customers are compared: 3 s, 12 on a busy machine, of the 30 that a statement has
   comparisonMegabytes: 16, // Postgres's default is 4: so the ids of 100,000 customers fit in memory, which halves the time
+  comparisonsAtOnce: 3, // of ten connections: the rest is for jobs and for everybody else
+  comparisonWaitMilliseconds: 10_000, // for a turn: as long as one of the largest takes
   moversShown: 5, // up and down in a summary: what a person looks at first
   moversKept: 100, // of as many pairs of uploads, about 20 kB each; the oldest is forgotten
   moversFreshMilliseconds: 60_000, // neither upload changes any more; a model may come or go
@@ -196,6 +198,7 @@ const relations: readonly [boolean, string][] = [
     limits.telemetryProbeSeconds * 2 < limits.telemetryQueueSeconds,
     "what was recorded when the backend went away still waits at the second probe",
   ],
+  [limits.comparisonsAtOnce * 2 < limits.databaseConnections, "comparisons leave most connections to others"],
   [limits.receiveWaitSeconds * 2 < limits.silentSeconds, "a long poll that brings nothing is no silence"],
   [
     limits.canaryRunSeconds + (2 * limits.canaryRequestMilliseconds) / 1_000 < limits.canaryLeftoverSeconds,

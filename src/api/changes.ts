@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { ChangeList, noComparison, viewComparison } from "./change-view.ts";
+import type { ComparisonsAtOnce } from "./comparisons-at-once.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { examples } from "./examples.ts";
 import { findCompletedUpload, notReady } from "./find-upload.ts";
@@ -13,7 +14,7 @@ import { UploadId } from "./upload-view.ts";
 import { UploadParams } from "./uploads.ts";
 
 /** GET /v1/uploads/{upload_id}/changes */
-export function listChanges(services: Services): Operation {
+export function listChanges(services: Services, atOnce: ComparisonsAtOnce): Operation {
   const { uploads } = services;
   return operation(
     {
@@ -23,7 +24,7 @@ export function listChanges(services: Services): Operation {
       description:
         "One page of the customers who were in an earlier upload as well, by their id: both scores, and the difference of the raw scores (log-odds) split exactly by feature, with the customer's previous row as the background, plus the part of a changed model. `churn_probability` is 1 / (1 + exp(−`raw_score`)); probabilities themselves are not split.",
       answers: { 200: { description: "A page of changes.", schema: ChangeList, example: examples.changeList } },
-      problems: ["bad_request", "not_found", "not_ready", "comparison_too_large", "database_unavailable"],
+      problems: ["bad_request", "not_found", "not_ready", "comparison_too_large", "overloaded", "database_unavailable"],
     },
     {
       params: UploadParams,
@@ -60,7 +61,7 @@ export function listChanges(services: Services): Operation {
           `Uploads of ${limits.comparedRows} rows together are compared; these have ${upload.rowsScored + since.rowsScored}.`,
         );
       const ids = { uploadId: upload.uploadId, sinceId: since.uploadId };
-      const found = await uploads.compareUploads(tenantId, ids, { limit, cursor: place, order });
+      const found = await atOnce(() => uploads.compareUploads(tenantId, ids, { limit, cursor: place, order }));
       const explained = await explainPair(services, upload, since, found.customers);
       return sendJson<typeof ChangeList>({
         data: explained.changes,

@@ -1,8 +1,10 @@
 /** Whose score moved most since the upload before: a part of the summary. */
 import * as v from "valibot";
+import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { Change, ChangeContribution, ChangeTotals, EarlierUpload, viewComparison, viewEarlier } from "./change-view.ts";
 import { explainPair, isComparable } from "./changes.ts";
+import type { ComparisonsAtOnce } from "./comparisons-at-once.ts";
 import type { ReadonlyDeep } from "./send-json.ts";
 import type { ChangeView, Services, Upload } from "./services.ts";
 import { shareAnswers } from "./shared-answers.ts";
@@ -37,8 +39,8 @@ export const moversEntries = {
     ),
   ),
   movers_missing: v.pipe(
-    v.exactOptional(v.nullable(v.picklist(["no_earlier_upload", "too_many_rows"]))),
-    v.description("Why there are none."),
+    v.exactOptional(v.nullable(v.picklist(["no_earlier_upload", "too_many_rows", "busy"]))),
+    v.description("Why there are none; busy: too many comparisons are under way, ask again."),
   ),
 };
 
@@ -48,13 +50,16 @@ type Movers = ReadonlyDeep<v.InferOutput<typeof Movers>>;
 export interface MoversPart {
   readonly since: ReadonlyDeep<v.InferOutput<typeof EarlierUpload>> | null;
   readonly movers: Movers | null;
-  readonly movers_missing: "no_earlier_upload" | "too_many_rows" | null;
+  readonly movers_missing: "no_earlier_upload" | "too_many_rows" | "busy" | null;
 }
 
 /** Found out once for all who ask meanwhile: neither upload changes any more. That both are still there is asked each time. */
-export function createMovers(services: Services): (tenantId: string, upload: Upload) => Promise<MoversPart> {
+export function createMovers(
+  services: Services,
+  atOnce: ComparisonsAtOnce,
+): (tenantId: string, upload: Upload) => Promise<MoversPart> {
   const find = shareAnswers(
-    (_key, tenantId: string, upload: Upload, since: Upload) => findMovers(services, tenantId, upload, since),
+    (_key, tenantId: string, upload: Upload, since: Upload) => findMovers(services, atOnce, tenantId, upload, since),
     { freshMilliseconds: limits.moversFreshMilliseconds, entries: limits.moversKept },
   );
   return async (tenantId, upload) => {
@@ -63,13 +68,26 @@ export function createMovers(services: Services): (tenantId: string, upload: Upl
     const part = { since: viewEarlier(since) };
     if (!isComparable(upload, since)) return { ...part, movers: null, movers_missing: "too_many_rows" };
     const key = JSON.stringify([tenantId, upload.uploadId, since.uploadId]);
-    return { ...part, movers: await find(key, tenantId, upload, since), movers_missing: null };
+    try {
+      return { ...part, movers: await find(key, tenantId, upload, since), movers_missing: null };
+    } catch (error) {
+      // The rest of the summary waits for nobody.
+      if (error instanceof RetainWiseError && error.code === "overloaded")
+        return { ...part, movers: null, movers_missing: "busy" };
+      throw error;
+    }
   };
 }
 
-async function findMovers(services: Services, tenantId: string, upload: Upload, since: Upload): Promise<Movers> {
+async function findMovers(
+  services: Services,
+  atOnce: ComparisonsAtOnce,
+  tenantId: string,
+  upload: Upload,
+  since: Upload,
+): Promise<Movers> {
   const ids = { uploadId: upload.uploadId, sinceId: since.uploadId };
-  const { up, down, counts } = await services.uploads.findMovers(tenantId, ids, limits.moversShown);
+  const { up, down, counts } = await atOnce(() => services.uploads.findMovers(tenantId, ids, limits.moversShown));
   const explained = await explainPair(services, upload, since, [...up, ...down]);
   const movers = explained.changes.map(viewMover);
   return {

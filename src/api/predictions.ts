@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
+import type { ComparisonsAtOnce } from "./comparisons-at-once.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { examples } from "./examples.ts";
 import { findCompletedUpload } from "./find-upload.ts";
@@ -115,8 +116,8 @@ export function getPrediction(services: Services): Operation {
 }
 
 /** GET /v1/uploads/{upload_id}/summary */
-export function getSummary(services: Services): Operation {
-  const moversOf = createMovers(services);
+export function getSummary(services: Services, atOnce: ComparisonsAtOnce): Operation {
+  const moversOf = createMovers(services, atOnce);
   return operation(
     {
       id: "getSummary",

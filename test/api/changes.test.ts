@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { ChangeList } from "../../src/api/change-view.ts";
 import { UploadSummary } from "../../src/api/predictions.ts";
 import type { StoredPrediction, Upload } from "../../src/api/services.ts";
+import { RetainWiseError } from "../../src/errors.ts";
 import { limits } from "../../src/limits.ts";
 import { model, samplePrediction } from "./memory-model.ts";
 import { problemOf } from "./problem-of.ts";
@@ -166,6 +167,13 @@ describe("what changed since an earlier upload", () => {
     await list(`${path}?since=${second}&limit=1&cursor=${next_cursor}`);
     for (const query of [`order=increase&cursor=${next_cursor}`, `since=${first}&cursor=${next_cursor}`, "cursor=x"])
       await problemOf(await api.call(`${path}?${query}`), "bad_request");
+  });
+
+  it("leaves the rest of the summary where no comparison can be made now", async () => {
+    api.services.failing.set("findMovers", new RetainWiseError("overloaded", "busy"));
+    const { movers, movers_missing, customers, since } = await summary(third);
+    api.services.failing.delete("findMovers");
+    assert.deepEqual([movers, movers_missing, customers, since?.upload_id], [null, "busy", 250, second]);
   });
 
   it("is in the summary by its biggest movers, found out once for all who ask", async () => {
