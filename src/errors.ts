@@ -109,6 +109,11 @@ export const errorKinds = {
     "No row could be scored",
     "Download rejected.csv: it says for each row what is wrong. Correct it and upload it again.",
   ),
+  comparison_too_large: client(
+    422,
+    "The two uploads have more rows than are compared",
+    "Compare smaller uploads: split the files, for example by region, and upload each.",
+  ),
   mapping_invalid: client(
     422,
     "The mapping does not fit the file or the model",

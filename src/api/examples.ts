@@ -9,6 +9,7 @@ const links = {
   rejected_csv: `${self}/rejected.csv`,
   summary: `${self}/summary`,
   explanation: `${self}/explanation`,
+  changes: `${self}/changes`,
   mapping: `${self}/mapping`,
 };
 const model = { name: "telecom", version: "1.0.0", digest: "9f".repeat(32) };
@@ -99,6 +100,49 @@ const prediction = {
     },
   ],
   data_quality: [],
+};
+
+const contribution = {
+  feature: "contract",
+  label: "Contract",
+  value: "Month-to-month",
+  previous_value: "One year",
+  contribution: 0.92,
+};
+const { contributions, ...moved } = {
+  customer_id: "C-1017",
+  row: 17,
+  previous_row: 15,
+  churn_probability: 0.83,
+  previous_churn_probability: 0.66,
+  raw_score: 1.59,
+  previous_raw_score: 0.67,
+  change: 0.92,
+  risk_tier: "high",
+  previous_risk_tier: "medium",
+  explanation_status: "ok",
+  contributions: [
+    contribution,
+    { feature: "tenure_months", label: "Tenure", value: 14, previous_value: 13, contribution: 0 },
+  ],
+  model_contribution: 0,
+  additivity_error: 2.2e-16,
+};
+const since = {
+  upload_id: "0198e1b0-11d2-7a00-8c54-7f20c4d1b9aa",
+  filename: "customers-february.csv",
+  created_at: "2026-02-02T09:10:00.000Z",
+  model,
+};
+const counts = {
+  compared: 1150,
+  new: 41,
+  gone: 23,
+  ambiguous: 2,
+  without_id: 5,
+  moved_up: 312,
+  moved_down: 760,
+  tier_changes: 64,
 };
 
 const times = {
@@ -210,8 +254,22 @@ export const examples = {
   uploadEvent: { upload_id: uploadId, status: "processing", progress: 0.4, rows, error: null },
   predictionList: { data: [prediction], next_cursor: "eyJzY29wZSI6Im1hZGUtdXAiLCJhdCI6IngifQ" },
   predictionWithAttributions,
-  summary: upload.summary,
   explanation,
+  changeList: {
+    data: [{ ...moved, contributions }],
+    next_cursor: null,
+    since,
+    model_changed: false,
+    missing_features: [],
+    split: { status: "ok", code: null, detail: null },
+    counts,
+  },
+  summary: {
+    ...upload.summary,
+    since,
+    movers: { up: [{ ...moved, main_feature: contribution }], down: [], counts },
+    movers_missing: null,
+  },
   predictAnswer: { model, predictions: [{ ...prediction, row: 1 }], rejected: [] },
   mappingSuggestion: {
     mapping: [

@@ -1,15 +1,15 @@
 import * as v from "valibot";
 import { ModelId } from "./upload-view.ts";
 
-const Probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const Row = v.pipe(
+export const Probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+export const Row = v.pipe(
   v.number(),
   v.integer(),
   v.minValue(1),
   v.description("Row of the file, from 1; in a synchronous call the place in the list, from 1."),
 );
-const Value = v.nullable(v.union([v.string(), v.number()]));
-const LogOdds = v.pipe(v.number(), v.description("Log-odds."));
+export const Value = v.nullable(v.union([v.string(), v.number()]));
+export const LogOdds = v.pipe(v.number(), v.description("Log-odds."));
 
 const Direction = v.picklist(["raises", "lowers"]);
 const Share = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1)));

@@ -1,9 +1,11 @@
 import * as v from "valibot";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
+import type { ComparisonsAtOnce } from "./comparisons-at-once.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { examples } from "./examples.ts";
 import { findCompletedUpload } from "./find-upload.ts";
+import { createMovers, moversEntries } from "./movers.ts";
 import { type Operation, operation } from "./operation.ts";
 import { PredictionList, PredictionWithAttributions } from "./prediction-view.ts";
 import { CursorText, limitText, plainText, rowText } from "./request-values.ts";
@@ -35,9 +37,10 @@ export const UploadSummary = v.pipe(
       v.exactOptional(v.nullable(v.number())),
       v.description("Share of all absolute SHAP values that belongs to features with an index over 0.25."),
     ),
+    ...moversEntries,
   }),
   v.description(
-    "Tiers, histogram, global importance (mean absolute SHAP), drift per feature, revenue at risk where a charge is known.",
+    "Tiers, histogram, global importance (mean absolute SHAP), drift per feature, revenue at risk where a charge is known, and whose score moved most since the upload before.",
   ),
 );
 
@@ -137,7 +140,8 @@ export function getPrediction(services: Services): Operation {
 }
 
 /** GET /v1/uploads/{upload_id}/summary */
-export function getSummary(services: Services): Operation {
+export function getSummary(services: Services, atOnce: ComparisonsAtOnce): Operation {
+  const moversOf = createMovers(services, atOnce);
   return operation(
     {
       id: "getSummary",
@@ -151,7 +155,8 @@ export function getSummary(services: Services): Operation {
     { params: UploadParams },
     async ({ tenantId, params }) => {
       const upload = await findCompletedUpload(services, tenantId, params.upload_id);
-      return sendJson<typeof UploadSummary>(v.parse(UploadSummary, summaryOf(upload)));
+      const movers = await moversOf(tenantId, upload);
+      return sendJson<typeof UploadSummary>({ ...v.parse(UploadSummary, summaryOf(upload)), ...movers });
     },
   );
 }

@@ -1,9 +1,11 @@
+import { Change, ChangeContribution, ChangeList, ChangeSplit, ChangeTotals, EarlierUpload } from "./change-view.ts";
 import { AcceptedUpload } from "./create-upload.ts";
 import { UploadEvent } from "./events.ts";
 import { Explanation } from "./explanation.ts";
 import { Liveness, Readiness } from "./health.ts";
 import { ColumnSample, MappingSuggestion } from "./mappings.ts";
 import { ModelList } from "./models.ts";
+import { Mover, Movers } from "./movers.ts";
 import { Pipeline } from "./pipeline.ts";
 import { PredictAnswer, PredictRequest } from "./predict.ts";
 import { Comparison, Prediction, PredictionList, PredictionWithAttributions } from "./prediction-view.ts";
@@ -27,6 +29,12 @@ export const answerSchemas = {
   AcceptedUpload,
   Comparison,
   Explanation,
+  Change,
+  ChangeContribution,
+  ChangeList,
+  ChangeSplit,
+  ChangeTotals,
+  EarlierUpload,
   FileIssue,
   Liveness,
   MappedColumn,
@@ -34,6 +42,8 @@ export const answerSchemas = {
   MappingSuggestion,
   ModelId,
   ModelList,
+  Mover,
+  Movers,
   Pipeline,
   PredictAnswer,
   Prediction,

@@ -2,16 +2,21 @@
  * What the API needs from the rest of the house, as contracts: `compose.ts` brings the implementations. Every verb takes the tenant
  * first; another tenant's id is answered like a missing one.
  */
-import type { Comparison } from "../features/comparison.ts";
 import type { Issue } from "../features/issue.ts";
 import type { FeatureMapping, Question } from "../features/mapping.ts";
-import type { ValueBin } from "../features/value-bins.ts";
 import type { Identify } from "../identity/identity.ts";
 import type { RateDecision } from "../identity/rate-limit.ts";
-import type { FeatureDependence } from "../inference/dependence.ts";
 import type { GoldenCustomers } from "../model/golden-customers.ts";
 import type { QueueDepth } from "../queue/queue.ts";
 import type { CanaryRecord } from "../store/canary-result.ts";
+import type {
+  ChangeCounts,
+  ChangedCustomer,
+  ChangeList,
+  ChangePage,
+  ComparedUploads,
+  Movers,
+} from "../store/changes.ts";
 import type { Objects } from "../store/objects.ts";
 import type { PipelineView } from "../store/pipeline.ts";
 import type { SampledPrediction } from "../store/sample-predictions.ts";
@@ -19,8 +24,16 @@ import type { StoredPrediction, StoredRejection, Upload, UploadOptions, UploadSt
 import type { NewUpload } from "../store/uploads.ts";
 import type { Log } from "../telemetry/logger.ts";
 import type { MeasureCall } from "../telemetry/measure-calls.ts";
+import type {
+  ExplainedChanges,
+  ExplanationRequest,
+  ExplanationView,
+  InteractionsView,
+  PredictionDetail,
+  PredictionView,
+} from "./presented.ts";
 
-export type { NewUpload };
+export type { ChangedCustomer, NewUpload };
 
 export interface PredictionPage {
   readonly limit: number;
@@ -68,107 +81,17 @@ export interface UploadStore {
     uploadId: string,
     request: { readonly rows: number; readonly seed: number },
   ): Promise<readonly SampledPrediction[]>;
+  /** The latest completed upload before this one that a model of the same name scored; null when there is none. */
+  findEarlierUpload(tenantId: string, uploadId: string): Promise<Upload | null>;
+  /** Customers in both uploads, by how far their raw scores moved; throws `not_found` when one of the two goes meanwhile. */
+  compareUploads(tenantId: string, ids: ComparedUploads, page: ChangePage): Promise<ChangeList>;
+  /** At most `count` customers whose raw score rose most, and as many whose raw score fell most. */
+  findMovers(tenantId: string, ids: ComparedUploads, count: number): Promise<Movers>;
   /** In file order, in batches. */
   streamPredictions(tenantId: string, uploadId: string): AsyncIterable<readonly StoredPrediction[]>;
   streamRejections(tenantId: string, uploadId: string): AsyncIterable<readonly StoredRejection[]>;
   /** What waits of the tenant's own, and its last seven days. */
   readPipeline(tenantId: string): Promise<PipelineView>;
-}
-
-/** One prediction as API.md shows it (snake_case, ready for JSON). */
-export interface PredictionView {
-  readonly row: number;
-  readonly customer_id: string | null;
-  readonly churn_probability: number;
-  readonly risk_tier: "high" | "medium" | "low";
-  readonly confidence: number;
-  readonly base_value: number;
-  readonly raw_score: number;
-  readonly explanation_status: "ok" | "failed";
-  readonly reasons: readonly {
-    readonly feature: string;
-    readonly label: string;
-    readonly value: string | number | null;
-    /** Label and value in words: "Tenure: 1 month". */
-    readonly text: string;
-    readonly shap_value: number;
-    readonly direction: "raises" | "lowers";
-    readonly column: string | null;
-    readonly note: string | null;
-    /** The reason in one cautious sentence. */
-    readonly sentence: string;
-    readonly comparison: Comparison | null;
-    readonly group: string;
-    readonly actionable: boolean;
-  }[];
-  readonly data_quality: readonly { readonly feature: string; readonly code: string; readonly note: string }[];
-}
-
-export interface PredictionDetail extends PredictionView {
-  readonly attributions: readonly {
-    readonly feature: string;
-    readonly value: string | number | null;
-    readonly shap_value: number;
-  }[];
-  /** Related features told as one; base_value + all of them = raw_score. Empty when the explanation failed. */
-  readonly groups: readonly {
-    readonly group: string;
-    readonly label: string;
-    readonly shap_value: number;
-    readonly direction: "raises" | "lowers" | null;
-    readonly features: readonly string[];
-    readonly actionable: boolean;
-    readonly sentence: string;
-    readonly note: string | null;
-  }[];
-  readonly method: { readonly algorithm: string; readonly feature_perturbation: string; readonly output_space: "raw" };
-  readonly model: { readonly name: string; readonly version: string; readonly digest: string };
-  readonly background_digest: string;
-  /** Where it was asked for; null where the explanation failed. */
-  readonly interactions?: InteractionsView | null;
-  readonly additivity_error: number;
-}
-
-/** What features do together, for one customer; log-odds. */
-export interface InteractionsView {
-  readonly main: readonly { readonly feature: string; readonly shap_value: number }[];
-  /** Half of what the two do together: each pair counts for both of its features. */
-  readonly pairs: readonly { readonly features: readonly [string, string]; readonly shap_value: number }[];
-  readonly additivity_error: number;
-}
-
-/** What the explanation of a whole file is made of: a sample, and what was counted over all customers while they were scored. */
-export interface ExplanationRequest {
-  readonly sample: readonly SampledPrediction[];
-  readonly customers: number;
-  readonly importance: readonly { readonly feature: string; readonly mean_abs_shap: number | null }[];
-  readonly dependence: readonly FeatureDependence[];
-  /** Most features. */
-  readonly features: number;
-}
-
-export interface ExplanationView {
-  readonly base_value: number;
-  readonly customers: number;
-  readonly sample: { readonly customers: number; readonly rows: readonly number[] };
-  readonly features: readonly {
-    readonly feature: string;
-    readonly label: string;
-    readonly kind: "numeric" | "category" | "flag";
-    readonly group: string;
-    readonly actionable: boolean;
-    readonly mean_abs_shap: number | null;
-    /** One entry for each row of the sample. */
-    readonly sample: {
-      readonly values: readonly (string | number | null)[];
-      readonly positions: readonly (number | null)[];
-      readonly shap_values: readonly number[];
-    };
-    readonly dependence: readonly (ValueBin & { readonly customers: number; readonly mean_shap_value: number })[];
-  }[];
-  readonly method: PredictionDetail["method"];
-  readonly model: PredictionDetail["model"];
-  readonly background_digest: string;
 }
 
 /** A model that is ready, as plain facts. */
@@ -223,6 +146,12 @@ export interface Predictor {
   }>;
   /** Of a stored row that has an explanation; throws `model_unavailable` where the model that made it scores no more. */
   interactions(digest: string, prediction: StoredPrediction): Promise<InteractionsView>;
+  /** Splits by feature how far each customer's raw score moved; `model` and `modelBefore` are the digests of the two uploads' models. */
+  explainChanges(options: {
+    model: string;
+    modelBefore: string;
+    customers: readonly ChangedCustomer[];
+  }): Promise<ExplainedChanges>;
   /** Maps a CSV head (bytes as they came) or column names with sample cells onto the model's features, without storing anything. */
   suggestMapping(options: {
     model: string | null;
@@ -265,6 +194,7 @@ export interface Services {
 }
 
 export type {
+  ChangeCounts,
   FeatureMapping,
   Issue,
   PipelineView,

@@ -48,6 +48,7 @@ export const UploadLinks = v.strictObject({
   rejected_csv: v.string(),
   summary: v.string(),
   explanation: v.string(),
+  changes: v.string(),
   mapping: v.string(),
 });
 
@@ -165,6 +166,7 @@ export function linksOf(uploadId: string): ReadonlyDeep<v.InferOutput<typeof Upl
     rejected_csv: `${self}/rejected.csv`,
     summary: `${self}/summary`,
     explanation: `${self}/explanation`,
+    changes: `${self}/changes`,
     mapping: `${self}/mapping`,
   };
 }

@@ -1,5 +1,5 @@
 /** The customers most at risk with their reasons, drawn for a terminal. */
-import type { PredictionView } from "../api/services.ts";
+import type { PredictionView } from "../api/presented.ts";
 import type { UploadFacts } from "./demo.ts";
 
 const barWidth = 20;

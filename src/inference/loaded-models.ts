@@ -4,6 +4,7 @@
  */
 import type { ModelFacts, Models } from "../api/services.ts";
 import { RetainWiseError, toRetainWiseError } from "../errors.ts";
+import type { Schema } from "../features/schema.ts";
 import { templateCsv } from "../features/template.ts";
 import { limits } from "../limits.ts";
 import { mayScore } from "../model/admission.ts";
@@ -39,7 +40,12 @@ export interface LoadedModelsOptions {
   readonly allowedVersions: readonly string[] | null;
 }
 
+export interface LoadedFacts extends ModelFacts {
+  readonly schema: Schema;
+}
+
 export interface LoadedModels extends Models {
+  byDigest(digest: string): LoadedFacts;
   /**
    * Takes up what the source holds now; one look at a time. True: all that is listed was read. False: something did not answer, look again
    * soon. Throws `config_invalid` only.
@@ -58,7 +64,7 @@ export function createLoadedModels(deps: LoadedModelsDeps, options: LoadedModels
   const { pinnedKeys, wasm, allowedVersions } = options;
   const seen = new Map<string, Seen>();
   const digests = new Map<string, string>();
-  const facts = new Map<string, ModelFacts>();
+  const facts = new Map<string, LoadedFacts>();
   const serving = new Map<string, ModelFacts>();
   /** Loaded versions that were superseded, and since when. */
   const retired = new Map<string, number>();
@@ -229,7 +235,7 @@ function notAllowed({ name, version }: BundlePlace): RetainWiseError {
   return new RetainWiseError("model_unavailable", detail, { issues: [{ code: "version_not_allowed", detail }] });
 }
 
-function toFacts(info: ModelInfo): ModelFacts {
+function toFacts(info: ModelInfo): LoadedFacts {
   const { schema } = info;
   return {
     name: schema.name,

@@ -1,9 +1,11 @@
 /** Synchronous answers of the inference thread, in the API's words. */
-import type { Models, Predictor } from "../api/services.ts";
+import type { Predictor } from "../api/services.ts";
 import type { StoredPrediction } from "../store/upload.ts";
 import type { Inference } from "./client.ts";
+import { explainChanges } from "./explain-changes.ts";
+import type { LoadedModels } from "./loaded-models.ts";
 
-export function createPredictor(inference: Inference, models: Models): Predictor {
+export function createPredictor(inference: Inference, models: LoadedModels): Predictor {
   const interactionsOf = async (digest: string, prediction: StoredPrediction) => {
     const model = models.byDigest(digest);
     return model.presentInteractions(prediction, await inference.interactions(digest, prediction.values));
@@ -36,6 +38,7 @@ export function createPredictor(inference: Inference, models: Models): Predictor
       };
     },
     interactions: interactionsOf,
+    explainChanges: (request) => explainChanges(inference, models, request),
     suggestMapping: ({ model, head }) => inference.suggest(models.get(model).digest, head),
   };
 }

@@ -1,5 +1,5 @@
 /** What a model makes of a whole file, as data for pictures: importance, beeswarm, dependence; pure. */
-import type { ExplanationRequest, ExplanationView } from "../api/services.ts";
+import type { ExplanationRequest, ExplanationView } from "../api/presented.ts";
 import { displayValue } from "../features/decode-value.ts";
 import type { Feature } from "../features/schema.ts";
 import { valueBins } from "../features/value-bins.ts";

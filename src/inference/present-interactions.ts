@@ -1,5 +1,5 @@
 /** Interaction values of one customer in the API's words. */
-import type { InteractionsView } from "../api/services.ts";
+import type { InteractionsView } from "../api/presented.ts";
 import { RetainWiseError } from "../errors.ts";
 import type { Schema } from "../features/schema.ts";
 import { limits } from "../limits.ts";

@@ -10,6 +10,7 @@ import { predictCustomers } from "./predict-customers.ts";
 import type { FromThread, ToThread } from "./protocol.ts";
 import type { OpenFile } from "./read-records.ts";
 import { scoreFile } from "./score-file.ts";
+import { splitDifferences } from "./split-differences.ts";
 import { suggestMapping } from "./suggest-mapping.ts";
 import { fromWire, toWire } from "./wire-error.ts";
 
@@ -59,6 +60,8 @@ async function answer(message: Exclude<ToThread, { type: "bytes" | "ack" | "canc
         return post({ type: "done", id, result: await predictCustomers(model(message.model), message.customers) });
       case "interactions":
         return post({ type: "done", id, result: interactionsOf(model(message.model), message.values) });
+      case "difference":
+        return post({ type: "done", id, result: splitDifferences(model(message.model), message.request) });
       case "suggest":
         return post({ type: "done", id, result: suggestMapping(model(message.model).schema, message.request) });
       case "score":

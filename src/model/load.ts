@@ -4,7 +4,9 @@
  */
 import type { Schema } from "../features/schema.ts";
 import { limits } from "../limits.ts";
+import { createDifference } from "../shap/difference.ts";
 import { createInteractionExplainer } from "../shap/interactions.ts";
+import { rawScores } from "../shap/score.ts";
 import type { Admission } from "./admission.ts";
 import { readCanonicalRows } from "./canonical-rows.ts";
 import { checkGolden } from "./golden.ts";
@@ -39,6 +41,10 @@ export interface Model extends ModelInfo {
   explain(features: Float32Array, count: number, shapValues: Float64Array, scores: Float64Array): void;
   /** SHAP interaction values (log-odds) of one encoded row: features × features, row-major. */
   interactions(features: Float32Array): Float64Array;
+  /** Raw scores (log-odds), a row each: the leaves that it reaches. */
+  rawScores(features: Float32Array, count: number): Float64Array;
+  /** Splits by feature what each row's raw score is more than that of its row in `before` (log-odds), row-major `count` × features. */
+  splitDifference(features: Float32Array, before: Float32Array, count: number, contributions: Float64Array): void;
   stop(): Promise<void>;
 }
 
@@ -76,6 +82,8 @@ export async function loadModel(
     predict: session.predict,
     explain: explainer.explain,
     interactions: createInteractionExplainer(ensemble, background, { mostSteps: limits.interactionSteps }).explainRow,
+    rawScores: (features, count) => rawScores(ensemble, features, count),
+    splitDifference: createDifference(ensemble).split,
     stop: session.release,
   };
 }

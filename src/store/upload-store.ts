@@ -15,8 +15,10 @@ import {
   saveProgress,
   saveReport,
 } from "./attempts.ts";
+import { type ChangePage, type ComparedUploads, compareUploads, findMovers } from "./changes.ts";
 import type { Database } from "./database.ts";
 import { deleteUpload, sweepDeletions } from "./deletions.ts";
+import { findEarlierUpload } from "./earlier-upload.ts";
 import { admitUpload, sweepIntents } from "./object-intents.ts";
 import { relayOutbox } from "./outbox.ts";
 import { expireOverdue, requeueOverdue } from "./overdue.ts";
@@ -66,6 +68,10 @@ export function createUploadStore({ database, messageFor, leaseSeconds = limits.
       samplePredictions(of(tenantId), uploadId, request),
     streamPredictions: (tenantId: string, uploadId: string) => streamPredictions(of(tenantId), uploadId),
     streamRejections: (tenantId: string, uploadId: string) => streamRejections(of(tenantId), uploadId),
+    findEarlierUpload: (tenantId: string, uploadId: string) => findEarlierUpload(of(tenantId), uploadId),
+    compareUploads: (tenantId: string, ids: ComparedUploads, page: ChangePage) =>
+      compareUploads(of(tenantId), ids, page),
+    findMovers: (tenantId: string, ids: ComparedUploads, count: number) => findMovers(of(tenantId), ids, count),
     readPipeline: (tenantId: string) => readPipeline(of(tenantId)),
 
     // What a job does.

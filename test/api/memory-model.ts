@@ -1,4 +1,5 @@
-import type { ModelFacts, PredictionView, StoredPrediction } from "../../src/api/services.ts";
+import type { PredictionView } from "../../src/api/presented.ts";
+import type { ModelFacts, StoredPrediction } from "../../src/api/services.ts";
 
 export function samplePrediction(row: number): StoredPrediction {
   const probability = ((row * 37) % 100) / 100;

@@ -3,6 +3,7 @@ import type { NewUpload, Services, StoredPrediction, Upload } from "../../src/ap
 import { RetainWiseError } from "../../src/errors.ts";
 import type { StoredRejection } from "../../src/store/upload.ts";
 import { describeCause } from "../../src/telemetry/cause.ts";
+import { memoryChanges, memorySplit } from "./memory-changes.ts";
 import { model, samplePrediction } from "./memory-model.ts";
 import { pipelineOf } from "./memory-pipeline.ts";
 
@@ -43,13 +44,16 @@ export interface MemoryOptions {
 }
 
 export function createMemoryServices(options: MemoryOptions = {}): MemoryServices {
+  const rows: MemoryServices["rows"] = new Map();
+  const predictions: MemoryServices["predictions"] = new Map();
+  const changes = memoryChanges(rows, predictions);
   const services: MemoryServices = {
     identify: async () => ({ tenantId, by: "open", user: "open" }),
     takeRequest: null,
     measureCall: () => undefined,
     stored: new Map(),
-    rows: new Map(),
-    predictions: new Map(),
+    rows,
+    predictions,
     rejections: new Map(),
     lines: [],
     woken: 0,
@@ -150,6 +154,16 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
         services.asked.push({ sampleOf: uploadId, rows, seed });
         return (services.predictions.get(uploadId) ?? []).slice(0, rows);
       },
+      findEarlierUpload: changes.findEarlierUpload,
+      async compareUploads(tenant, ids, page) {
+        fail("compareUploads");
+        return changes.compareUploads(tenant, ids, page);
+      },
+      async findMovers(tenant, ids, count) {
+        fail("findMovers");
+        services.asked.push({ moversOf: ids });
+        return changes.findMovers(tenant, ids, count);
+      },
       async *streamPredictions(_tenant, uploadId) {
         fail("streamPredictions");
         const all = services.predictions.get(uploadId) ?? [];
@@ -197,6 +211,10 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
         fail("interactions");
         services.asked.push({ digest, interactionsOf: prediction.row });
         return model.presentInteractions(prediction, Float64Array.of(0.4, 0.1, 0.1, -0.35));
+      },
+      async explainChanges({ model: digest, modelBefore, customers }) {
+        const known = digest === model.digest && modelBefore === model.digest;
+        return memorySplit(customers, known ? null : "A model is no longer loaded.");
       },
       async suggestMapping(request) {
         services.asked.push(request);

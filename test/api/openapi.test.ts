@@ -170,6 +170,7 @@ describe("the OpenAPI document", () => {
       rejected_csv: "",
       summary: "",
       explanation: "",
+      changes: "",
       mapping: "",
     };
     const right = { upload_id: "0198f3a2-7c31-7d60-9f0e-3b1d5a2c4e10", status: "pending", message: "m", links };

@@ -43,7 +43,11 @@ test("are symmetric, and each row sums to the SHAP value that the tables give", 
     fc.property(arbitraryCase(7, 5), (c) => {
       const ensemble = treesToEnsemble(c.trees, c.featureCount);
       const shapValues = new Float64Array(c.count * c.featureCount);
-      createExplainer(ensemble, { kind: "interventional", background: c.background }).explain(c.rows, c.count, shapValues);
+      createExplainer(ensemble, { kind: "interventional", background: c.background }).explain(
+        c.rows,
+        c.count,
+        shapValues,
+      );
       const explainer = createInteractionExplainer(ensemble, c.background);
       for (let row = 0; row < c.count; row++) {
         const values = explainer.explainRow(rowOf(c, row));
