@@ -41,10 +41,8 @@ export function explainers(all: boolean): readonly Contender[] {
     peer("woodelf-path-dependent", 50_000, pathDependent),
     peer("shap-interventional", 200, interventional),
     peer("shap-path-dependent", 1_000, pathDependent),
-    {
-      ...peer("fasttreeshap-path-dependent", 1_000, pathDependent),
-      command: python(fastTreeShapPython(), "fasttreeshap-path-dependent"),
-    },
+    fastTreeShap("fasttreeshap-v1"),
+    fastTreeShap("fasttreeshap-v2"),
   ];
 }
 
@@ -73,6 +71,11 @@ const peer = (name: string, mostRows: number, against: string): Contender => ({
   mostRows,
   against,
   command: python(explainPython(), name),
+});
+
+const fastTreeShap = (name: string): Contender => ({
+  ...peer(name, 1_000, pathDependent),
+  command: python(fastTreeShapPython(), name),
 });
 
 function python(program: string | null, name: string): Contender["command"] {

@@ -29,7 +29,8 @@ export async function benchExplain(options: readonly string[]): Promise<void> {
   const runs = Number(values.runs ?? 5);
   const chosen = values.shapes?.split(",") ?? [...shapes];
   const python = explainPython();
-  if (python === null) throw new Error("The models are made by Python: run bench/rivals/install-explain first.");
+  if (python === null)
+    throw new Error("The models are made by Python: run bench/rivals/install-explain or training/test first.");
   const folder = mkdtempSync(join(tmpdir(), "retainwise-bench-"));
   try {
     const customers = await measure(
@@ -86,8 +87,7 @@ async function compare(folder: string, shape: string, contenders: readonly Conte
         process.stderr.write(`${shape} run ${run + 1}: ${contender.name} ${seconds.at(-1)?.toFixed(2)} s\n`);
       }
     for (const { contender, process: running } of started) await running.ask(`save ${join(folder, contender.name)}`);
-    const { contenders: rates, ratios } = figures(started);
-    return { contenders: rates, ratios, missing, differences: differences(folder, started) };
+    return { ...figures(started), missing, differences: differences(folder, started) };
   } finally {
     for (const each of started) await each.process.stop();
   }
@@ -103,6 +103,7 @@ function figures(started: readonly Started[]) {
       rows,
       rows_per_second: perSecond[contender.name],
       wall_rows_per_second: Number(rows) / median(seconds),
+      runs_cpu_seconds: cpuSeconds,
       build_seconds,
       ...(table_bytes === undefined ? {} : { table_bytes, trees_walked }),
     };
@@ -110,10 +111,21 @@ function figures(started: readonly Started[]) {
   const ratios: Record<string, number> = {};
   for (const { contender } of started) {
     const ours = perSecond[contender.against ?? ""];
-    if (ours !== undefined) ratios[`${contender.against} / ${contender.name}`] = ours / perSecond[contender.name]!;
+    if (ours !== undefined && contender.threads === 1)
+      ratios[`${contender.against} / ${contender.name}`] = ours / perSecond[contender.name]!;
   }
-  return { contenders: rates, ratios };
+  const [one, two] = [started.find(isMain), started.find(({ contender }) => contender.threads > 1)];
+  const speedUp = one === undefined || two === undefined ? {} : { two_threads: twoThreads(one, two) };
+  return { contenders: rates, ratios, ...speedUp };
 }
+
+const isMain = ({ contender }: Started): boolean => contender.against === undefined && contender.threads === 1;
+
+/** By the clock, which says little where other work takes the second core; and what the second thread costs in processor time. */
+const twoThreads = (one: Started, two: Started) => ({
+  times_faster: median(one.seconds) / median(two.seconds),
+  times_cpu_seconds: median(two.cpuSeconds) / median(one.cpuSeconds),
+});
 
 /** Largest absolute difference to ours, in log-odds, over the rows that both explained. */
 function differences(folder: string, started: readonly Started[]): Record<string, number> {

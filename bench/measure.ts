@@ -12,17 +12,25 @@ export interface Measured {
   readonly seconds: number;
   /** Peak resident memory in MB (10⁶ bytes), as the kernel keeps it; null where /proc is missing. */
   readonly peakMegabytes: number | null;
+  /** Processor time of all its threads, to the last look: other work on the machine does not stretch it. Null where /proc is missing. */
+  readonly cpuSeconds: number | null;
   readonly stdout: string;
 }
 
-/** Throws when the command fails. With `core` it runs on that processor only. */
-export async function measure(command: readonly string[], core: number | null): Promise<Measured> {
+/** Throws when the command fails. With `core` it runs on that processor only; `environment` is beside this process's own. */
+export async function measure(
+  command: readonly string[],
+  core: number | null,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Measured> {
   const pinned = core === null ? command : ["taskset", "-c", String(core), ...command];
   const started = performance.now();
-  const child = spawn(pinned[0]!, pinned.slice(1), { stdio: ["ignore", "pipe", "pipe"] });
+  const env = { ...process.env, ...environment };
+  const child = spawn(pinned[0]!, pinned.slice(1), { stdio: ["ignore", "pipe", "pipe"], env });
   let stdout = "";
   let stderr = "";
   let peak: number | null = null;
+  let cpu: number | null = null;
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
   });
@@ -32,11 +40,12 @@ export async function measure(command: readonly string[], core: number | null): 
   // VmHWM only grows, so the last look before the end is the peak.
   const look = setInterval(() => {
     peak = peakOf(child.pid!) ?? peak;
+    cpu = cpuOf(child.pid!) ?? cpu;
   }, 10);
   const [code] = (await once(child, "close")) as [number | null];
   clearInterval(look);
   if (code !== 0) throw new Error(`${pinned.join(" ")} ended with ${code}:\n${stderr}`);
-  return { seconds: (performance.now() - started) / 1_000, peakMegabytes: peak, stdout };
+  return { seconds: (performance.now() - started) / 1_000, peakMegabytes: peak, cpuSeconds: cpu, stdout };
 }
 
 /** `taskset` runs the command in its own process, so the id stays the same. */
@@ -49,6 +58,17 @@ function memoryOf(pid: number | undefined, line: RegExp): number | null {
   try {
     const found = line.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
     return found === null ? null : (Number(found[1]) * 1_024) / 1e6;
+  } catch {
+    return null;
+  }
+}
+
+/** Fields 14 and 15 of /proc/PID/stat, in hundredths of a second; the name before them may hold spaces. */
+function cpuOf(pid: number): number | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / 100;
   } catch {
     return null;
   }

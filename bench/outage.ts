@@ -1,7 +1,7 @@
 /**
  * `bun run bench outage [--minutes N]`: a backend for metrics that is away for ten real minutes, with every setting as it is by default. Six services
  * at once, each with a backend of its own: two stay well, the others refuse, hang, answer 503, or answer after five seconds. Meanwhile files
- * are scored and uploads are read in all six by turns. Sixteen minutes: a breaker that has opened looks again after five.
+ * are scored and uploads are read in all six by turns. Up to nineteen minutes: a breaker that has opened looks again after five.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";

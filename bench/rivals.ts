@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
+import { referencePython } from "../test/parts.ts";
 import { root } from "./rig.ts";
 
 export const rivalPython = (): string | null => present(join(root, ".cache/bench-venv/bin/python"));
@@ -13,8 +14,12 @@ export function rivalReads(): readonly string[] | null {
   return server === null || node === null ? null : [node, server];
 }
 
-/** Runs the making of the models and all peers of `bench explain` but FastTreeSHAP, which needs NumPy 1. */
-export const explainPython = (): string | null => present(join(root, ".cache/explain-venv/bin/python"));
+/**
+ * Runs the making of the models and all peers of `bench explain` but FastTreeSHAP, which needs NumPy 1. The environment of training/ makes
+ * the models too, and has LightGBM and shap for peers.
+ */
+export const explainPython = (): string | null =>
+  present(join(root, ".cache/explain-venv/bin/python")) ?? referencePython();
 export const fastTreeShapPython = (): string | null => present(join(root, ".cache/fasttreeshap-venv/bin/python"));
 
 /** The other runtimes that are here, with how each runs a TypeScript file. */

@@ -182,6 +182,11 @@ export const errorKinds = {
     "This Idempotency-Key was used with another request",
     "Use a new Idempotency-Key for a new request.",
   ),
+  interactions_too_costly: client(
+    422,
+    "The model is too large for interactions on request",
+    "Ask for the prediction without interactions: every other part of the explanation is there.",
+  ),
   too_many_customers: client(
     413,
     "More customers than one call takes",

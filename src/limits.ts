@@ -21,6 +21,9 @@ export const limits = {
   issuesPerFile: 1_000, // distinct issues kept; beyond it `issues_truncated`
   // Answers.
   pageRows: 1_000, // most predictions in one page
+  explanationFeatures: 100, // of one model, in the explanation of a whole file: nobody looks at more, and a sample of each is 20 kB
+  interactionSteps: 100_000_000, // of one row: a little over a second of the inference thread, 200 times what the default model needs
+  explanationRows: 2_000, // largest sample of customers in it: a picture of more shows nothing more
   predictCustomers: 1_000, // API.md: synchronous predict
   jsonBodyBytes: 4_194_304, // 1,000 customers of 4 kB
   formFields: 20, // twice the options there are

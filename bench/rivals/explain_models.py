@@ -15,35 +15,30 @@ from pathlib import Path
 
 import lightgbm as lgb
 import numpy as np
-import pandas as pd
-import xgboost as xgb
 from onnxmltools import convert_lightgbm
 from onnxmltools.convert.common.data_types import FloatTensorType
+
+try:
+    import xgboost as xgb
+except ImportError:
+    # The environment of training/ has none; then it is not measured.
+    xgb = None
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "training"), str(ROOT / "test/shap/zoo")]
 
 import covers  # noqa: E402
 import onnx_trees  # noqa: E402
-from telco import HEADERS, encode  # noqa: E402
+from explain_rows import made_outcome, telecom_rows  # noqa: E402
 
 BACKGROUND, TRAINING = 100, 20_000
 SHAPES = {
+    "tiny": {"trees": 10, "depth": 3, "leaves": 8},
     "telecom-300x31": {"trees": 300, "depth": 6, "leaves": 31},
     "telecom-100-depth8": {"trees": 100, "depth": 8, "leaves": 256},
     "telecom-1000-depth4": {"trees": 1000, "depth": 4, "leaves": 16},
     "wide-300x31": {"trees": 300, "depth": 6, "leaves": 31, "features": 500},
 }
-
-
-def telecom(csv: Path) -> np.ndarray:
-    """The customers as the bundle's model sees them, float32 [rows, features]."""
-    schema = json.loads((ROOT / "models/telecom/1.1.0/schema.json").read_text())
-    customers = pd.read_csv(csv)[list(HEADERS)].rename(columns=HEADERS)
-    for name in ["tenure_months", "monthly_charges", "total_charges"]:
-        customers[name] = pd.to_numeric(customers[name], errors="coerce")
-    customers["senior_citizen"] = customers["senior_citizen"].map({0: "No", 1: "Yes"})
-    return encode(customers, schema["features"])
 
 
 def wide(rng: np.random.Generator, rows: int, features: int) -> np.ndarray:
@@ -53,25 +48,17 @@ def wide(rng: np.random.Generator, rows: int, features: int) -> np.ndarray:
     return table
 
 
-def outcome(rng: np.random.Generator, rows: np.ndarray) -> np.ndarray:
-    """0 or 1 by a made rule over all columns with noise, so that trees find something to split to the end."""
-    known = np.nan_to_num(rows.astype(np.float64))
-    known = (known - known.mean(axis=0)) / (known.std(axis=0) + 1e-9)
-    weights = rng.normal(0, 1, known.shape[1]) / np.sqrt(known.shape[1])
-    score = known @ weights + 0.6 * known[:, 0] * known[:, 1] - 0.4 * np.abs(known[:, 2]) + np.sin(3 * known[:, 3])
-    return (score + rng.logistic(0, 0.7, len(rows)) > 0).astype(int)
-
-
 def make(folder: Path, name: str, table: np.ndarray, rows: int) -> dict:
     shape = SHAPES[name]
     rng = np.random.default_rng(11)
-    target = outcome(rng, table)
+    target = made_outcome(rng, table)
     training, known = table[:TRAINING], target[:TRAINING]
     common = {"n_estimators": shape["trees"], "max_depth": shape["depth"], "learning_rate": 0.05, "random_state": 0, "n_jobs": 1}
     model = lgb.LGBMClassifier(num_leaves=shape["leaves"], verbose=-1, deterministic=True, **common).fit(training, known)
     model.booster_.save_model(folder / f"{name}.txt")
-    peer = xgb.XGBClassifier(max_leaves=shape["leaves"], grow_policy="lossguide", tree_method="hist", **common)
-    peer.fit(training, known).get_booster().save_model(folder / f"{name}.ubj")
+    if xgb is not None:
+        peer = xgb.XGBClassifier(max_leaves=shape["leaves"], grow_policy="lossguide", tree_method="hist", **common)
+        peer.fit(training, known).get_booster().save_model(folder / f"{name}.ubj")
     inputs = [("input", FloatTensorType([None, table.shape[1]]))]
     proto = convert_lightgbm(model, initial_types=inputs, zipmap=False, target_opset=15)
     trees = onnx_trees.read(proto)
@@ -85,7 +72,8 @@ def make(folder: Path, name: str, table: np.ndarray, rows: int) -> dict:
 
 
 def main(folder: Path, csv: Path, rows: int, names: list[str]) -> dict:
-    customers = telecom(csv)
+    features = json.loads((ROOT / "models/telecom/1.1.0/schema.json").read_text())["features"]
+    customers = telecom_rows(csv, features)
     made = {}
     for name in names:
         width = SHAPES[name].get("features")

@@ -51,13 +51,22 @@ def shap_path_dependent(folder: Path, shape: str, background: np.ndarray):
     return lambda rows: explainer.shap_values(rows, check_additivity=False)
 
 
-def fasttreeshap_path_dependent(folder: Path, shape: str, background: np.ndarray):
+def _fasttreeshap(folder: Path, shape: str, algorithm: str):
     import fasttreeshap
     import lightgbm
 
     booster = lightgbm.Booster(model_file=str(folder / f"{shape}.txt"))
-    explainer = fasttreeshap.TreeExplainer(booster, algorithm="v2", n_jobs=1, shortcut=False)
+    explainer = fasttreeshap.TreeExplainer(booster, algorithm=algorithm, n_jobs=1, shortcut=False)
     return lambda rows: explainer.shap_values(rows, check_additivity=False)
+
+
+def fasttreeshap_v1(folder: Path, shape: str, background: np.ndarray):
+    return _fasttreeshap(folder, shape, "v1")
+
+
+def fasttreeshap_v2(folder: Path, shape: str, background: np.ndarray):
+    """Not exact where values are missing (version 0.1.6): it takes them the wrong way."""
+    return _fasttreeshap(folder, shape, "v2")
 
 
 def _woodelf(folder: Path, shape: str, background: np.ndarray | None, perturbation: str):
@@ -85,7 +94,8 @@ PEERS = {
     "xgboost-pred-contribs": xgboost_contributions,
     "shap-interventional": shap_interventional,
     "shap-path-dependent": shap_path_dependent,
-    "fasttreeshap-path-dependent": fasttreeshap_path_dependent,
+    "fasttreeshap-v1": fasttreeshap_v1,
+    "fasttreeshap-v2": fasttreeshap_v2,
     "woodelf-interventional": woodelf_interventional,
     "woodelf-path-dependent": woodelf_path_dependent,
 }

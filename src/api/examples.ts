@@ -8,6 +8,7 @@ const links = {
   predictions_csv: `${self}/predictions.csv`,
   rejected_csv: `${self}/rejected.csv`,
   summary: `${self}/summary`,
+  explanation: `${self}/explanation`,
   mapping: `${self}/mapping`,
 };
 const model = { name: "telecom", version: "1.0.0", digest: "9f".repeat(32) };
@@ -76,13 +77,25 @@ const prediction = {
   reasons: [
     {
       feature: "contract",
-      label: "month-to-month contract",
+      label: "Contract",
       value: "Month-to-month",
       text: "Contract: Month-to-month",
       shap_value: 1.04,
       direction: "raises",
       column: "Contract term",
       note: null,
+      sentence:
+        "Month-to-month contract (like 55 % of the customers that the model learned from): goes with a higher risk of leaving.",
+      comparison: {
+        with: "training_data",
+        share: 0.55,
+        median: null,
+        share_below: null,
+        share_above: null,
+        text: "like 55 % of the customers that the model learned from",
+      },
+      group: "account",
+      actionable: true,
     },
   ],
   data_quality: [],
@@ -135,10 +148,54 @@ const predictionWithAttributions = {
     { feature: "contract", value: "Month-to-month", shap_value: 1.04 },
     { feature: "tenure_months", value: 2, shap_value: 1.67 },
   ],
+  groups: [
+    {
+      group: "account",
+      label: "Account",
+      shap_value: 2.71,
+      direction: "raises",
+      features: ["tenure_months", "contract"],
+      actionable: true,
+      sentence: "Account (Tenure 2 months, month-to-month contract): goes with a higher risk of leaving.",
+      note: null,
+    },
+  ],
+  interactions: {
+    main: [
+      { feature: "contract", shap_value: 0.82 },
+      { feature: "tenure_months", shap_value: 1.45 },
+    ],
+    pairs: [{ features: ["contract", "tenure_months"], shap_value: 0.22 }],
+    additivity_error: 1.1e-15,
+  },
   method: { algorithm: "exact tree SHAP", feature_perturbation: "interventional", output_space: "raw" },
   model,
   background_digest: "5e".repeat(32),
   additivity_error: 2.4e-7,
+};
+
+const explanation = {
+  base_value: -1.12,
+  customers: 1198,
+  sample: { customers: 2, rows: [17, 240] },
+  features: [
+    {
+      feature: "tenure_months",
+      label: "Tenure",
+      kind: "numeric",
+      group: "account",
+      actionable: false,
+      mean_abs_shap: 0.71,
+      sample: { values: [2, 60], positions: [0.014, 0.831], shap_values: [1.67, -0.88] },
+      dependence: [
+        { value: null, from: null, to: 2, missing: false, customers: 147, mean_shap_value: 1.21 },
+        { value: null, from: 2, to: null, missing: false, customers: 1051, mean_shap_value: -0.17 },
+      ],
+    },
+  ],
+  method: { algorithm: "exact_tree_shap", feature_perturbation: "interventional", output_space: "raw" },
+  model,
+  background_digest: "5e".repeat(32),
 };
 
 export const examples = {
@@ -154,6 +211,7 @@ export const examples = {
   predictionList: { data: [prediction], next_cursor: "eyJzY29wZSI6Im1hZGUtdXAiLCJhdCI6IngifQ" },
   predictionWithAttributions,
   summary: upload.summary,
+  explanation,
   predictAnswer: { model, predictions: [{ ...prediction, row: 1 }], rejected: [] },
   mappingSuggestion: {
     mapping: [
@@ -172,7 +230,7 @@ export const examples = {
   ready: { status: "ready", parts: [{ part: "database", problem: null }] },
   notReady: { status: "not_ready", parts: [{ part: "database", problem: "It does not answer." }] },
   predictionsCsv:
-    "Customer ID,Months with us,churn_probability,risk_tier,reason_1,reason_2,reason_3\r\nC-1017,2,0.83,high,month-to-month contract,short tenure,\r\n",
+    "Customer ID,Months with us,churn_probability,risk_tier,reason_1,reason_2,reason_3\r\nC-1017,2,0.83,high,Tenure: 2 months (goes with higher risk +1.670),Contract: Month-to-month (goes with higher risk +1.040),\r\n",
   rejectedCsv:
     "row,error_code,error,Customer ID,Months with us\r\n18,value_out_of_range,A tenure cannot be negative.,C-1018,-4\r\n",
   templateCsv: "customer_id,tenure,contract,monthly_charges\r\nC-1001,4,Month-to-month,79.90\r\n",

@@ -2,6 +2,7 @@ import { createUpload } from "./create-upload.ts";
 import { docsErrors, docsPage, docsStyle } from "./docs.ts";
 import { downloadPredictions, downloadRejected } from "./downloads.ts";
 import { type EventTimes, streamEvents } from "./events.ts";
+import { getExplanation } from "./explanation.ts";
 import { livez, readyz } from "./health.ts";
 import { suggestMapping } from "./mappings.ts";
 import { listModels } from "./models.ts";
@@ -24,6 +25,7 @@ export function createRoutes(services: Services, events: EventTimes): readonly R
     get("/v1/uploads/{upload_id}/events", streamEvents(services, events)),
     post("/v1/uploads/{upload_id}/mapping", answerMapping(services)),
     get("/v1/uploads/{upload_id}/summary", getSummary(services)),
+    get("/v1/uploads/{upload_id}/explanation", getExplanation(services)),
     get("/v1/uploads/{upload_id}/predictions", listPredictions(services)),
     get("/v1/uploads/{upload_id}/predictions.csv", downloadPredictions(services)),
     get("/v1/uploads/{upload_id}/rejected.csv", downloadRejected(services)),

@@ -1,11 +1,12 @@
 import { AcceptedUpload } from "./create-upload.ts";
 import { UploadEvent } from "./events.ts";
+import { Explanation } from "./explanation.ts";
 import { Liveness, Readiness } from "./health.ts";
 import { ColumnSample, MappingSuggestion } from "./mappings.ts";
 import { ModelList } from "./models.ts";
 import { Pipeline } from "./pipeline.ts";
 import { PredictAnswer, PredictRequest } from "./predict.ts";
-import { Prediction, PredictionList, PredictionWithAttributions } from "./prediction-view.ts";
+import { Comparison, Prediction, PredictionList, PredictionWithAttributions } from "./prediction-view.ts";
 import { UploadSummary } from "./predictions.ts";
 import { ProblemDocument, ProblemIssue } from "./problem.ts";
 import { TemplateList } from "./templates.ts";
@@ -24,6 +25,8 @@ import { MappingAnswer, UploadList } from "./uploads.ts";
 /** What is sent, by its name in the OpenAPI document. */
 export const answerSchemas = {
   AcceptedUpload,
+  Comparison,
+  Explanation,
   FileIssue,
   Liveness,
   MappedColumn,

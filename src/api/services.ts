@@ -2,15 +2,19 @@
  * What the API needs from the rest of the house, as contracts: `compose.ts` brings the implementations. Every verb takes the tenant
  * first; another tenant's id is answered like a missing one.
  */
+import type { Comparison } from "../features/comparison.ts";
 import type { Issue } from "../features/issue.ts";
 import type { FeatureMapping, Question } from "../features/mapping.ts";
+import type { ValueBin } from "../features/value-bins.ts";
 import type { Identify } from "../identity/identity.ts";
 import type { RateDecision } from "../identity/rate-limit.ts";
+import type { FeatureDependence } from "../inference/dependence.ts";
 import type { GoldenCustomers } from "../model/golden-customers.ts";
 import type { QueueDepth } from "../queue/queue.ts";
 import type { CanaryRecord } from "../store/canary-result.ts";
 import type { Objects } from "../store/objects.ts";
 import type { PipelineView } from "../store/pipeline.ts";
+import type { SampledPrediction } from "../store/sample-predictions.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadOptions, UploadStatus } from "../store/upload.ts";
 import type { NewUpload } from "../store/uploads.ts";
 import type { Log } from "../telemetry/logger.ts";
@@ -58,6 +62,12 @@ export interface UploadStore {
     page: PredictionPage,
   ): Promise<{ predictions: readonly StoredPrediction[]; nextCursor: string | null }>;
   getPrediction(tenantId: string, uploadId: string, row: number): Promise<StoredPrediction | null>;
+  /** A uniform sample of the explained rows, in file order; the same seed gives the same rows. */
+  samplePredictions(
+    tenantId: string,
+    uploadId: string,
+    request: { readonly rows: number; readonly seed: number },
+  ): Promise<readonly SampledPrediction[]>;
   /** In file order, in batches. */
   streamPredictions(tenantId: string, uploadId: string): AsyncIterable<readonly StoredPrediction[]>;
   streamRejections(tenantId: string, uploadId: string): AsyncIterable<readonly StoredRejection[]>;
@@ -85,6 +95,11 @@ export interface PredictionView {
     readonly direction: "raises" | "lowers";
     readonly column: string | null;
     readonly note: string | null;
+    /** The reason in one cautious sentence. */
+    readonly sentence: string;
+    readonly comparison: Comparison | null;
+    readonly group: string;
+    readonly actionable: boolean;
   }[];
   readonly data_quality: readonly { readonly feature: string; readonly code: string; readonly note: string }[];
 }
@@ -95,10 +110,65 @@ export interface PredictionDetail extends PredictionView {
     readonly value: string | number | null;
     readonly shap_value: number;
   }[];
+  /** Related features told as one; base_value + all of them = raw_score. Empty when the explanation failed. */
+  readonly groups: readonly {
+    readonly group: string;
+    readonly label: string;
+    readonly shap_value: number;
+    readonly direction: "raises" | "lowers" | null;
+    readonly features: readonly string[];
+    readonly actionable: boolean;
+    readonly sentence: string;
+    readonly note: string | null;
+  }[];
   readonly method: { readonly algorithm: string; readonly feature_perturbation: string; readonly output_space: "raw" };
   readonly model: { readonly name: string; readonly version: string; readonly digest: string };
   readonly background_digest: string;
+  /** Where it was asked for; null where the explanation failed. */
+  readonly interactions?: InteractionsView | null;
   readonly additivity_error: number;
+}
+
+/** What features do together, for one customer; log-odds. */
+export interface InteractionsView {
+  readonly main: readonly { readonly feature: string; readonly shap_value: number }[];
+  /** Half of what the two do together: each pair counts for both of its features. */
+  readonly pairs: readonly { readonly features: readonly [string, string]; readonly shap_value: number }[];
+  readonly additivity_error: number;
+}
+
+/** What the explanation of a whole file is made of: a sample, and what was counted over all customers while they were scored. */
+export interface ExplanationRequest {
+  readonly sample: readonly SampledPrediction[];
+  readonly customers: number;
+  readonly importance: readonly { readonly feature: string; readonly mean_abs_shap: number | null }[];
+  readonly dependence: readonly FeatureDependence[];
+  /** Most features. */
+  readonly features: number;
+}
+
+export interface ExplanationView {
+  readonly base_value: number;
+  readonly customers: number;
+  readonly sample: { readonly customers: number; readonly rows: readonly number[] };
+  readonly features: readonly {
+    readonly feature: string;
+    readonly label: string;
+    readonly kind: "numeric" | "category" | "flag";
+    readonly group: string;
+    readonly actionable: boolean;
+    readonly mean_abs_shap: number | null;
+    /** One entry for each row of the sample. */
+    readonly sample: {
+      readonly values: readonly (string | number | null)[];
+      readonly positions: readonly (number | null)[];
+      readonly shap_values: readonly number[];
+    };
+    readonly dependence: readonly (ValueBin & { readonly customers: number; readonly mean_shap_value: number })[];
+  }[];
+  readonly method: PredictionDetail["method"];
+  readonly model: PredictionDetail["model"];
+  readonly background_digest: string;
 }
 
 /** A model that is ready, as plain facts. */
@@ -118,8 +188,16 @@ export interface ModelFacts {
   resultColumns(shap: boolean): readonly string[];
   /** Cells of one stored prediction for those columns. */
   resultCells(prediction: StoredPrediction, shap: boolean): readonly string[];
-  present(prediction: StoredPrediction, mapping: readonly FeatureMapping[]): PredictionView;
-  presentDetail(prediction: StoredPrediction, mapping: readonly FeatureMapping[]): PredictionDetail;
+  /** `issues` of the file: what is doubtful about a column is said of its values. */
+  present(prediction: StoredPrediction, mapping: readonly FeatureMapping[], issues?: readonly Issue[]): PredictionView;
+  presentDetail(
+    prediction: StoredPrediction,
+    mapping: readonly FeatureMapping[],
+    issues?: readonly Issue[],
+  ): PredictionDetail;
+  presentExplanation(request: ExplanationRequest): ExplanationView;
+  /** `values`: features × features, row-major, log-odds. */
+  presentInteractions(prediction: StoredPrediction, values: Float64Array): InteractionsView;
 }
 
 export interface Models {
@@ -136,11 +214,15 @@ export interface Predictor {
     model: string | null;
     customers: readonly Readonly<Record<string, unknown>>[];
     explain: boolean;
+    /** With every attribution. */
+    interactions: boolean;
   }): Promise<{
     readonly model: { readonly name: string; readonly version: string; readonly digest: string };
     readonly predictions: readonly (PredictionView | PredictionDetail)[];
     readonly rejected: readonly { readonly row: number; readonly issues: readonly Issue[] }[];
   }>;
+  /** Of a stored row that has an explanation; throws `model_unavailable` where the model that made it scores no more. */
+  interactions(digest: string, prediction: StoredPrediction): Promise<InteractionsView>;
   /** Maps a CSV head (bytes as they came) or column names with sample cells onto the model's features, without storing anything. */
   suggestMapping(options: {
     model: string | null;

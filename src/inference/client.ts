@@ -33,12 +33,16 @@ export interface Inference {
   unload(model: string): Promise<boolean>;
   scoreFile(request: ScoreRequest): Promise<void>;
   predict(model: string, customers: readonly Customer[]): Promise<PredictOutcome>;
+  /** Interaction values (log-odds) of one stored row: features × features, row-major. */
+  interactions(model: string, values: readonly (number | null)[]): Promise<Float64Array>;
   suggest(model: string, request: SuggestionRequest): Promise<Suggestion>;
   stop(): Promise<void>;
 }
 
+type ThreadResult = ModelInfo | PredictOutcome | Suggestion | Float64Array | null;
+
 interface Call {
-  readonly settle: (result: ModelInfo | PredictOutcome | Suggestion | null) => void;
+  readonly settle: (result: ThreadResult) => void;
   readonly fail: (error: unknown) => void;
   readonly score: ScoreRequest | null;
   iterator: AsyncIterator<Uint8Array> | null;
@@ -146,10 +150,10 @@ export function createInference(): Inference {
 
   const start = (
     worker: Worker,
-    message: Extract<ToThread, { type: "load" | "unload" | "score" | "predict" | "suggest" }>,
+    message: Extract<ToThread, { type: "load" | "unload" | "score" | "predict" | "interactions" | "suggest" }>,
     score: ScoreRequest | null = null,
   ) =>
-    new Promise<ModelInfo | PredictOutcome | Suggestion | null>((settle, fail) => {
+    new Promise<ThreadResult>((settle, fail) => {
       const call: Call = { settle, fail, score, iterator: null, events: Promise.resolve() };
       calls.set(message.id, call);
       post(worker, message);
@@ -218,6 +222,12 @@ export function createInference(): Inference {
         model,
         async () =>
           (await start(await running(), { type: "predict", id: ++lastId, model, customers })) as PredictOutcome,
+      ),
+    interactions: (model, values) =>
+      using(
+        model,
+        async () =>
+          (await start(await running(), { type: "interactions", id: ++lastId, model, values })) as Float64Array,
       ),
     suggest: (model, request) =>
       using(

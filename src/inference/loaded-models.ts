@@ -13,6 +13,8 @@ import type { ModelInfo } from "../model/load.ts";
 import type { Log } from "../telemetry/logger.ts";
 import type { Inference } from "./client.ts";
 import { presentDetail, presentPrediction } from "./present.ts";
+import { presentExplanation } from "./present-explanation.ts";
+import { presentInteractions } from "./present-interactions.ts";
 import { createResultCells, resultColumns } from "./result-line.ts";
 
 export interface LoadedModelsDeps {
@@ -240,7 +242,9 @@ function toFacts(info: ModelInfo): ModelFacts {
     template: templateCsv(schema),
     resultColumns: (shap) => resultColumns(schema, shap),
     resultCells: createResultCells(schema),
-    present: (prediction, mapping) => presentPrediction(info, prediction, mapping),
-    presentDetail: (prediction, mapping) => presentDetail(info, prediction, mapping),
+    present: (prediction, mapping, issues) => presentPrediction(info, prediction, mapping, issues),
+    presentDetail: (prediction, mapping, issues) => presentDetail(info, prediction, mapping, issues),
+    presentExplanation: (request) => presentExplanation(info, request),
+    presentInteractions: (prediction, values) => presentInteractions(schema, prediction, values),
   };
 }

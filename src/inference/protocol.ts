@@ -23,6 +23,13 @@ export type ToThread =
   | { readonly type: "cancel"; readonly id: number; readonly error: WireError }
   | { readonly type: "ack"; readonly id: number }
   | { readonly type: "predict"; readonly id: number; readonly model: string; readonly customers: readonly Customer[] }
+  /** `values` of one row as stored: encoded, null = missing. */
+  | {
+      readonly type: "interactions";
+      readonly id: number;
+      readonly model: string;
+      readonly values: readonly (number | null)[];
+    }
   | { readonly type: "suggest"; readonly id: number; readonly model: string; readonly request: SuggestionRequest };
 
 export type FromThread =
@@ -30,7 +37,11 @@ export type FromThread =
   /** `used` goes back and forth, so that a file of any size needs one buffer. */
   | { readonly type: "pull"; readonly id: number; readonly restart: boolean; readonly used: Uint8Array | null }
   | { readonly type: "event"; readonly id: number; readonly event: ScoreEvent }
-  | { readonly type: "done"; readonly id: number; readonly result: ModelInfo | PredictOutcome | Suggestion | null }
+  | {
+      readonly type: "done";
+      readonly id: number;
+      readonly result: ModelInfo | PredictOutcome | Suggestion | Float64Array | null;
+    }
   | { readonly type: "failed"; readonly id: number; readonly error: WireError };
 
 /** An error as plain data: structured clone keeps neither class nor code. */

@@ -102,8 +102,8 @@ function checkInput({ graph }: OnnxModel, schema: Schema): void {
 }
 
 function checkOutput(model: OnnxModel, schema: Schema): void {
-  const { scoresOutput, zipped } = locateTrees(model);
-  if (zipped) refuse("wrong_output", "its probabilities are maps; export it with zipmap=False");
+  const { scoresOutput, way } = locateTrees(model);
+  if (way.zipped) refuse("wrong_output", "its probabilities are maps; export it with zipmap=False");
   if (scoresOutput !== schema.output)
     refuse("wrong_output", `the trees' scores are its output ${scoresOutput}, not ${schema.output}`);
   const output = model.graph.outputs.find((candidate) => candidate.name === schema.output);

@@ -67,6 +67,7 @@ export const settlements: Readonly<Record<ErrorCode, Settlement["action"]>> = {
   not_ready: "delete",
   idempotency_conflict: "delete",
   cross_origin: "delete",
+  interactions_too_costly: "delete",
   too_many_customers: "delete",
   usage: "delete",
   file_unreadable: "delete",

@@ -3,7 +3,7 @@ export interface BlockKernel {
   readonly name: "webassembly" | "plain";
   /** Most rows of one block. */
   readonly blockRows: number;
-  /** Row-major, `sumStride` to a row: each column's attribution (log-odds), and behind them the value of the leaves reached. */
+  /** Column-major, `sumStride` to a column: each row's attributions (log-odds), and behind all columns the value of the leaves it reaches. */
   readonly sums: Float64Array;
   readonly sumStride: number;
   /** Bytes of what the kernel looks up: the tables' attributions and how to find a row's place in them. */
@@ -20,13 +20,18 @@ export interface BlockKernel {
 /** Bins are 0 to 65,535; as signed numbers they compare in one instruction. */
 export const binOffset = 32_768;
 
-/** Numbers of a row's sums: the columns, the leaves' value, and one that takes what empty lanes add, which is nothing. */
-export function sumStrideOf(featureCount: number): number {
+/** Columns of the sums: the input's, the leaves' value, and one that takes what empty lanes add, which is nothing. */
+export function sumColumns(featureCount: number): number {
   return featureCount + 2;
 }
 
+/** Rows from one column of the sums to the next: some more than a block has, so that columns do not share the cache's few places. */
+export function sumStrideOf(blockRows: number): number {
+  return Math.ceil(blockRows / 128) * 128 + 128;
+}
+
 /**
- * Column of each lane of a bundle within a row's sums.
+ * Column of the sums for each lane of a bundle.
  *
  * @param columns input column of each lane but the leaf's
  */

@@ -44,9 +44,10 @@ export const branchModes = [
   "BRANCH_MEMBER",
 ] as const;
 
-/** What ONNX makes of raw scores, in the order of version 5 of ai.onnx.ml. */
+/** What the tree operator makes of raw scores, in the order of version 5 of ai.onnx.ml. */
 export const postTransforms = ["NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT"] as const;
-export type PostTransform = (typeof postTransforms)[number];
+/** EXP is an operator of its own behind the trees. */
+export type PostTransform = (typeof postTransforms)[number] | "EXP";
 
 /** How ONNX joins the trees' leaves, in the order of version 5 of ai.onnx.ml. */
 export const aggregates = ["AVERAGE", "SUM", "MIN", "MAX"] as const;

@@ -38,7 +38,7 @@ export interface Explainer {
 export interface ExplainerOptions {
   /** Most bytes of tables. Default 256 MiB. */
   readonly maxTableBytes?: number;
-  /** Most patterns of one group of leaves: more is fewer look-ups for a row, and more memory and time to build. Default 512. */
+  /** Most patterns of one group of leaves: more is fewer look-ups for a row, and more memory and time to build. Default 256. */
   readonly maxPatterns?: number;
   /** Rows taken through the trees together: many share one pass over the tables. Default: as many as stay near the processor. */
   readonly blockRows?: number;
@@ -69,7 +69,7 @@ export function createExplainer(
   const cuts = bins.map((own) => own.cuts);
   const limits = {
     maxTableBytes: options.maxTableBytes ?? 268_435_456,
-    maxPatterns: options.maxPatterns ?? 512,
+    maxPatterns: options.maxPatterns ?? 256,
   };
   const module = options.kernel === "plain" ? null : (options.kernel ?? compileSimdKernel());
   const memory = module === null ? null : createSimdMemory(module);
@@ -100,9 +100,9 @@ export function createExplainer(
   };
 }
 
-/** The sums of a block are read and written for each tree: they should leave room in a second-level cache of 512 KiB. */
+/** Many rows share what is read of the tables; the sums of a very wide model are a few MB then. */
 function defaultBlockRows(featureCount: number): number {
-  return Math.min(2048, Math.max(64, 64 * Math.floor(4096 / (featureCount + 2) / 8)));
+  return Math.max(128, Math.min(2048, 128 * Math.floor(8192 / featureCount)));
 }
 
 function createBlock(
@@ -112,19 +112,17 @@ function createBlock(
   constant: number,
 ) {
   return (rows: Float32Array, first: number, count: number, out: Float64Array, scores?: Float64Array): void => {
-    sums.fill(0, 0, count * sumStride);
-    for (let row = 0; row < count; row++) sums[row * sumStride + featureCount] = constant;
+    for (let column = 0; column < featureCount; column++) sums.fill(0, column * sumStride, column * sumStride + count);
+    sums.fill(constant, featureCount * sumStride, featureCount * sumStride + count);
     run(rows, first, count);
+    const leaves = featureCount * sumStride;
     if (walk !== null)
-      for (let row = 0; row < count; row++) {
-        const at = row * sumStride;
-        sums[at + featureCount]! += walk.explainRow(rows, (first + row) * featureCount, sums, at, 1);
-      }
+      for (let row = 0; row < count; row++)
+        sums[leaves + row]! += walk.explainRow(rows, (first + row) * featureCount, sums, row, sumStride);
+    if (scores !== undefined) for (let row = 0; row < count; row++) scores[first + row] = sums[leaves + row]!;
     for (let row = 0; row < count; row++) {
-      const at = row * sumStride;
       const to = (first + row) * featureCount;
-      for (let column = 0; column < featureCount; column++) out[to + column] = sums[at + column]!;
-      if (scores !== undefined) scores[first + row] = sums[at + featureCount]!;
+      for (let column = 0; column < featureCount; column++) out[to + column] = sums[column * sumStride + row]!;
     }
   };
 }

@@ -6,7 +6,7 @@ import { readTreeAttributes5 } from "./tree-attributes-5.ts";
 import { buildTrees } from "./tree-builder.ts";
 import { planOutputs } from "./tree-classes.ts";
 import { readCover } from "./tree-cover.ts";
-import { locateTrees } from "./tree-location.ts";
+import { locateTrees, type ScoresWay } from "./tree-location.ts";
 import type { TreeLimits } from "./tree-nodes.ts";
 import { splitOutputs } from "./tree-outputs.ts";
 
@@ -31,13 +31,13 @@ export interface OnnxEnsembles {
 
 /**
  * The tree ensembles of an ONNX model, one for each class or target: `TreeEnsembleClassifier` and `TreeEnsembleRegressor` of ai.onnx.ml
- * 1 to 4, `TreeEnsemble` of 5, whose result reaches a graph output unchanged. The raw score is what the post transform is taken of.
+ * 1 to 4, `TreeEnsemble` of 5, whose result reaches a graph output. The raw score is what the post transform is taken of.
  * It is proven that the trees end, that every feature exists, every threshold is a number and every leaf finite.
  *
  * @throws ModelRefusal for anything else, by name
  */
 export function ensemblesFromOnnx(model: OnnxModel, options: FromOnnxOptions = {}): OnnxEnsembles {
-  const { node, input } = locateTrees(model);
+  const { node, input, way } = locateTrees(model);
   const featureCount = input.width ?? options.featureCount;
   if (featureCount === undefined)
     throw new ModelRefusal("unsupported_input", `the width of input ${input.name} is not fixed`);
@@ -60,15 +60,24 @@ export function ensemblesFromOnnx(model: OnnxModel, options: FromOnnxOptions = {
     throw new ModelRefusal("unsupported_classes", `${attributes.width} outputs; the budget is ${limits.maxOutputs}`);
   const plans = planOutputs(attributes);
   const { cover, refusal } = readCover(attributes.nodes, trees);
+  const postTransform = joinTransforms(attributes.postTransform, way);
   const inputType = input.elementType === dataTypes.double ? "float64" : "float32";
   return {
-    outputs: splitOutputs(attributes, trees, plans, { featureCount, inputType, cover }, limits),
+    outputs: splitOutputs(attributes, trees, plans, way, { featureCount, inputType, cover, postTransform }, limits),
     columns: plans.map((plan) => plan.column),
     labels: attributes.labels,
-    postTransform: attributes.postTransform,
+    postTransform,
     aggregate: attributes.aggregate,
     coverRefusal: refusal,
   };
+}
+
+/** A divisor or an exponential behind the trees is part of the raw score, or the transform, where the trees have none of their own. */
+function joinTransforms(own: PostTransform, { divisor, exponential }: ScoresWay): PostTransform {
+  if (own === "NONE") return exponential ? "EXP" : "NONE";
+  if (exponential || divisor !== 1)
+    throw new ModelRefusal("unsupported_output", `the scores are changed again behind post_transform ${own}`);
+  return own;
 }
 
 /**

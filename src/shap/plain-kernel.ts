@@ -1,4 +1,4 @@
-import { type BlockKernel, binOffset, laneColumns, sumStrideOf } from "./block-kernel.ts";
+import { type BlockKernel, binOffset, laneColumns, sumColumns, sumStrideOf } from "./block-kernel.ts";
 import { binOf, type Cuts } from "./cuts.ts";
 import type { TableBundle, TableSlot } from "./tables.ts";
 
@@ -13,13 +13,15 @@ export function createPlainKernel(
   blockRows: number,
 ): BlockKernel {
   const featureCount = cuts.length;
-  const sumStride = sumStrideOf(featureCount);
-  const sums = new Float64Array(blockRows * sumStride);
+  const sumStride = sumStrideOf(blockRows);
+  const sums = new Float64Array(sumColumns(featureCount) * sumStride);
   const bins = new Int16Array(featureCount * blockRows);
   const codes = new Uint16Array(codeCount(bundles, cuts));
   let next = 0;
   const plans = bundles.map((bundle) => ({
-    lanes: laneColumns(bundle.columns, bundle.pairs, featureCount).subarray(0, bundle.columns.length + 1),
+    lanes: laneColumns(bundle.columns, bundle.pairs, featureCount)
+      .subarray(0, bundle.columns.length + 1)
+      .map((column) => column * sumStride),
     groups: bundle.groups.map(({ start, slots }) => ({
       start,
       columns: Int32Array.from(slots, (slot) => slot.column * blockRows),
@@ -53,11 +55,10 @@ export function createPlainKernel(
             const { start, columns, codeStarts } = groups[g]!;
             findPlaces(places, g * chunk, start, codes, codeStarts, bins, columns, first, some);
           }
-          const at = first * sumStride;
-          if (groups.length === 1) addOne(sums, at, sumStride, lanes, attributions, places, some);
-          else if (groups.length === 2) addTwo(sums, at, sumStride, lanes, attributions, places, some);
-          else if (groups.length === 3) addThree(sums, at, sumStride, lanes, attributions, places, some);
-          else addMany(sums, at, sumStride, lanes, attributions, places, groups.length, lanesOfRow, some);
+          if (groups.length === 1) addOne(sums, first, lanes, attributions, places, some);
+          else if (groups.length === 2) addTwo(sums, first, lanes, attributions, places, some);
+          else if (groups.length === 3) addThree(sums, first, lanes, attributions, places, some);
+          else addMany(sums, first, lanes, attributions, places, groups.length, lanesOfRow, some);
         }
     },
   };
@@ -125,17 +126,16 @@ function findPlaces(
   }
 }
 
-/** sums[row][lane] += the lane at the row's place: of one group, of two, of three, or of many one after the other. */
+/** sums[lane][row] += the lane at the row's place: of one group, of two, of three, or of many one after the other. */
 function addOne(
   sums: Float64Array,
   at: number,
-  stride: number,
   lanes: Int32Array,
   table: Float64Array,
   places: Int32Array,
   rows: number,
 ): void {
-  for (let row = 0; row < rows; row++, at += stride) {
+  for (let row = 0; row < rows; row++, at++) {
     const place = places[row]!;
     for (let i = 0; i < lanes.length; i++) sums[at + lanes[i]!]! += table[place + i]!;
   }
@@ -144,13 +144,12 @@ function addOne(
 function addTwo(
   sums: Float64Array,
   at: number,
-  stride: number,
   lanes: Int32Array,
   table: Float64Array,
   places: Int32Array,
   rows: number,
 ): void {
-  for (let row = 0; row < rows; row++, at += stride) {
+  for (let row = 0; row < rows; row++, at++) {
     const p0 = places[row]!;
     const p1 = places[chunk + row]!;
     for (let i = 0; i < lanes.length; i++) sums[at + lanes[i]!]! += table[p0 + i]! + table[p1 + i]!;
@@ -160,13 +159,12 @@ function addTwo(
 function addThree(
   sums: Float64Array,
   at: number,
-  stride: number,
   lanes: Int32Array,
   table: Float64Array,
   places: Int32Array,
   rows: number,
 ): void {
-  for (let row = 0; row < rows; row++, at += stride) {
+  for (let row = 0; row < rows; row++, at++) {
     const p0 = places[row]!;
     const p1 = places[chunk + row]!;
     const p2 = places[2 * chunk + row]!;
@@ -177,7 +175,6 @@ function addThree(
 function addMany(
   sums: Float64Array,
   at: number,
-  stride: number,
   lanes: Int32Array,
   table: Float64Array,
   places: Int32Array,
@@ -185,7 +182,7 @@ function addMany(
   ofRow: Float64Array,
   rows: number,
 ): void {
-  for (let row = 0; row < rows; row++, at += stride) {
+  for (let row = 0; row < rows; row++, at++) {
     const p0 = places[row]!;
     const p1 = places[chunk + row]!;
     const p2 = places[2 * chunk + row]!;

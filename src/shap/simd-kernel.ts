@@ -1,4 +1,4 @@
-import { type BlockKernel, binOffset, laneColumns, sumStrideOf } from "./block-kernel.ts";
+import { type BlockKernel, binOffset, laneColumns, sumColumns, sumStrideOf } from "./block-kernel.ts";
 import { type Cuts, largestFloat32UpTo } from "./cuts.ts";
 import type { TableBundle, TableSlot } from "./tables.ts";
 import { kernelModule } from "./wasm/kernel-module.ts";
@@ -17,7 +17,6 @@ interface KernelExports {
     binStride: number,
     places: number,
     sums: number,
-    sumStride: number,
     rows: number,
   ): void;
 }
@@ -68,8 +67,8 @@ export function createSimdMemory(module: WebAssembly.Module): SimdMemory {
     },
     kernel(bundles, cuts, blockRows) {
       const featureCount = cuts.length;
-      const sumStride = sumStrideOf(featureCount);
-      const program = bundles.flatMap((bundle) => bundleWords(bundle, cuts));
+      const sumStride = sumStrideOf(blockRows);
+      const program = bundles.flatMap((bundle) => bundleWords(bundle, cuts, sumStride * 8));
       const programAt = take(program.length * 4);
       const cutsAt = take(cuts.reduce((sum, own) => sum + 4 + 4 * Math.max(own.length, 1), 0));
       const tableBytes = used;
@@ -77,7 +76,7 @@ export function createSimdMemory(module: WebAssembly.Module): SimdMemory {
       const placesAt = take(mostGroups * chunk * 2);
       const binStride = Math.ceil(blockRows / chunk) * chunk * 2;
       const binsAt = take(featureCount * binStride);
-      const sumsAt = take(blockRows * sumStride * 8);
+      const sumsAt = take(sumColumns(featureCount) * sumStride * 8);
       const rowsAt = take(blockRows * featureCount * 4);
       const { findBins, addBundles } = new WebAssembly.Instance(module, { env: { memory } })
         .exports as unknown as KernelExports;
@@ -87,13 +86,13 @@ export function createSimdMemory(module: WebAssembly.Module): SimdMemory {
       return {
         name: "webassembly",
         blockRows,
-        sums: new Float64Array(memory.buffer, sumsAt, blockRows * sumStride),
+        sums: new Float64Array(memory.buffer, sumsAt, sumColumns(featureCount) * sumStride),
         sumStride,
         tableBytes,
         run(from, first, rows) {
           input.set(from.subarray(first * featureCount, (first + rows) * featureCount));
           findBins(cutsAt, featureCount, rowsAt, rows, binsAt, binStride);
-          addBundles(programAt, bundles.length, binsAt, binStride, placesAt, sumsAt, sumStride * 8, rows);
+          addBundles(programAt, bundles.length, binsAt, binStride, placesAt, sumsAt, rows);
         },
       };
     },
@@ -113,12 +112,12 @@ function writeCuts(cuts: readonly Cuts[], memory: ArrayBuffer, address: number):
 }
 
 /**
- * A bundle as the kernel reads it, in words of 32 bits: its bytes, its groups, its pairs; the bytes of each lane's column in a row's sums;
+ * A bundle as the kernel reads it, in words of 32 bits: its bytes, its groups, its pairs; where each lane's column of sums starts, in bytes;
  * the address of each group's table; and for each group where its places start and its slots. Heads and steps stand at 16 bytes.
  */
-function bundleWords({ columns, pairs, groups }: TableBundle, cuts: readonly Cuts[]): number[] {
+function bundleWords({ columns, pairs, groups }: TableBundle, cuts: readonly Cuts[], columnBytes: number): number[] {
   const words = [0, groups.length, pairs, 0];
-  for (const column of laneColumns(columns, pairs, cuts.length)) words.push(column * 8);
+  for (const column of laneColumns(columns, pairs, cuts.length)) words.push(column * columnBytes);
   for (const group of groups) words.push(group.start * 8);
   while (words.length % 4 !== 0) words.push(0);
   for (const { slots } of groups) {

@@ -6,13 +6,23 @@ export interface TreeLocation {
   readonly node: OnnxNode;
   /** The graph's one input; `width` is null where the graph leaves it open, `elementType` is what the trees receive. */
   readonly input: { readonly name: string; readonly width: number | null; readonly elementType: number };
-  /** The graph output that carries the trees' scores unchanged (probabilities of a classifier, the target of a regressor). */
+  /** The graph output that carries the trees' scores (probabilities of a classifier, the target of a regressor). */
   readonly scoresOutput: string;
-  /** The scores arrive as a sequence of maps (ZipMap) and not as a tensor. */
-  readonly zipped: boolean;
+  /** What lies between. */
+  readonly way: ScoresWay;
 }
 
-/** Finds the one tree node and proves that its input and its scores pass the rest of the graph unchanged. */
+/** A score s leaves the graph as s / `divisor`, or as exp(s / `divisor` + `shift`). */
+export interface ScoresWay {
+  /** The scores arrive as a sequence of maps (ZipMap) and not as a tensor. */
+  readonly zipped: boolean;
+  /** 1, or what LightGBM's forests are divided by. */
+  readonly divisor: number;
+  readonly shift: number;
+  readonly exponential: boolean;
+}
+
+/** Finds the one tree node and proves that its input and its scores pass the rest of the graph as `ScoresWay` says. */
 export function locateTrees(model: OnnxModel): TreeLocation {
   const { graph } = model;
   if (model.functions.length > 0) throw new ModelRefusal("graph_form", "the model defines functions");
@@ -25,10 +35,10 @@ export function locateTrees(model: OnnxModel): TreeLocation {
   const scores = node.outputs[node.opType === "TreeEnsembleClassifier" ? 1 : 0] ?? "";
   if (scores === "") throw new ModelRefusal("unsupported_output", "the tree ensemble's scores are left out");
   for (const output of graph.outputs) {
-    const end = traceScores(output.name, scores, graph, producers);
-    if (end !== null) return { node, input: traceInput(node, graph, producers), scoresOutput: output.name, ...end };
+    const way = traceScores(output.name, scores, graph, producers);
+    if (way !== null) return { node, input: traceInput(node, graph, producers), scoresOutput: output.name, way };
   }
-  throw new ModelRefusal("unsupported_output", "no graph output carries the tree ensemble's scores unchanged");
+  throw new ModelRefusal("unsupported_output", "no graph output carries the tree ensemble's scores in a known form");
 }
 
 const treeOperators = new Set(["TreeEnsembleClassifier", "TreeEnsembleRegressor", "TreeEnsemble"]);
@@ -94,29 +104,40 @@ function takeInput(producers: Map<string, OnnxNode>, name: string, node: OnnxNod
   return node.inputs[0] ?? "";
 }
 
-/** Whether `name` is the value `scores` passed on unchanged. */
-function traceScores(
-  name: string,
-  scores: string,
-  graph: OnnxGraph,
-  all: Map<string, OnnxNode>,
-): { zipped: boolean } | null {
+/** How `scores` becomes the value `name`; null where it does not, or in a way that is not known. */
+function traceScores(name: string, scores: string, graph: OnnxGraph, all: Map<string, OnnxNode>): ScoresWay | null {
   const producers = new Map(all);
-  let zipped = false;
+  const steps: OnnxNode[] = [];
   for (let value = name; value !== scores; ) {
     const node = producers.get(value);
     if (node === undefined) return null;
-    if (node.opType === "ZipMap" && node.domain === "ai.onnx.ml") zipped = true;
-    else if (node.domain !== "" || !(node.opType === "Identity" || multipliesByOne(node, graph))) return null;
+    steps.push(node);
     value = takeInput(producers, value, node);
   }
-  return { zipped };
+  const way = { zipped: false, divisor: 1, shift: 0, exponential: false };
+  for (const node of steps.reverse()) {
+    const factor = constantOf(node, graph);
+    if (node.opType === "ZipMap" && node.domain === "ai.onnx.ml") way.zipped = true;
+    else if (node.domain !== "") return null;
+    // Objectives whose scores are logarithms: LightGBM's and XGBoost's poisson, gamma, tweedie.
+    else if (node.opType === "Exp" && !way.exponential) way.exponential = true;
+    else if (node.opType === "Mul" && factor !== null && way.exponential) way.shift += Math.log(factor);
+    else if (node.opType === "Div" && factor !== null && !way.exponential && way.divisor === 1) way.divisor = factor;
+    else if (node.opType !== "Identity" && !multipliesByOne(node, graph)) return null;
+  }
+  return way;
 }
 
 /** onnxmltools ends LightGBM classifiers with a multiplication by a constant of one. */
 export function multipliesByOne(node: OnnxNode, graph: OnnxGraph): boolean {
-  const factor = graph.initializers.find((tensor) => tensor.name === node.inputs[1]);
+  return node.domain === "" && node.opType === "Mul" && constantOf(node, graph) === 1;
+}
+
+/** The second input where that is one constant above zero. */
+function constantOf(node: OnnxNode, graph: OnnxGraph): number | null {
+  const tensor = graph.initializers.find((candidate) => candidate.name === node.inputs[1]);
   const shadowed = graph.inputs.some((input) => input.name === node.inputs[1]);
-  const one = factor?.values?.length === 1 && factor.values[0] === 1 && factor.dims.length <= 1;
-  return node.opType === "Mul" && !shadowed && one;
+  if (tensor?.values?.length !== 1 || tensor.dims.length > 1 || shadowed) return null;
+  const value = tensor.values[0]!;
+  return value > 0 && value < Number.POSITIVE_INFINITY ? value : null;
 }

@@ -3,26 +3,34 @@ import { ModelRefusal } from "./refusal.ts";
 import type { TreeAttributes } from "./tree-attributes.ts";
 import type { PlacedTrees } from "./tree-builder.ts";
 import type { OutputPlan } from "./tree-classes.ts";
+import type { ScoresWay } from "./tree-location.ts";
 import type { TreeLimits } from "./tree-nodes.ts";
 
 /** What all outputs share. */
-type Common = Pick<TreeEnsemble, "featureCount" | "inputType" | "cover">;
+type Common = Pick<TreeEnsemble, "featureCount" | "inputType" | "cover" | "postTransform">;
 
 /**
  * One ensemble for each output, of the trees that have a weight for it: a model of n classes mostly has n times the trees, each with
- * weights for one class. AVERAGE is folded into the leaves.
+ * weights for one class. AVERAGE, and what the graph does to the scores behind the trees, are folded into leaves and base offset.
  *
- * @throws ModelRefusal `too_many_nodes` where the outputs' trees together are more than the budget
+ * @throws ModelRefusal `too_many_nodes` where the outputs' trees together are more than the budget; `unsupported_output` where a divisor
+ *   is not the number of trees: onnxmltools divides LightGBM's forests by 100, whatever they have
  */
 export function splitOutputs(
   attributes: TreeAttributes,
   trees: PlacedTrees,
   plans: readonly OutputPlan[],
+  { divisor, shift }: ScoresWay,
   common: Common,
   limits: TreeLimits,
 ): TreeEnsemble[] {
   const treeCount = trees.roots.length - 1;
   const share = attributes.aggregate === "AVERAGE" ? treeCount : 1;
+  if (divisor !== 1 && divisor !== treeCount)
+    throw new ModelRefusal(
+      "unsupported_output",
+      `the scores are divided by ${divisor}, and there are ${treeCount} trees`,
+    );
   let total = 0;
   const weightsById = Map.groupBy(attributes.nodes.weights, (weight) => weight.id);
   return plans.map(({ id, baseOffset }) => {
@@ -42,8 +50,8 @@ export function splitOutputs(
       );
     const own = kept.length === treeCount ? { ...trees, cover: common.cover } : keepTrees(trees, common.cover, kept);
     const { source, ...placed } = own;
-    const leaf = Float64Array.from(source, (node) => (weightOf.get(node) ?? 0) / share);
-    return { ...common, ...placed, leaf, baseOffset, postTransform: attributes.postTransform };
+    const leaf = Float64Array.from(source, (node) => (weightOf.get(node) ?? 0) / share / divisor);
+    return { ...common, ...placed, leaf, baseOffset: baseOffset / divisor + shift };
   });
 }
 

@@ -29,6 +29,7 @@ import {
   streamRejections,
 } from "./predictions.ts";
 import { rememberedColumns } from "./remembered-columns.ts";
+import { type SampleRequest, samplePredictions } from "./sample-predictions.ts";
 import { savePredictions } from "./save-predictions.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadError, UploadReport } from "./upload.ts";
 import { answerMapping, getUpload, insertUpload, listUploads, type MappingAnswer, type NewUpload } from "./uploads.ts";
@@ -61,6 +62,8 @@ export function createUploadStore({ database, messageFor, leaseSeconds = limits.
     listPredictions: (tenantId: string, uploadId: string, page: PredictionPage) =>
       listPredictions(of(tenantId), uploadId, page),
     getPrediction: (tenantId: string, uploadId: string, row: number) => getPrediction(of(tenantId), uploadId, row),
+    samplePredictions: (tenantId: string, uploadId: string, request: SampleRequest) =>
+      samplePredictions(of(tenantId), uploadId, request),
     streamPredictions: (tenantId: string, uploadId: string) => streamPredictions(of(tenantId), uploadId),
     streamRejections: (tenantId: string, uploadId: string) => streamRejections(of(tenantId), uploadId),
     readPipeline: (tenantId: string) => readPipeline(of(tenantId)),

@@ -24,6 +24,7 @@ const verbs: Readonly<Record<keyof UploadStore, Verb | null>> = {
   deleteUpload: writes("DELETE", "uploads"),
   listPredictions: reads,
   getPrediction: reads,
+  samplePredictions: reads,
   streamPredictions: null,
   streamRejections: null,
   rememberedColumns: reads,

@@ -146,6 +146,10 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
       async getPrediction(_tenant, uploadId, row) {
         return (services.predictions.get(uploadId) ?? []).find((each) => each.row === row) ?? null;
       },
+      async samplePredictions(_tenant, uploadId, { rows, seed }) {
+        services.asked.push({ sampleOf: uploadId, rows, seed });
+        return (services.predictions.get(uploadId) ?? []).slice(0, rows);
+      },
       async *streamPredictions(_tenant, uploadId) {
         fail("streamPredictions");
         const all = services.predictions.get(uploadId) ?? [];
@@ -183,9 +187,16 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
         const { name, version, digest } = model;
         const predictions = request.customers.map((_customer, index) => {
           const one = { ...samplePrediction(index + 1), row: index + 1 };
-          return request.explain ? model.presentDetail(one, []) : model.present(one, []);
+          if (!request.interactions) return (request.explain ? model.presentDetail : model.present)(one, []);
+          const interactions = model.presentInteractions(one, Float64Array.of(0.4, 0.1, 0.1, -0.35));
+          return { ...model.presentDetail(one, []), interactions };
         });
         return { model: { name, version, digest }, predictions, rejected: [] };
+      },
+      async interactions(digest, prediction) {
+        fail("interactions");
+        services.asked.push({ digest, interactionsOf: prediction.row });
+        return model.presentInteractions(prediction, Float64Array.of(0.4, 0.1, 0.1, -0.35));
       },
       async suggestMapping(request) {
         services.asked.push(request);

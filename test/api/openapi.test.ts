@@ -49,6 +49,7 @@ describe("the OpenAPI document", () => {
       "GET /v1/uploads/{upload_id}/predictions.csv",
       "GET /v1/uploads/{upload_id}/rejected.csv",
       "GET /v1/uploads/{upload_id}/summary",
+      "GET /v1/uploads/{upload_id}/explanation",
       "POST /v1/uploads/{upload_id}/mapping",
       "DELETE /v1/uploads/{upload_id}",
       "POST /v1/mappings/suggest",
@@ -168,6 +169,7 @@ describe("the OpenAPI document", () => {
       predictions_csv: "",
       rejected_csv: "",
       summary: "",
+      explanation: "",
       mapping: "",
     };
     const right = { upload_id: "0198f3a2-7c31-7d60-9f0e-3b1d5a2c4e10", status: "pending", message: "m", links };

@@ -234,6 +234,7 @@ describe("the results of an upload", () => {
       "/predictions.csv",
       "/rejected.csv",
       "/summary",
+      "/explanation",
     ]) {
       await problemOf(await api.call(`/v1/uploads/${other}${path}`), "not_found");
     }

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";
 import { elasticmqMissing } from "../aws/elasticmq.ts";
-import { repository, skipWithout } from "../parts.ts";
+import { referencePython, repository, skipWithout } from "../parts.ts";
 import { after, test } from "../slow-test.ts";
 import { externalKind } from "../store/servers.ts";
 import { temporaryFolder } from "./cli.ts";
@@ -12,6 +12,7 @@ import { temporaryFolder } from "./cli.ts";
 const folder = temporaryFolder();
 after(() => folder.remove());
 const noBun = "Bun" in globalThis ? null : "Bun";
+const noPython = referencePython() === null ? "Python with the packages of training/requirements.txt" : null;
 const noQueue = await elasticmqMissing();
 
 function bench(...args: readonly string[]): Record<string, unknown> {
@@ -54,4 +55,26 @@ test("bench metrics prints what a record costs, and both services beside each ot
   const result = bench("metrics", "--requests", "50", "--rows", "500", "--runs", "1");
   expectPositive(result["nanoseconds"], ["counter", "histogram", "counter_off", "histogram_off"]);
   for (const rate of ["requests_per_second", "rows_per_second"]) expectPositive(result[rate], ["on", "off", "ratio"]);
+});
+
+test("bench explain prints rates, ratios and the largest difference to each peer", {
+  skip: skipWithout(noBun ?? noPython ?? "", (noBun ?? noPython) === null),
+}, () => {
+  const { shapes } = bench("explain", "--rows", "300", "--runs", "1", "--shapes", "tiny");
+  const { contenders, ratios, differences } = (shapes as Record<string, Record<string, Record<string, unknown>>>)[
+    "tiny"
+  ]!;
+  for (const name of ["ours-interventional", "ours-path-dependent", "lightgbm-pred-contrib"])
+    expectPositive(contenders![name], ["rows", "rows_per_second", "wall_rows_per_second"]);
+  expectPositive(ratios, ["ours-path-dependent / lightgbm-pred-contrib"]);
+  assert.ok(Number(differences!["lightgbm-pred-contrib − ours-path-dependent"]) <= 1e-6);
+});
+
+test("bench score takes a model of many trees, made and signed for the run, and says what share is explanation", {
+  skip: skipWithout(noBun ?? noPython ?? "", (noBun ?? noPython) === null),
+}, () => {
+  const result = bench("score", "--rows", "1000", "--runs", "1", "--trees", "10");
+  for (const kind of ["explained", "plain"])
+    expectPositive(result[kind], ["rows_per_second", "python_rows_per_second", "ratio", "cpu_ratio"]);
+  expectPositive(result["share"], ["explanation", "prediction", "reading_and_writing"]);
 });

@@ -147,6 +147,20 @@ if (skip === false) {
       await withIt.stop();
     }
   });
+
+  test("deltas, where the variable was forgotten, are refused, and the log says so", async () => {
+    const said: unknown[] = [];
+    const telemetry = readTelemetryConfig({
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${prometheus.port}${path}`,
+    })!;
+    const exported = startMetricsExport(
+      { log: (event) => void said.push(event), onDropped: () => undefined },
+      { telemetry, role: "forgetful", version: "0" },
+    );
+    createMetrics(exported.meter).worker.count("WorkerUnexpectedError");
+    await exported.stop(5_000);
+    assert.equal(said[0], "telemetry.refused");
+  });
 } else {
   test("runs where Prometheus and Postgres are", { skip }, () => undefined);
 }

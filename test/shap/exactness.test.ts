@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import fc from "fast-check";
 import type { TreeEnsemble } from "../../src/shap/ensemble.ts";
 import { createExplainer, type ExplainerOptions } from "../../src/shap/explainer.ts";
 import { rawScores } from "../../src/shap/score.ts";
+import { test } from "../slow-test.ts";
 import { arbitraryCase, type Case } from "./arbitrary-trees.ts";
 import { bruteForce } from "./brute-force.ts";
 import { type Tree, treesToEnsemble } from "./tree-text.ts";

@@ -18,6 +18,8 @@ export interface ModelText {
   /** Element type of the input: 1 float, 11 double. The scores of TreeEnsemble have the same, all others are float. */
   readonly inputType?: number;
   readonly mlVersion?: number;
+  /** Operators that the scores pass, each with one constant where it has one. */
+  readonly after?: readonly (readonly [operator: string, constant?: number])[];
   /** Bytes of further fields of the graph. */
   readonly graphExtra?: Uint8Array;
 }
@@ -28,16 +30,43 @@ export function writeOnnx(text: ModelText): Uint8Array {
   const outputs = operator === "TreeEnsembleClassifier" ? ["label", "scores"] : ["scores"];
   const labels = "classlabels_strings" in text.attributes ? 8 : 7;
   const scores = operator === "TreeEnsemble" ? (text.inputType ?? 1) : 1;
+  const after = text.after ?? [];
+  const step = (i: number) => (i === after.length ? "scores" : `step ${i}`);
   const node = join(
     bytes(1, "X"),
-    ...outputs.map((name) => bytes(2, name)),
+    ...outputs.map((name) => bytes(2, name === "scores" ? step(0) : name)),
     bytes(4, operator),
     ...Object.entries(text.attributes).map(([name, value]) => bytes(5, writeAttribute(name, value))),
     bytes(7, domain),
   );
   const graph = join(
     bytes(1, node),
+    ...after.map(([opType, constant], i) =>
+      bytes(
+        1,
+        join(
+          bytes(1, step(i)),
+          ...(constant === undefined ? [] : [bytes(1, `constant ${i}`)]),
+          bytes(2, step(i + 1)),
+          bytes(4, opType),
+        ),
+      ),
+    ),
     bytes(2, "trees"),
+    ...after.flatMap(([, constant], i) =>
+      constant === undefined
+        ? []
+        : [
+            bytes(
+              5,
+              join(
+                integer(2, 1),
+                bytes(8, `constant ${i}`),
+                bytes(9, new Uint8Array(Float32Array.of(constant).buffer)),
+              ),
+            ),
+          ],
+    ),
     bytes(11, writeValue("X", text.inputType ?? 1, [null, text.width])),
     ...outputs.map((name) => bytes(12, writeValue(name, name === "label" ? labels : scores, null))),
     text.graphExtra ?? new Uint8Array(0),

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import fc from "fast-check";
 import type { TreeEnsemble } from "../../src/shap/ensemble.ts";
 import { createExplainer, type ExplainerOptions } from "../../src/shap/explainer.ts";
 import { ModelRefusal } from "../../src/shap/refusal.ts";
+import { test } from "../slow-test.ts";
 import { arbitraryCase, type Case } from "./arbitrary-trees.ts";
 import { bruteForcePath } from "./brute-force-path.ts";
 import { drawnCovers, drawsWithZeros } from "./drawn-covers.ts";

@@ -9,7 +9,7 @@ export function transformed(raw: readonly number[], post: PostTransform): number
     if (post === "LOGISTIC") return 1 / (1 + Math.exp(-value));
     if (post === "PROBIT") return Math.SQRT2 * inverseErf(2 * value - 1);
     if (post === "NONE") return value;
-    return counts(value) ? Math.exp(value - greatest) / total : 0;
+    return (counts(value) ? Math.exp(value - greatest) : 0) / total;
   });
 }
 

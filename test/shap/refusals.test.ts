@@ -164,22 +164,25 @@ test("an infinite threshold is sound, a regressor of two targets or with LOGISTI
 });
 
 test("refuses a graph that changes the scores on their way out", () => {
-  const rename = (graph: Uint8Array) => Buffer.from(graph).toString("latin1").replaceAll("scores", "hidden");
-  const inner = rename(writeOnnx({ attributes: sound, width: 2 }));
-  const model = parseOnnxModel(Buffer.from(inner, "latin1"));
-  const withNode = (opType: string) => ({
-    ...model,
-    graph: {
-      ...model.graph,
-      outputs: [{ name: "out", type: model.graph.outputs[1]!.type }],
-      nodes: [
-        ...model.graph.nodes,
-        { name: "", domain: "", opType, overload: "", inputs: ["hidden"], outputs: ["out"], attributes: [] },
-      ],
-    },
-  });
-  assert.equal(ensembleFromOnnx(withNode("Identity")).featureCount, 2);
-  assert.throws(() => ensembleFromOnnx(withNode("Sqrt")), { reason: "unsupported_output" });
-  assert.throws(() => ensembleFromOnnx(withNode("Mul")), { reason: "unsupported_output" });
+  const through = (...after: NonNullable<ModelText["after"]>) => read({ post_transform: text("NONE") }, { after });
+  assert.equal(through(["Identity"]).featureCount, 2);
+  for (const after of [
+    ["Sqrt"],
+    ["Mul", Number.NaN],
+    ["Mul", 0],
+    ["Mul", 2],
+    ["Div", 0],
+    ["Div", 3],
+    ["Mul"],
+    ["Add", 1],
+  ] as const)
+    assert.throws(() => through(after), { reason: "unsupported_output" }, after.join(" "));
+  assert.throws(() => through(["Exp"], ["Exp"]), { reason: "unsupported_output" });
+  assert.throws(() => through(["Exp"], ["Mul", -1]), { reason: "unsupported_output" });
+  assert.throws(() => through(["Exp"]), { reason: "unsupported_post_transform" });
+  const changed = (...after: NonNullable<ModelText["after"]>) => read({}, { after });
+  assert.equal(changed(["Mul", 1]).postTransform, "LOGISTIC");
+  assert.throws(() => changed(["Div", 2]), { reason: "unsupported_output" });
+  assert.throws(() => changed(["Exp"]), { reason: "unsupported_output" });
   assert.throws(() => parseOnnxModel(integer(1, 8)), { reason: "missing_field" });
 });

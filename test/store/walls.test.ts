@@ -69,6 +69,7 @@ await describeOnServers("the walls between tenants", ({ database }) => {
       answerMapping: () => by.answerMapping(stranger, id, { mapping: { tenure: "X" }, decimal: ",", remember: true }),
       listPredictions: async () => (await by.listPredictions(stranger, id, { ...all, order: "risk" })).predictions,
       getPrediction: () => by.getPrediction(stranger, id, 2),
+      samplePredictions: () => by.samplePredictions(stranger, id, { rows: 5, seed: 1 }),
       streamPredictions: () => collect(by.streamPredictions(stranger, id)),
       streamRejections: () => collect(by.streamRejections(stranger, id)),
       readPipeline: async () => {

@@ -55,7 +55,7 @@ export function findBins(
  * @param bundles address of the first bundle; the others follow
  * @param bins address of the bins: i16, column after column, `binStride` bytes from one to the next
  * @param places room for CHUNK u16 for each group of the largest bundle
- * @param sums address of the rows' sums: f64, row after row, `sumStride` bytes from one to the next
+ * @param sums address of the rows' sums: f64, column after column; one row more may be written
  */
 export function addBundles(
   bundles: usize,
@@ -64,7 +64,6 @@ export function addBundles(
   binStride: usize,
   places: usize,
   sums: usize,
-  sumStride: usize,
   rows: i32,
 ): void {
   for (let i = 0; i < count; i++) {
@@ -76,7 +75,7 @@ export function addBundles(
     for (let row = 0; row < rows; row += CHUNK) {
       const some = min(rows - row, CHUNK);
       findPlaces(program, groups, bins + (<usize>row << 1), binStride, places, some);
-      addPairs(columns, pairs, bases, groups, places, sums + <usize>row * sumStride, sumStride, some);
+      addPairs(columns, pairs, bases, groups, places, sums + (<usize>row << 3), some);
     }
     bundles += load<u32>(bundles);
   }
@@ -120,7 +119,7 @@ function findPlaces(program: usize, groups: i32, bins: usize, binStride: usize, 
   }
 }
 
-/** Each width of a bundle has its own loop, which keeps a row's lanes in registers over the groups; beyond six pairs by parts. */
+/** Each width of a bundle has its own loop, which keeps the lanes of two rows in registers over the groups; beyond six pairs by parts. */
 function addPairs(
   columns: usize,
   pairs: i32,
@@ -128,27 +127,25 @@ function addPairs(
   groups: i32,
   places: usize,
   sums: usize,
-  sumStride: usize,
   rows: i32,
 ): void {
   let offset: usize = 0;
-  while (pairs > 8) {
-    const some = pairs > 12 ? 6 : pairs >> 1;
-    if (some == 6) addSome(6, columns, offset, bases, groups, places, sums, sumStride, rows);
-    else if (some == 5) addSome(5, columns, offset, bases, groups, places, sums, sumStride, rows);
-    else addSome(4, columns, offset, bases, groups, places, sums, sumStride, rows);
+  while (pairs > 6) {
+    const some = pairs > 10 ? 6 : pairs >> 1;
+    if (some == 6) addSome(6, columns, offset, bases, groups, places, sums, rows);
+    else if (some == 5) addSome(5, columns, offset, bases, groups, places, sums, rows);
+    else if (some == 4) addSome(4, columns, offset, bases, groups, places, sums, rows);
+    else addSome(3, columns, offset, bases, groups, places, sums, rows);
     columns += <usize>some << 3;
     offset += <usize>some << 4;
     pairs -= some;
   }
-  if (pairs == 1) addSome(1, columns, offset, bases, groups, places, sums, sumStride, rows);
-  else if (pairs == 2) addSome(2, columns, offset, bases, groups, places, sums, sumStride, rows);
-  else if (pairs == 3) addSome(3, columns, offset, bases, groups, places, sums, sumStride, rows);
-  else if (pairs == 4) addSome(4, columns, offset, bases, groups, places, sums, sumStride, rows);
-  else if (pairs == 5) addSome(5, columns, offset, bases, groups, places, sums, sumStride, rows);
-  else if (pairs == 6) addSome(6, columns, offset, bases, groups, places, sums, sumStride, rows);
-  else if (pairs == 7) addSome(7, columns, offset, bases, groups, places, sums, sumStride, rows);
-  else addSome(8, columns, offset, bases, groups, places, sums, sumStride, rows);
+  if (pairs == 1) addSome(1, columns, offset, bases, groups, places, sums, rows);
+  else if (pairs == 2) addSome(2, columns, offset, bases, groups, places, sums, rows);
+  else if (pairs == 3) addSome(3, columns, offset, bases, groups, places, sums, rows);
+  else if (pairs == 4) addSome(4, columns, offset, bases, groups, places, sums, rows);
+  else if (pairs == 5) addSome(5, columns, offset, bases, groups, places, sums, rows);
+  else addSome(6, columns, offset, bases, groups, places, sums, rows);
 }
 
 @inline
@@ -160,52 +157,69 @@ function addSome(
   groups: i32,
   places: usize,
   sums: usize,
-  sumStride: usize,
   rows: i32,
 ): void {
   const last = bases + (<usize>groups << 2);
-  for (let row = 0; row < rows; row++) {
+  for (let row = 0; row < rows; row += 2) {
     let place = places + (<usize>row << 1);
-    let at = <usize>load<u32>(bases) + (<usize>load<u16>(place) << 4) + offset;
-    let s0 = v128.load(at);
-    let s1 = width > 1 ? v128.load(at, 16) : s0;
-    let s2 = width > 2 ? v128.load(at, 32) : s0;
-    let s3 = width > 3 ? v128.load(at, 48) : s0;
-    let s4 = width > 4 ? v128.load(at, 64) : s0;
-    let s5 = width > 5 ? v128.load(at, 80) : s0;
-    let s6 = width > 6 ? v128.load(at, 96) : s0;
-    let s7 = width > 7 ? v128.load(at, 112) : s0;
+    let table = <usize>load<u32>(bases) + offset;
+    let a = table + (<usize>load<u16>(place) << 4);
+    let b = table + (<usize>load<u16>(place, 2) << 4);
+    let a0 = v128.load(a);
+    let b0 = v128.load(b);
+    let a1 = width > 1 ? v128.load(a, 16) : a0;
+    let b1 = width > 1 ? v128.load(b, 16) : b0;
+    let a2 = width > 2 ? v128.load(a, 32) : a0;
+    let b2 = width > 2 ? v128.load(b, 32) : b0;
+    let a3 = width > 3 ? v128.load(a, 48) : a0;
+    let b3 = width > 3 ? v128.load(b, 48) : b0;
+    let a4 = width > 4 ? v128.load(a, 64) : a0;
+    let b4 = width > 4 ? v128.load(b, 64) : b0;
+    let a5 = width > 5 ? v128.load(a, 80) : a0;
+    let b5 = width > 5 ? v128.load(b, 80) : b0;
     for (let base = bases + 4; base < last; base += 4) {
       place += PLACES;
-      at = <usize>load<u32>(base) + (<usize>load<u16>(place) << 4) + offset;
-      s0 = f64x2.add(s0, v128.load(at));
-      if (width > 1) s1 = f64x2.add(s1, v128.load(at, 16));
-      if (width > 2) s2 = f64x2.add(s2, v128.load(at, 32));
-      if (width > 3) s3 = f64x2.add(s3, v128.load(at, 48));
-      if (width > 4) s4 = f64x2.add(s4, v128.load(at, 64));
-      if (width > 5) s5 = f64x2.add(s5, v128.load(at, 80));
-      if (width > 6) s6 = f64x2.add(s6, v128.load(at, 96));
-      if (width > 7) s7 = f64x2.add(s7, v128.load(at, 112));
+      table = <usize>load<u32>(base) + offset;
+      a = table + (<usize>load<u16>(place) << 4);
+      b = table + (<usize>load<u16>(place, 2) << 4);
+      a0 = f64x2.add(a0, v128.load(a));
+      b0 = f64x2.add(b0, v128.load(b));
+      if (width > 1) {
+        a1 = f64x2.add(a1, v128.load(a, 16));
+        b1 = f64x2.add(b1, v128.load(b, 16));
+      }
+      if (width > 2) {
+        a2 = f64x2.add(a2, v128.load(a, 32));
+        b2 = f64x2.add(b2, v128.load(b, 32));
+      }
+      if (width > 3) {
+        a3 = f64x2.add(a3, v128.load(a, 48));
+        b3 = f64x2.add(b3, v128.load(b, 48));
+      }
+      if (width > 4) {
+        a4 = f64x2.add(a4, v128.load(a, 64));
+        b4 = f64x2.add(b4, v128.load(b, 64));
+      }
+      if (width > 5) {
+        a5 = f64x2.add(a5, v128.load(a, 80));
+        b5 = f64x2.add(b5, v128.load(b, 80));
+      }
     }
-    addTwo(columns, sums, s0);
-    if (width > 1) addTwo(columns + 8, sums, s1);
-    if (width > 2) addTwo(columns + 16, sums, s2);
-    if (width > 3) addTwo(columns + 24, sums, s3);
-    if (width > 4) addTwo(columns + 32, sums, s4);
-    if (width > 5) addTwo(columns + 40, sums, s5);
-    if (width > 6) addTwo(columns + 48, sums, s6);
-    if (width > 7) addTwo(columns + 56, sums, s7);
-    sums += sumStride;
+    addTwo(columns, sums, a0, b0);
+    if (width > 1) addTwo(columns + 8, sums, a1, b1);
+    if (width > 2) addTwo(columns + 16, sums, a2, b2);
+    if (width > 3) addTwo(columns + 24, sums, a3, b3);
+    if (width > 4) addTwo(columns + 32, sums, a4, b4);
+    if (width > 5) addTwo(columns + 40, sums, a5, b5);
+    sums += 16;
   }
 }
 
-/** The two lanes of a pair belong to any two columns: `column` holds their bytes within the row. */
+/** The two lanes of a pair belong to any two columns, the first numbers of both to row a, the second ones to row b. */
 @inline
-function addTwo(column: usize, sums: usize, pair: v128): void {
+function addTwo(column: usize, sums: usize, a: v128, b: v128): void {
   const first = sums + load<u32>(column);
   const second = sums + load<u32>(column, 4);
-  const old = v128.load_lane<f64>(second, v128.load_zero<f64>(first), 1);
-  const sum = f64x2.add(old, pair);
-  v128.store_lane<f64>(first, sum, 0);
-  v128.store_lane<f64>(second, sum, 1);
+  v128.store(first, f64x2.add(v128.load(first), v128.shuffle<f64>(a, b, 0, 2)));
+  v128.store(second, f64x2.add(v128.load(second), v128.shuffle<f64>(a, b, 1, 3)));
 }

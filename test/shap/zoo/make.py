@@ -70,7 +70,7 @@ def make(name: str, kind: Kind) -> dict:
     }  # fmt: skip
     parts = [background, inputs]
     explained = []
-    if trees is not None and _raw_is_known(trees, facts["operators"], scores, inputs):
+    if trees is not None and _raw_is_known(trees, proto, scores, inputs):
         if trees.shared:
             covers.from_rows(trees, training)
             parts.append(training)
@@ -164,11 +164,24 @@ def _own_scores(model, kind: Kind, inputs: np.ndarray) -> np.ndarray:
     return np.asarray(predict(inputs)).reshape(len(inputs), -1)
 
 
-def _raw_is_known(trees: onnx_trees.Trees, operators: list[str], scores: np.ndarray, inputs: np.ndarray) -> bool:
-    """Whether onnxruntime's scores are what the trees and their post transform give, and no operator behind them changes it."""
-    if {"Exp", "Div"} & set(operators):
-        return False
+def _raw_is_known(
+    trees: onnx_trees.Trees, proto: onnx.ModelProto, scores: np.ndarray, inputs: np.ndarray
+) -> bool:  # fmt: skip
+    """Whether onnxruntime's scores are what the trees, their post transform and the operators behind them give. A divisor that is the
+    number of trees, and a factor behind an exponential, become part of the trees."""
+    operators = [node.op_type for node in proto.graph.node]
+    constants = [float(onnx.numpy_helper.to_array(each).ravel()[0]) for each in proto.graph.initializer]
+    if "Div" in operators:
+        if trees.operator != "TreeEnsembleRegressor" or constants != [len(trees.roots)]:
+            return False
+        for root in trees.roots:
+            for leaf in onnx_trees.nodes(root):
+                leaf.weights = None if leaf.weights is None else leaf.weights / len(trees.roots)
+    if "Exp" in operators and "Mul" in operators:
+        trees.base = trees.base + np.log(constants[0])
     raw = onnx_trees.scores(trees, inputs)
+    if "Exp" in operators:
+        raw = np.exp(raw)
     if trees.post_transform == "LOGISTIC":
         raw = 1 / (1 + np.exp(-raw))
     elif trees.post_transform == "SOFTMAX":
