@@ -70,8 +70,8 @@ export function createSimdMemory(module: WebAssembly.Module): SimdMemory {
       const sumStride = sumStrideOf(blockRows);
       const program = bundles.flatMap((bundle) => bundleWords(bundle, cuts, sumStride * 8));
       const programAt = take(program.length * 4);
-      const cutsAt = take(cuts.reduce((sum, own) => sum + 4 + 4 * Math.max(own.length, 1), 0));
       const tableBytes = used;
+      const cutsAt = take(cuts.reduce((sum, own) => sum + 4 + 4 * Math.max(own.length, 1), 0));
       const mostGroups = bundles.reduce((most, bundle) => Math.max(most, bundle.groups.length), 0);
       const placesAt = take(mostGroups * chunk * 2);
       const binStride = Math.ceil(blockRows / chunk) * chunk * 2;

@@ -52,9 +52,9 @@ function explain(kind: Perturbation["kind"], options: ExplainerOptions, leafShif
 }
 
 const digests: readonly (readonly [Perturbation["kind"], string, ExplainerOptions, string])[] = [
-  ["interventional", "tables", {}, "1c9644af"],
+  ["interventional", "tables", {}, "203e2d81"],
   ["interventional", "walk", { maxTableBytes: 0 }, "3fb03080"],
-  ["path-dependent", "tables", {}, "29e71a40"],
+  ["path-dependent", "tables", {}, "b1c402c3"],
   ["path-dependent", "walk", { maxTableBytes: 0 }, "eac8997c"],
 ];
 
