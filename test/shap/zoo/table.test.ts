@@ -23,6 +23,7 @@ function found(name: string, kind: ZooKind): string {
     if (error instanceof ModelRefusal) return `refused: ${error.reason}`;
     throw error;
   }
+  assert.ok(kind.shap, `${name} is read, and there is nothing to check it against`);
   return kind.library_difference < 1e-5 ? "exact" : "exact, but not the model";
 }
 
