@@ -81,7 +81,11 @@ export async function loadModel(
     golden: goldenCustomers(goldenFile, golden, info.schema),
     predict: session.predict,
     explain: explainer.explain,
-    interactions: createInteractionExplainer(ensemble, background, { mostSteps: limits.interactionSteps }).explainRow,
+    interactions: createInteractionExplainer(
+      ensemble,
+      { kind: "interventional", background },
+      { mostSteps: limits.interactionSteps },
+    ).explainRow,
     rawScores: (features, count) => rawScores(ensemble, features, count),
     splitDifference: createDifference(ensemble).split,
     stop: session.release,

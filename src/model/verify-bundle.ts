@@ -61,7 +61,7 @@ function explain(ensemble: TreeEnsemble, background: Float32Array): Explainer {
   try {
     return createExplainer(ensemble, { kind: "interventional", background });
   } catch (error) {
-    if (error instanceof ModelRefusal) throw new ModelLoadError(error.reason, error.issues[0]!.detail, error);
+    if (error instanceof ModelRefusal) throw new ModelLoadError(error.reason, error.detail, error);
     throw error;
   }
 }

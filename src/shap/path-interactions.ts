@@ -12,9 +12,8 @@ import { splitPairs } from "./split-pairs.ts";
  *
  * @param shares of its parent's cover that went to each node, so that two children have 1 together
  */
-export function createPathInteractionExplainer(ensemble: TreeEnsemble, shares: Float64Array): InteractionExplainer {
+export function createPathInteractions(ensemble: TreeEnsemble, shares: Float64Array): InteractionExplainer {
   const { featureCount, roots, feature, trueChild, falseChild, leaf } = ensemble;
-  if (shares.length !== feature.length) throw new RangeError(`${shares.length} shares for ${feature.length} nodes`);
   const integrals = createShapleyIntegrals();
   /** Of the features on the current way, in order of first test: 1 where the row passes all tests, and the share that does. */
   const way: { readonly column: number; passes: number; share: number }[] = [];

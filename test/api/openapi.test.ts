@@ -7,7 +7,7 @@ import { openApiDocument } from "../../src/api/openapi.ts";
 import { honoPath } from "../../src/api/route.ts";
 import { createRoutes } from "../../src/api/routes.ts";
 import { answerSchemas } from "../../src/api/schemas.ts";
-import { errorKinds } from "../../src/errors.ts";
+import { errorKinds } from "../../src/error-kinds.ts";
 import { createMemoryServices } from "./memory-services.ts";
 import { resolve, schemaErrors } from "./schema-errors.ts";
 

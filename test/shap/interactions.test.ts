@@ -18,7 +18,7 @@ const largest = (a: Float64Array, b: Float64Array) =>
   }, 0);
 
 async function worstError(explained: TreeEnsemble, truth: TreeEnsemble, c: Case): Promise<number> {
-  const explainer = createInteractionExplainer(explained, c.background);
+  const explainer = createInteractionExplainer(explained, { kind: "interventional", background: c.background });
   let worst = 0;
   for (let row = 0; row < c.count; row++) {
     const oracle = await bruteForceInteractions((rows, n) => rawScores(truth, rows, n), c.background, rowOf(c, row));
@@ -48,7 +48,7 @@ test("are symmetric, and each row sums to the SHAP value that the tables give", 
         c.count,
         shapValues,
       );
-      const explainer = createInteractionExplainer(ensemble, c.background);
+      const explainer = createInteractionExplainer(ensemble, { kind: "interventional", background: c.background });
       for (let row = 0; row < c.count; row++) {
         const values = explainer.explainRow(rowOf(c, row));
         for (let i = 0; i < c.featureCount; i++) {
@@ -71,14 +71,20 @@ test("a weight counts like so many equal rows, and no weight like no row", () =>
     fc.property(arbitraryCase(4), (c) => {
       const ensemble = treesToEnsemble(c.trees, c.featureCount);
       const count = c.background.length / c.featureCount;
-      const weights = Float64Array.from({ length: count }, (_, i) => (i + 1) % 3);
-      if (weights.every((weight) => weight === 0)) return;
+      const weights = Float64Array.from({ length: count }, (_, i) => (i % 3) + 1);
       const rows = Array.from({ length: count }, (_, i) =>
         c.background.subarray(i * c.featureCount, (i + 1) * c.featureCount),
       );
       const repeated = rows.flatMap((row, i) => Array.from({ length: weights[i]! }, () => [...row]).flat());
-      const weighted = createInteractionExplainer(ensemble, c.background, { weights }).explainRow(rowOf(c, 0));
-      const plain = createInteractionExplainer(ensemble, Float32Array.from(repeated)).explainRow(rowOf(c, 0));
+      const weighted = createInteractionExplainer(ensemble, {
+        kind: "interventional",
+        background: c.background,
+        weights,
+      }).explainRow(rowOf(c, 0));
+      const plain = createInteractionExplainer(ensemble, {
+        kind: "interventional",
+        background: Float32Array.from(repeated),
+      }).explainRow(rowOf(c, 0));
       assert.ok(largest(weighted, plain) <= 1e-12);
     }),
     { numRuns: 60, seed: 63 },
@@ -92,16 +98,19 @@ const split = (feature: number, threshold: number, yes: Tree, no: Tree, mode = 0
 test("the README's example: what contract and tenure do together, by hand", () => {
   const ensemble = treesToEnsemble([split(0, 0.5, split(1, 12, 2, 0), -1)], 2);
   const background = Float32Array.from([1, 40, 0, 30]);
-  const values = createInteractionExplainer(ensemble, background).explainRow(Float32Array.from([0, 3]));
+  const values = createInteractionExplainer(ensemble, { kind: "interventional", background }).explainRow(
+    Float32Array.from([0, 3]),
+  );
   // Both 2, contract 0, tenure 0.5, nothing -0.5: (2 - 0 - 0.5 - 0.5) / 2 = 0.5 for the pair; 1 - 0.5 and 1.5 - 0.5 are left.
   assert.deepEqual([...values], [0.5, 0.5, 0.5, 1]);
 });
 
 test("features that never meet in a tree do nothing together", () => {
   const ensemble = treesToEnsemble([split(0, 0, 1, 5), split(1, 0, -2, 3)], 2);
-  const values = createInteractionExplainer(ensemble, Float32Array.from([-1, -1])).explainRow(
-    Float32Array.from([1, 1]),
-  );
+  const values = createInteractionExplainer(ensemble, {
+    kind: "interventional",
+    background: Float32Array.from([-1, -1]),
+  }).explainRow(Float32Array.from([1, 1]));
   assert.deepEqual([...values], [4, 0, 0, 5]);
 });
 
@@ -129,19 +138,36 @@ test("refuses a background or weights that are none, and a row of another width"
   const ensemble = treesToEnsemble(sound, 3);
   const background = new Float32Array(6);
   for (const part of [new Float32Array(0), new Float32Array(4)])
-    assert.throws(() => createInteractionExplainer(ensemble, part), { reason: "background" });
-  for (const weights of [[], [1], [0, 0], [1, -1], [1, Number.NaN], [1, Number.POSITIVE_INFINITY]])
-    assert.throws(() => createInteractionExplainer(ensemble, background, { weights: Float64Array.from(weights) }), {
+    assert.throws(() => createInteractionExplainer(ensemble, { kind: "interventional", background: part }), {
       reason: "background",
     });
-  assert.throws(() => createInteractionExplainer(ensemble, background).explainRow(new Float32Array(4)), RangeError);
+  for (const weights of [[], [1], [0, 0], [1, -1], [1, Number.NaN], [1, Number.POSITIVE_INFINITY]])
+    assert.throws(
+      () =>
+        createInteractionExplainer(ensemble, {
+          kind: "interventional",
+          background,
+          weights: Float64Array.from(weights),
+        }),
+      {
+        reason: "background",
+      },
+    );
+  assert.throws(
+    () => createInteractionExplainer(ensemble, { kind: "interventional", background }).explainRow(new Float32Array(4)),
+    RangeError,
+  );
 });
 
 test("a row that costs more than is allowed is refused, and the next one is explained as ever", () => {
   const ensemble = treesToEnsemble(sound, 3);
   const [dear, cheap] = [rowOf(small, 2), rowOf(small, 1)];
-  const free = createInteractionExplainer(ensemble, small.background);
-  const bound = createInteractionExplainer(ensemble, small.background, { mostSteps: 30 });
-  assert.throws(() => bound.explainRow(dear), { code: "interactions_too_costly" });
+  const free = createInteractionExplainer(ensemble, { kind: "interventional", background: small.background });
+  const bound = createInteractionExplainer(
+    ensemble,
+    { kind: "interventional", background: small.background },
+    { mostSteps: 30 },
+  );
+  assert.throws(() => bound.explainRow(dear), { reason: "too_costly" });
   assert.deepEqual(bound.explainRow(cheap), free.explainRow(cheap));
 });
