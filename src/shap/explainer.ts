@@ -5,7 +5,7 @@ import { createGame, expectedValueOf } from "./game.ts";
 import type { Perturbation } from "./perturbation.ts";
 import { createPlainKernel } from "./plain-kernel.ts";
 import { restTrees } from "./rest-trees.ts";
-import { compileSimdKernel, createSimdMemory } from "./simd-kernel.ts";
+import { createSimdMemory, simdKernelModule } from "./simd-kernel.ts";
 import { buildTables } from "./tables.ts";
 import { createTreeWalk, type TreeWalk } from "./walk.ts";
 
@@ -71,7 +71,7 @@ export function createExplainer(
     maxTableBytes: options.maxTableBytes ?? 268_435_456,
     maxPatterns: options.maxPatterns ?? 512,
   };
-  const module = options.kernel === "plain" ? null : (options.kernel ?? compileSimdKernel());
+  const module = options.kernel === "plain" ? null : (options.kernel ?? simdKernelModule());
   const memory = module === null ? null : createSimdMemory(module);
   const tables = buildTables(ensemble, bins, game, limits, (length) =>
     memory === null ? new Float64Array(length) : memory.attributions(length),

@@ -23,20 +23,22 @@ interface KernelExports {
 
 let compiled: WebAssembly.Module | null | undefined;
 
-/** The compiled kernel, made once, or null where this runtime has no WebAssembly SIMD or does not compile from bytes (the edge). */
-export function compileSimdKernel(): WebAssembly.Module | null {
-  compiled ??= compile();
+/** The compiled kernel, made once, or null where this runtime cannot have it. */
+export function simdKernelModule(): WebAssembly.Module | null {
+  compiled ??= compileSimdKernel(globalThis.WebAssembly);
   return compiled;
 }
 
-function compile(): WebAssembly.Module | null {
-  if (typeof WebAssembly !== "object") return null;
+/** Null where there is no WebAssembly, no SIMD in it, or no compiling from bytes (the edge). */
+export function compileSimdKernel(
+  api: Pick<typeof WebAssembly, "validate" | "Module"> | undefined,
+): WebAssembly.Module | null {
+  if (api === undefined) return null;
   const bytes = Uint8Array.from(atob(kernelModule), (character) => character.charCodeAt(0));
-  if (!WebAssembly.validate(bytes)) return null;
   try {
-    return new WebAssembly.Module(bytes);
+    return api.validate(bytes) ? new api.Module(bytes) : null;
   } catch {
-    // An edge forbids to compile even what is valid; the plain kernel gives the same bits.
+    // Forbidden here. The plain kernel gives the same bits.
     return null;
   }
 }
