@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { test } from "node:test";
 import fc from "fast-check";
 import type { TreeEnsemble } from "../../src/shap/ensemble.ts";
 import { ensembleFromOnnx } from "../../src/shap/from-onnx.ts";
@@ -8,6 +7,7 @@ import { createInteractionExplainer } from "../../src/shap/interactions.ts";
 import { parseOnnxModel } from "../../src/shap/onnx.ts";
 import { createPathInteractions } from "../../src/shap/path-interactions.ts";
 import { withCovers } from "../../src/shap/with-covers.ts";
+import { test } from "../slow-test.ts";
 import { arbitraryCase } from "./arbitrary-trees.ts";
 import { bruteForcePathInteractions } from "./brute-force-interactions.ts";
 import { treesToEnsemble } from "./tree-text.ts";
