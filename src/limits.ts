@@ -21,6 +21,16 @@ export const limits = {
   issuesPerFile: 1_000, // distinct issues kept; beyond it `issues_truncated`
   // Answers.
   pageRows: 1_000, // most predictions in one page
+  explanationFeatures: 100, // of one model, in the explanation of a whole file: nobody looks at more, and a sample of each is 20 kB
+  interactionSteps: 100_000_000, // of one row: a little over a second of the inference thread, 200 times what the default model needs
+  explanationRows: 2_000, // largest sample of customers in it: a picture of more shows nothing more
+  comparedRows: 2_000_000, // of two uploads whose customers are compared: 3 s, 12 on a busy machine, of the 30 that a statement has
+  comparisonMegabytes: 16, // Postgres's default is 4: so the ids of 100,000 customers fit in memory, which halves the time
+  comparisonsAtOnce: 3, // of ten connections: the rest is for jobs and for everybody else
+  comparisonWaitMilliseconds: 10_000, // for a turn: as long as one of the largest takes
+  moversShown: 5, // up and down in a summary: what a person looks at first
+  moversKept: 100, // of as many pairs of uploads, about 20 kB each; the oldest is forgotten
+  moversFreshMilliseconds: 60_000, // neither upload changes any more; a model may come or go
   predictCustomers: 1_000, // API.md: synchronous predict
   jsonBodyBytes: 4_194_304, // 1,000 customers of 4 kB
   formFields: 20, // twice the options there are
@@ -191,6 +201,7 @@ const relations: readonly [boolean, string][] = [
     limits.telemetryProbeSeconds * 2 < limits.telemetryQueueSeconds,
     "what was recorded when the backend went away still waits at the second probe",
   ],
+  [limits.comparisonsAtOnce * 2 < limits.databaseConnections, "comparisons leave most connections to others"],
   [limits.receiveWaitSeconds * 2 < limits.silentSeconds, "a long poll that brings nothing is no silence"],
   [
     limits.canaryRunSeconds + (2 * limits.canaryRequestMilliseconds) / 1_000 < limits.canaryLeftoverSeconds,

@@ -1,4 +1,5 @@
-import { type ErrorCode, errorKinds } from "../errors.ts";
+import { errorKinds } from "../error-kinds.ts";
+import type { ErrorCode } from "../errors.ts";
 import { escapeHtml, prose, renderLayout } from "./docs-layout.ts";
 
 /** /docs/errors: one entry for each code, under the anchor that a problem's `type` names. */

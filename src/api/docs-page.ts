@@ -1,4 +1,4 @@
-import { errorKinds } from "../errors.ts";
+import { errorKinds } from "../error-kinds.ts";
 import { escapeHtml, prose, renderLayout } from "./docs-layout.ts";
 import { answerSchema, componentSchemas, type JsonSchema, requestSchema, textSchema } from "./json-schema.ts";
 import { problemsOf } from "./openapi.ts";

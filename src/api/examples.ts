@@ -8,6 +8,8 @@ const links = {
   predictions_csv: `${self}/predictions.csv`,
   rejected_csv: `${self}/rejected.csv`,
   summary: `${self}/summary`,
+  explanation: `${self}/explanation`,
+  changes: `${self}/changes`,
   mapping: `${self}/mapping`,
 };
 const model = { name: "telecom", version: "1.0.0", digest: "9f".repeat(32) };
@@ -76,16 +78,71 @@ const prediction = {
   reasons: [
     {
       feature: "contract",
-      label: "month-to-month contract",
+      label: "Contract",
       value: "Month-to-month",
       text: "Contract: Month-to-month",
       shap_value: 1.04,
       direction: "raises",
       column: "Contract term",
       note: null,
+      sentence:
+        "Month-to-month contract (like 55 % of the customers that the model learned from): goes with a higher risk of leaving.",
+      comparison: {
+        with: "training_data",
+        share: 0.55,
+        median: null,
+        share_below: null,
+        share_above: null,
+        text: "like 55 % of the customers that the model learned from",
+      },
+      group: "account",
+      actionable: true,
     },
   ],
   data_quality: [],
+};
+
+const contribution = {
+  feature: "contract",
+  label: "Contract",
+  value: "Month-to-month",
+  previous_value: "One year",
+  contribution: 0.92,
+};
+const { contributions, ...moved } = {
+  customer_id: "C-1017",
+  row: 17,
+  previous_row: 15,
+  churn_probability: 0.83,
+  previous_churn_probability: 0.66,
+  raw_score: 1.59,
+  previous_raw_score: 0.67,
+  change: 0.92,
+  risk_tier: "high",
+  previous_risk_tier: "medium",
+  explanation_status: "ok",
+  contributions: [
+    contribution,
+    { feature: "tenure_months", label: "Tenure", value: 14, previous_value: 13, contribution: 0 },
+  ],
+  model_contribution: 0,
+  additivity_error: 2.2e-16,
+};
+const since = {
+  upload_id: "0198e1b0-11d2-7a00-8c54-7f20c4d1b9aa",
+  filename: "customers-february.csv",
+  created_at: "2026-02-02T09:10:00.000Z",
+  model,
+};
+const counts = {
+  compared: 1150,
+  new: 41,
+  gone: 23,
+  ambiguous: 2,
+  without_id: 5,
+  moved_up: 312,
+  moved_down: 760,
+  tier_changes: 64,
 };
 
 const times = {
@@ -135,10 +192,54 @@ const predictionWithAttributions = {
     { feature: "contract", value: "Month-to-month", shap_value: 1.04 },
     { feature: "tenure_months", value: 2, shap_value: 1.67 },
   ],
+  groups: [
+    {
+      group: "account",
+      label: "Account",
+      shap_value: 2.71,
+      direction: "raises",
+      features: ["tenure_months", "contract"],
+      actionable: true,
+      sentence: "Account (Tenure 2 months, month-to-month contract): goes with a higher risk of leaving.",
+      note: null,
+    },
+  ],
+  interactions: {
+    main: [
+      { feature: "contract", shap_value: 0.82 },
+      { feature: "tenure_months", shap_value: 1.45 },
+    ],
+    pairs: [{ features: ["contract", "tenure_months"], shap_value: 0.22 }],
+    additivity_error: 1.1e-15,
+  },
   method: { algorithm: "exact tree SHAP", feature_perturbation: "interventional", output_space: "raw" },
   model,
   background_digest: "5e".repeat(32),
   additivity_error: 2.4e-7,
+};
+
+const explanation = {
+  base_value: -1.12,
+  customers: 1198,
+  sample: { customers: 2, rows: [17, 240] },
+  features: [
+    {
+      feature: "tenure_months",
+      label: "Tenure",
+      kind: "numeric",
+      group: "account",
+      actionable: false,
+      mean_abs_shap: 0.71,
+      sample: { values: [2, 60], positions: [0.014, 0.831], shap_values: [1.67, -0.88] },
+      dependence: [
+        { value: null, from: null, to: 2, missing: false, customers: 147, mean_shap_value: 1.21 },
+        { value: null, from: 2, to: null, missing: false, customers: 1051, mean_shap_value: -0.17 },
+      ],
+    },
+  ],
+  method: { algorithm: "exact_tree_shap", feature_perturbation: "interventional", output_space: "raw" },
+  model,
+  background_digest: "5e".repeat(32),
 };
 
 export const examples = {
@@ -153,7 +254,22 @@ export const examples = {
   uploadEvent: { upload_id: uploadId, status: "processing", progress: 0.4, rows, error: null },
   predictionList: { data: [prediction], next_cursor: "eyJzY29wZSI6Im1hZGUtdXAiLCJhdCI6IngifQ" },
   predictionWithAttributions,
-  summary: upload.summary,
+  explanation,
+  changeList: {
+    data: [{ ...moved, contributions }],
+    next_cursor: null,
+    since,
+    model_changed: false,
+    missing_features: [],
+    split: { status: "ok", code: null, detail: null },
+    counts,
+  },
+  summary: {
+    ...upload.summary,
+    since,
+    movers: { up: [{ ...moved, main_feature: contribution }], down: [], counts },
+    movers_missing: null,
+  },
   predictAnswer: { model, predictions: [{ ...prediction, row: 1 }], rejected: [] },
   mappingSuggestion: {
     mapping: [
@@ -172,7 +288,7 @@ export const examples = {
   ready: { status: "ready", parts: [{ part: "database", problem: null }] },
   notReady: { status: "not_ready", parts: [{ part: "database", problem: "It does not answer." }] },
   predictionsCsv:
-    "Customer ID,Months with us,churn_probability,risk_tier,reason_1,reason_2,reason_3\r\nC-1017,2,0.83,high,month-to-month contract,short tenure,\r\n",
+    "Customer ID,Months with us,churn_probability,risk_tier,reason_1,reason_2,reason_3\r\nC-1017,2,0.83,high,Tenure: 2 months (goes with higher risk +1.670),Contract: Month-to-month (goes with higher risk +1.040),\r\n",
   rejectedCsv:
     "row,error_code,error,Customer ID,Months with us\r\n18,value_out_of_range,A tenure cannot be negative.,C-1018,-4\r\n",
   templateCsv: "customer_id,tenure,contract,monthly_charges\r\nC-1001,4,Month-to-month,79.90\r\n",

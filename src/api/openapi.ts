@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { type ErrorCode, errorKinds, RetainWiseError } from "../errors.ts";
+import { errorKinds } from "../error-kinds.ts";
+import { type ErrorCode, RetainWiseError } from "../errors.ts";
 import { answerSchema, componentSchemas, type JsonSchema, requestSchema, textSchema } from "./json-schema.ts";
 import { type Answer, type Operation, operation, type Parameters, type Schema } from "./operation.ts";
 import { problemDocument, problemMediaType } from "./problem.ts";

@@ -31,6 +31,12 @@ export const PredictRequest = v.strictObject({
     v.exactOptional(v.boolean(), false),
     v.description("Whether every attribution is given, not only the strongest reasons."),
   ),
+  interactions: v.pipe(
+    v.exactOptional(v.boolean(), false),
+    v.description(
+      "Whether what every two features do together is given, with every attribution; of one customer only.",
+    ),
+  ),
   model: v.exactOptional(v.nullable(ModelName)),
 });
 
@@ -74,6 +80,7 @@ export function predict({ predictor }: Services): Operation {
         "cross_origin",
         "too_large",
         "too_many_customers",
+        "interactions_too_costly",
         "unsupported_media_type",
         "required_columns_missing",
         "duplicate_columns",
@@ -86,15 +93,21 @@ export function predict({ predictor }: Services): Operation {
     },
     {},
     async ({ request, body }) => {
-      const { customers, explain, model = null } = await readJson(request, body, PredictRequest);
+      const { customers, explain, interactions, model = null } = await readJson(request, body, PredictRequest);
       if (customers.length > limits.predictCustomers) {
         throw new RetainWiseError(
           "too_many_customers",
           `One call takes at most ${limits.predictCustomers} customers; there are ${customers.length}.`,
         );
       }
+      if (interactions && customers.length > 1) {
+        const detail = "Interactions are given for one customer a call.";
+        throw new RetainWiseError("bad_request", detail, {
+          issues: [{ code: "invalid", detail, pointer: "/interactions" }],
+        });
+      }
       refuseManyColumns(customers);
-      const answer = await predictor.predict({ model, customers, explain });
+      const answer = await predictor.predict({ model, customers, explain, interactions });
       return sendJson<typeof PredictAnswer>({
         model: modelId(answer.model),
         predictions: answer.predictions,

@@ -1,14 +1,17 @@
 import * as v from "valibot";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
+import type { ComparisonsAtOnce } from "./comparisons-at-once.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { examples } from "./examples.ts";
 import { findCompletedUpload } from "./find-upload.ts";
+import { createMovers, moversEntries } from "./movers.ts";
 import { type Operation, operation } from "./operation.ts";
 import { PredictionList, PredictionWithAttributions } from "./prediction-view.ts";
 import { CursorText, limitText, plainText, rowText } from "./request-values.ts";
 import { sendJson } from "./send-json.ts";
 import type { ModelFacts, Models, Services, Upload } from "./services.ts";
+import { summaryOf } from "./upload-view.ts";
 import { UploadParams } from "./uploads.ts";
 
 const Drift = v.looseObject({
@@ -34,9 +37,10 @@ export const UploadSummary = v.pipe(
       v.exactOptional(v.nullable(v.number())),
       v.description("Share of all absolute SHAP values that belongs to features with an index over 0.25."),
     ),
+    ...moversEntries,
   }),
   v.description(
-    "Tiers, histogram, global importance (mean absolute SHAP), drift per feature, revenue at risk where a charge is known.",
+    "Tiers, histogram, global importance (mean absolute SHAP), drift per feature, revenue at risk where a charge is known, and whose score moved most since the upload before.",
   ),
 );
 
@@ -76,7 +80,8 @@ export function listPredictions(services: Services): Operation {
       const scope = ["predictions", upload.uploadId, order, tier, search];
       const page = { limit, cursor: decodeCursor(scope, cursor), order, tier, q: search };
       const { predictions, nextCursor } = await uploads.listPredictions(tenantId, upload.uploadId, page);
-      const data = predictions.map((prediction) => model.present(prediction, upload.report?.mapping ?? []));
+      const { mapping = [], issues = [] } = upload.report ?? {};
+      const data = predictions.map((prediction) => model.present(prediction, mapping, issues));
       return sendJson<typeof PredictionList>({ data, next_cursor: encodeCursor(scope, nextCursor) });
     },
   );
@@ -84,13 +89,14 @@ export function listPredictions(services: Services): Operation {
 
 /** GET /v1/uploads/{upload_id}/predictions/{row} */
 export function getPrediction(services: Services): Operation {
-  const { uploads, models } = services;
+  const { uploads, models, predictor } = services;
   return operation(
     {
       id: "getPrediction",
       group: "Results",
       summary: "Get one prediction with every attribution",
-      description: "The customer of a row of the file, with the SHAP value of every feature and how it was computed.",
+      description:
+        "The customer of a row of the file, with the SHAP value of every feature and how it was computed. With `interactions=true` also what every two features do together, computed on the spot: some ten milliseconds for the default model, more for more trees, deeper ones and more background rows, and refused beyond about a second. It needs the model that scored the file to be scoring still.",
       answers: {
         200: {
           description: "The prediction.",
@@ -98,36 +104,59 @@ export function getPrediction(services: Services): Operation {
           example: examples.predictionWithAttributions,
         },
       },
-      problems: ["not_found", "not_ready", "model_unavailable", "database_unavailable"],
+      problems: [
+        "bad_request",
+        "not_found",
+        "not_ready",
+        "interactions_too_costly",
+        "model_unavailable",
+        "overloaded",
+        "database_unavailable",
+      ],
     },
-    { params: v.strictObject({ ...UploadParams.entries, row: rowText() }) },
-    async ({ tenantId, params }) => {
+    {
+      params: v.strictObject({ ...UploadParams.entries, row: rowText() }),
+      query: v.strictObject({
+        interactions: v.pipe(
+          v.exactOptional(v.picklist(["true", "false"]), "false"),
+          v.description("true: the exact SHAP interaction values of every two features as well."),
+        ),
+      }),
+    },
+    async ({ tenantId, params, query }) => {
       const upload = await findCompletedUpload(services, tenantId, params.upload_id);
       const prediction = await uploads.getPrediction(tenantId, upload.uploadId, params.row);
       if (prediction === null)
         throw new RetainWiseError("not_found", `Row ${params.row} of the file was not scored or does not exist.`);
-      const detail = modelOf(models, upload).presentDetail(prediction, upload.report?.mapping ?? []);
-      return sendJson<typeof PredictionWithAttributions>(detail);
+      const { mapping = [], issues = [] } = upload.report ?? {};
+      const model = modelOf(models, upload);
+      const detail = model.presentDetail(prediction, mapping, issues);
+      if (query.interactions === "false") return sendJson<typeof PredictionWithAttributions>(detail);
+      const explained = prediction.explanationStatus === "ok";
+      const interactions = explained ? await predictor.interactions(model.digest, prediction) : null;
+      return sendJson<typeof PredictionWithAttributions>({ ...detail, interactions });
     },
   );
 }
 
 /** GET /v1/uploads/{upload_id}/summary */
-export function getSummary(services: Services): Operation {
+export function getSummary(services: Services, atOnce: ComparisonsAtOnce): Operation {
+  const moversOf = createMovers(services, atOnce);
   return operation(
     {
       id: "getSummary",
       group: "Results",
       summary: "Get the summary of an upload",
       description:
-        "What the file as a whole says: tiers, histogram, what drives churn, how far the customers differ from those the model learned from.",
+        "What the file as a whole says: tiers, histogram, what weighs most in the scores, how far the customers differ from those the model learned from.",
       answers: { 200: { description: "The summary.", schema: UploadSummary, example: examples.summary } },
       problems: ["not_found", "not_ready", "database_unavailable"],
     },
     { params: UploadParams },
     async ({ tenantId, params }) => {
-      const { summary } = await findCompletedUpload(services, tenantId, params.upload_id);
-      return sendJson<typeof UploadSummary>(v.parse(UploadSummary, summary));
+      const upload = await findCompletedUpload(services, tenantId, params.upload_id);
+      const movers = await moversOf(tenantId, upload);
+      return sendJson<typeof UploadSummary>({ ...v.parse(UploadSummary, summaryOf(upload)), ...movers });
     },
   );
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { type ErrorCode, errorKinds, type RetainWiseError } from "../errors.ts";
+import { errorKinds } from "../error-kinds.ts";
+import type { ErrorCode, RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 
 export const problemMediaType = "application/problem+json";

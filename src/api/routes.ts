@@ -1,7 +1,10 @@
+import { listChanges } from "./changes.ts";
+import { createComparisonsAtOnce } from "./comparisons-at-once.ts";
 import { createUpload } from "./create-upload.ts";
 import { docsErrors, docsPage, docsStyle } from "./docs.ts";
 import { downloadPredictions, downloadRejected } from "./downloads.ts";
 import { type EventTimes, streamEvents } from "./events.ts";
+import { getExplanation } from "./explanation.ts";
 import { livez, readyz } from "./health.ts";
 import { suggestMapping } from "./mappings.ts";
 import { listModels } from "./models.ts";
@@ -16,6 +19,7 @@ import { answerMapping, deleteUpload, getUpload, listUploads } from "./uploads.t
 
 /** Every call of the API. The router and the documentation are both made from this table. */
 export function createRoutes(services: Services, events: EventTimes): readonly Route[] {
+  const atOnce = createComparisonsAtOnce();
   const routes: readonly Route[] = [
     post("/v1/uploads", createUpload(services)),
     get("/v1/uploads", listUploads(services)),
@@ -23,7 +27,9 @@ export function createRoutes(services: Services, events: EventTimes): readonly R
     del("/v1/uploads/{upload_id}", deleteUpload(services)),
     get("/v1/uploads/{upload_id}/events", streamEvents(services, events)),
     post("/v1/uploads/{upload_id}/mapping", answerMapping(services)),
-    get("/v1/uploads/{upload_id}/summary", getSummary(services)),
+    get("/v1/uploads/{upload_id}/explanation", getExplanation(services)),
+    get("/v1/uploads/{upload_id}/summary", getSummary(services, atOnce)),
+    get("/v1/uploads/{upload_id}/changes", listChanges(services, atOnce)),
     get("/v1/uploads/{upload_id}/predictions", listPredictions(services)),
     get("/v1/uploads/{upload_id}/predictions.csv", downloadPredictions(services)),
     get("/v1/uploads/{upload_id}/rejected.csv", downloadRejected(services)),

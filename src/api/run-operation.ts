@@ -1,4 +1,5 @@
-import { type ErrorCode, errorKinds, RetainWiseError, toRetainWiseError } from "../errors.ts";
+import { errorKinds } from "../error-kinds.ts";
+import { type ErrorCode, RetainWiseError, toRetainWiseError } from "../errors.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { RateDecision } from "../identity/rate-limit.ts";
 import { type BodyTimes, openBody } from "./body.ts";

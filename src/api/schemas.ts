@@ -1,11 +1,14 @@
+import { Change, ChangeContribution, ChangeList, ChangeSplit, ChangeTotals, EarlierUpload } from "./change-view.ts";
 import { AcceptedUpload } from "./create-upload.ts";
 import { UploadEvent } from "./events.ts";
+import { Explanation } from "./explanation.ts";
 import { Liveness, Readiness } from "./health.ts";
 import { ColumnSample, MappingSuggestion } from "./mappings.ts";
 import { ModelList } from "./models.ts";
+import { Mover, Movers } from "./movers.ts";
 import { Pipeline } from "./pipeline.ts";
 import { PredictAnswer, PredictRequest } from "./predict.ts";
-import { Prediction, PredictionList, PredictionWithAttributions } from "./prediction-view.ts";
+import { Comparison, Prediction, PredictionList, PredictionWithAttributions } from "./prediction-view.ts";
 import { UploadSummary } from "./predictions.ts";
 import { ProblemDocument, ProblemIssue } from "./problem.ts";
 import { TemplateList } from "./templates.ts";
@@ -24,6 +27,14 @@ import { MappingAnswer, UploadList } from "./uploads.ts";
 /** What is sent, by its name in the OpenAPI document. */
 export const answerSchemas = {
   AcceptedUpload,
+  Comparison,
+  Explanation,
+  Change,
+  ChangeContribution,
+  ChangeList,
+  ChangeSplit,
+  ChangeTotals,
+  EarlierUpload,
   FileIssue,
   Liveness,
   MappedColumn,
@@ -31,6 +42,8 @@ export const answerSchemas = {
   MappingSuggestion,
   ModelId,
   ModelList,
+  Mover,
+  Movers,
   Pipeline,
   PredictAnswer,
   Prediction,

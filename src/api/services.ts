@@ -9,14 +9,31 @@ import type { RateDecision } from "../identity/rate-limit.ts";
 import type { GoldenCustomers } from "../model/golden-customers.ts";
 import type { QueueDepth } from "../queue/queue.ts";
 import type { CanaryRecord } from "../store/canary-result.ts";
+import type {
+  ChangeCounts,
+  ChangedCustomer,
+  ChangeList,
+  ChangePage,
+  ComparedUploads,
+  Movers,
+} from "../store/changes.ts";
 import type { Objects } from "../store/objects.ts";
 import type { PipelineView } from "../store/pipeline.ts";
+import type { SampledPrediction } from "../store/sample-predictions.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadOptions, UploadStatus } from "../store/upload.ts";
 import type { NewUpload } from "../store/uploads.ts";
 import type { Log } from "../telemetry/logger.ts";
 import type { MeasureCall } from "../telemetry/measure-calls.ts";
+import type {
+  ExplainedChanges,
+  ExplanationRequest,
+  ExplanationView,
+  InteractionsView,
+  PredictionDetail,
+  PredictionView,
+} from "./presented.ts";
 
-export type { NewUpload };
+export type { ChangedCustomer, NewUpload };
 
 export interface PredictionPage {
   readonly limit: number;
@@ -58,47 +75,23 @@ export interface UploadStore {
     page: PredictionPage,
   ): Promise<{ predictions: readonly StoredPrediction[]; nextCursor: string | null }>;
   getPrediction(tenantId: string, uploadId: string, row: number): Promise<StoredPrediction | null>;
+  /** A uniform sample of the explained rows, in file order; the same seed gives the same rows. */
+  samplePredictions(
+    tenantId: string,
+    uploadId: string,
+    request: { readonly rows: number; readonly seed: number },
+  ): Promise<readonly SampledPrediction[]>;
+  /** The latest completed upload before this one that a model of the same name scored; null when there is none. */
+  findEarlierUpload(tenantId: string, uploadId: string): Promise<Upload | null>;
+  /** Customers in both uploads, by how far their raw scores moved; throws `not_found` when one of the two goes meanwhile. */
+  compareUploads(tenantId: string, ids: ComparedUploads, page: ChangePage): Promise<ChangeList>;
+  /** At most `count` customers whose raw score rose most, and as many whose raw score fell most. */
+  findMovers(tenantId: string, ids: ComparedUploads, count: number): Promise<Movers>;
   /** In file order, in batches. */
   streamPredictions(tenantId: string, uploadId: string): AsyncIterable<readonly StoredPrediction[]>;
   streamRejections(tenantId: string, uploadId: string): AsyncIterable<readonly StoredRejection[]>;
   /** What waits of the tenant's own, and its last seven days. */
   readPipeline(tenantId: string): Promise<PipelineView>;
-}
-
-/** One prediction as API.md shows it (snake_case, ready for JSON). */
-export interface PredictionView {
-  readonly row: number;
-  readonly customer_id: string | null;
-  readonly churn_probability: number;
-  readonly risk_tier: "high" | "medium" | "low";
-  readonly confidence: number;
-  readonly base_value: number;
-  readonly raw_score: number;
-  readonly explanation_status: "ok" | "failed";
-  readonly reasons: readonly {
-    readonly feature: string;
-    readonly label: string;
-    readonly value: string | number | null;
-    /** Label and value in words: "Tenure: 1 month". */
-    readonly text: string;
-    readonly shap_value: number;
-    readonly direction: "raises" | "lowers";
-    readonly column: string | null;
-    readonly note: string | null;
-  }[];
-  readonly data_quality: readonly { readonly feature: string; readonly code: string; readonly note: string }[];
-}
-
-export interface PredictionDetail extends PredictionView {
-  readonly attributions: readonly {
-    readonly feature: string;
-    readonly value: string | number | null;
-    readonly shap_value: number;
-  }[];
-  readonly method: { readonly algorithm: string; readonly feature_perturbation: string; readonly output_space: "raw" };
-  readonly model: { readonly name: string; readonly version: string; readonly digest: string };
-  readonly background_digest: string;
-  readonly additivity_error: number;
 }
 
 /** A model that is ready, as plain facts. */
@@ -118,8 +111,16 @@ export interface ModelFacts {
   resultColumns(shap: boolean): readonly string[];
   /** Cells of one stored prediction for those columns. */
   resultCells(prediction: StoredPrediction, shap: boolean): readonly string[];
-  present(prediction: StoredPrediction, mapping: readonly FeatureMapping[]): PredictionView;
-  presentDetail(prediction: StoredPrediction, mapping: readonly FeatureMapping[]): PredictionDetail;
+  /** `issues` of the file: what is doubtful about a column is said of its values. */
+  present(prediction: StoredPrediction, mapping: readonly FeatureMapping[], issues?: readonly Issue[]): PredictionView;
+  presentDetail(
+    prediction: StoredPrediction,
+    mapping: readonly FeatureMapping[],
+    issues?: readonly Issue[],
+  ): PredictionDetail;
+  presentExplanation(request: ExplanationRequest): ExplanationView;
+  /** `values`: features × features, row-major, log-odds. */
+  presentInteractions(prediction: StoredPrediction, values: Float64Array): InteractionsView;
 }
 
 export interface Models {
@@ -136,11 +137,21 @@ export interface Predictor {
     model: string | null;
     customers: readonly Readonly<Record<string, unknown>>[];
     explain: boolean;
+    /** With every attribution. */
+    interactions: boolean;
   }): Promise<{
     readonly model: { readonly name: string; readonly version: string; readonly digest: string };
     readonly predictions: readonly (PredictionView | PredictionDetail)[];
     readonly rejected: readonly { readonly row: number; readonly issues: readonly Issue[] }[];
   }>;
+  /** Of a stored row that has an explanation; throws `model_unavailable` where the model that made it scores no more. */
+  interactions(digest: string, prediction: StoredPrediction): Promise<InteractionsView>;
+  /** Splits by feature how far each customer's raw score moved; `model` and `modelBefore` are the digests of the two uploads' models. */
+  explainChanges(options: {
+    model: string;
+    modelBefore: string;
+    customers: readonly ChangedCustomer[];
+  }): Promise<ExplainedChanges>;
   /** Maps a CSV head (bytes as they came) or column names with sample cells onto the model's features, without storing anything. */
   suggestMapping(options: {
     model: string | null;
@@ -183,6 +194,7 @@ export interface Services {
 }
 
 export type {
+  ChangeCounts,
   FeatureMapping,
   Issue,
   PipelineView,

@@ -47,6 +47,8 @@ export const UploadLinks = v.strictObject({
   predictions_csv: v.string(),
   rejected_csv: v.string(),
   summary: v.string(),
+  explanation: v.string(),
+  changes: v.string(),
   mapping: v.string(),
 });
 
@@ -137,10 +139,17 @@ export function viewUpload(upload: Upload): UploadView {
     questions: report?.questions ?? [],
     issues: report?.issues ?? [],
     issues_truncated: report?.issues_truncated ?? false,
-    summary: upload.summary ?? null,
+    summary: summaryOf(upload) ?? null,
     error: upload.error,
     links: linksOf(upload.uploadId),
   };
+}
+
+/** The stored summary without the lines of the dependence plots: they are the explanation's. */
+export function summaryOf({ summary }: Upload): unknown {
+  if (typeof summary !== "object" || summary === null || !("dependence" in summary)) return summary;
+  const { dependence: _, ...rest } = summary;
+  return rest;
 }
 
 export function rowsOf(upload: Upload): ReadonlyDeep<v.InferOutput<typeof Rows>> {
@@ -156,6 +165,8 @@ export function linksOf(uploadId: string): ReadonlyDeep<v.InferOutput<typeof Upl
     predictions_csv: `${self}/predictions.csv`,
     rejected_csv: `${self}/rejected.csv`,
     summary: `${self}/summary`,
+    explanation: `${self}/explanation`,
+    changes: `${self}/changes`,
     mapping: `${self}/mapping`,
   };
 }

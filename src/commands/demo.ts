@@ -1,7 +1,7 @@
 /** `demo`: the whole service on a made sample, through its own front door. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { PredictionView } from "../api/services.ts";
+import type { PredictionView } from "../api/presented.ts";
 import { startService } from "../compose.ts";
 import { RetainWiseError } from "../errors.ts";
 import { programFolder } from "../runtime/program-folder.ts";

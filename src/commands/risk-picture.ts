@@ -1,5 +1,5 @@
 /** The customers most at risk with their reasons, drawn for a terminal. */
-import type { PredictionView } from "../api/services.ts";
+import type { PredictionView } from "../api/presented.ts";
 import type { UploadFacts } from "./demo.ts";
 
 const barWidth = 20;
@@ -29,10 +29,11 @@ export function riskPicture(facts: UploadFacts, customers: readonly PredictionVi
     for (const reason of customer.reasons.slice(0, 3)) {
       const arrow = reason.direction === "raises" ? paint("31", "▲") : paint("32", "▼");
       const sign = reason.shap_value < 0 ? "−" : "+";
-      lines.push(`      ${arrow} ${reason.text.padEnd(44)} ${sign}${Math.abs(reason.shap_value).toFixed(2)}`);
+      const beside = reason.comparison === null ? "" : paint("2", `  ${reason.comparison.text}`);
+      lines.push(`      ${arrow} ${reason.text.padEnd(44)} ${sign}${Math.abs(reason.shap_value).toFixed(2)}${beside}`);
     }
     lines.push("");
   }
-  lines.push(paint("2", "  ▲ raises, ▼ lowers the risk; numbers are exact SHAP values in log-odds."), "");
+  lines.push(paint("2", "  ▲ goes with a higher, ▼ with a lower risk; numbers are exact SHAP values in log-odds."), "");
   return lines.join("\n");
 }

@@ -32,7 +32,7 @@ export function describeSummary(
   const lines = [
     `${number(rows.scored)} customers scored, ${number(rows.rejected)} set aside, ${number(rows.read)} read  (model ${schema.name} ${schema.version})`,
     `high risk ${number(high)} (${share(high)}) · medium ${number(medium)} (${share(medium)}) · low ${number(low)} (${share(low)})`,
-    `what drives it: ${summary.global_importance
+    `what weighs most: ${summary.global_importance
       .slice(0, 3)
       .map((entry) => entry.label)
       .join(", ")}`,
@@ -59,5 +59,5 @@ function describeDrift({ drift, drifted_attribution_share: share }: Summary): st
   if (notes.length > shown.length) shown.push(`! ${notes.length - shown.length} more look unlike it, too`);
   return share === null
     ? shown
-    : [...shown, `  ${Math.round(100 * share)} % of what drives the scores rests on such columns`];
+    : [...shown, `  ${Math.round(100 * share)} % of what weighs in the scores rests on such columns`];
 }

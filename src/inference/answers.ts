@@ -17,6 +17,22 @@ export interface PredictOutcome {
   readonly work: ScoringWork;
 }
 
+/** Pairs of customers as the model takes them: row-major, `count` × features, NaN = missing. */
+export interface DifferenceRequest {
+  readonly rows: Float32Array;
+  /** The row that each is compared with. */
+  readonly before: Float32Array;
+  readonly count: number;
+}
+
+/** Log-odds. */
+export interface DifferenceOutcome {
+  /** Row-major, `count` × features: a row's values sum to its raw score less that of its other row. */
+  readonly contributions: Float64Array;
+  /** Of the rows in `before`. */
+  readonly scoresBefore: Float64Array;
+}
+
 /** The first bytes of a CSV as they came, or column names with sample rows. */
 export type SuggestionRequest =
   | Uint8Array

@@ -7,8 +7,15 @@ import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { ModelInfo } from "../model/load.ts";
 import { isCompiled } from "../runtime/program-folder.ts";
-import type { Customer, PredictOutcome, Suggestion, SuggestionRequest } from "./answers.ts";
-import type { FromThread, LoadRequest, ToThread } from "./protocol.ts";
+import type {
+  Customer,
+  DifferenceOutcome,
+  DifferenceRequest,
+  PredictOutcome,
+  Suggestion,
+  SuggestionRequest,
+} from "./answers.ts";
+import type { CallResult, FromThread, LoadRequest, ToThread } from "./protocol.ts";
 import type { ScoreEvent, ScoreOptions } from "./score-file.ts";
 import { fromWire, toWire } from "./wire-error.ts";
 
@@ -33,12 +40,16 @@ export interface Inference {
   unload(model: string): Promise<boolean>;
   scoreFile(request: ScoreRequest): Promise<void>;
   predict(model: string, customers: readonly Customer[]): Promise<PredictOutcome>;
+  /** Interaction values (log-odds) of one stored row: features × features, row-major. */
+  interactions(model: string, values: readonly (number | null)[]): Promise<Float64Array>;
+  /** Throws `model_unavailable` where the model is not loaded to score. */
+  difference(model: string, request: DifferenceRequest): Promise<DifferenceOutcome>;
   suggest(model: string, request: SuggestionRequest): Promise<Suggestion>;
   stop(): Promise<void>;
 }
 
 interface Call {
-  readonly settle: (result: ModelInfo | PredictOutcome | Suggestion | null) => void;
+  readonly settle: (result: CallResult) => void;
   readonly fail: (error: unknown) => void;
   readonly score: ScoreRequest | null;
   iterator: AsyncIterator<Uint8Array> | null;
@@ -146,10 +157,13 @@ export function createInference(): Inference {
 
   const start = (
     worker: Worker,
-    message: Extract<ToThread, { type: "load" | "unload" | "score" | "predict" | "suggest" }>,
+    message: Extract<
+      ToThread,
+      { type: "load" | "unload" | "score" | "predict" | "interactions" | "difference" | "suggest" }
+    >,
     score: ScoreRequest | null = null,
   ) =>
-    new Promise<ModelInfo | PredictOutcome | Suggestion | null>((settle, fail) => {
+    new Promise<CallResult>((settle, fail) => {
       const call: Call = { settle, fail, score, iterator: null, events: Promise.resolve() };
       calls.set(message.id, call);
       post(worker, message);
@@ -218,6 +232,18 @@ export function createInference(): Inference {
         model,
         async () =>
           (await start(await running(), { type: "predict", id: ++lastId, model, customers })) as PredictOutcome,
+      ),
+    interactions: (model, values) =>
+      using(
+        model,
+        async () =>
+          (await start(await running(), { type: "interactions", id: ++lastId, model, values })) as Float64Array,
+      ),
+    difference: (model, request) =>
+      using(
+        model,
+        async () =>
+          (await start(await running(), { type: "difference", id: ++lastId, model, request })) as DifferenceOutcome,
       ),
     suggest: (model, request) =>
       using(

@@ -4,6 +4,7 @@
  */
 import type { ModelFacts, Models } from "../api/services.ts";
 import { RetainWiseError, toRetainWiseError } from "../errors.ts";
+import type { Schema } from "../features/schema.ts";
 import { templateCsv } from "../features/template.ts";
 import { limits } from "../limits.ts";
 import { mayScore } from "../model/admission.ts";
@@ -13,6 +14,8 @@ import type { ModelInfo } from "../model/load.ts";
 import type { Log } from "../telemetry/logger.ts";
 import type { Inference } from "./client.ts";
 import { presentDetail, presentPrediction } from "./present.ts";
+import { presentExplanation } from "./present-explanation.ts";
+import { presentInteractions } from "./present-interactions.ts";
 import { createResultCells, resultColumns } from "./result-line.ts";
 
 export interface LoadedModelsDeps {
@@ -37,7 +40,12 @@ export interface LoadedModelsOptions {
   readonly allowedVersions: readonly string[] | null;
 }
 
+export interface LoadedFacts extends ModelFacts {
+  readonly schema: Schema;
+}
+
 export interface LoadedModels extends Models {
+  byDigest(digest: string): LoadedFacts;
   /**
    * Takes up what the source holds now; one look at a time. True: all that is listed was read. False: something did not answer, look again
    * soon. Throws `config_invalid` only.
@@ -56,7 +64,7 @@ export function createLoadedModels(deps: LoadedModelsDeps, options: LoadedModels
   const { pinnedKeys, wasm, allowedVersions } = options;
   const seen = new Map<string, Seen>();
   const digests = new Map<string, string>();
-  const facts = new Map<string, ModelFacts>();
+  const facts = new Map<string, LoadedFacts>();
   const serving = new Map<string, ModelFacts>();
   /** Loaded versions that were superseded, and since when. */
   const retired = new Map<string, number>();
@@ -227,7 +235,7 @@ function notAllowed({ name, version }: BundlePlace): RetainWiseError {
   return new RetainWiseError("model_unavailable", detail, { issues: [{ code: "version_not_allowed", detail }] });
 }
 
-function toFacts(info: ModelInfo): ModelFacts {
+function toFacts(info: ModelInfo): LoadedFacts {
   const { schema } = info;
   return {
     name: schema.name,
@@ -240,7 +248,9 @@ function toFacts(info: ModelInfo): ModelFacts {
     template: templateCsv(schema),
     resultColumns: (shap) => resultColumns(schema, shap),
     resultCells: createResultCells(schema),
-    present: (prediction, mapping) => presentPrediction(info, prediction, mapping),
-    presentDetail: (prediction, mapping) => presentDetail(info, prediction, mapping),
+    present: (prediction, mapping, issues) => presentPrediction(info, prediction, mapping, issues),
+    presentDetail: (prediction, mapping, issues) => presentDetail(info, prediction, mapping, issues),
+    presentExplanation: (request) => presentExplanation(info, request),
+    presentInteractions: (prediction, values) => presentInteractions(schema, prediction, values),
   };
 }

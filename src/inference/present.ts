@@ -1,14 +1,12 @@
 /** From what is stored of a prediction to what a person reads: labels, values, reasons; pure. */
-import { describeValue, displayValue } from "../features/decode-value.ts";
+import { displayValue } from "../features/decode-value.ts";
+import type { Issue } from "../features/issue.ts";
 import type { FeatureMapping } from "../features/mapping.ts";
 import type { Schema } from "../features/schema.ts";
-import { topReasons } from "../shap/reasons.ts";
 import type { StoredPrediction } from "../store/upload.ts";
-import { isMissing } from "./missing-value.ts";
+import { describeGroups, describeReasons } from "./describe-reasons.ts";
 import { noteText } from "./note-text.ts";
-
-/** Reasons shown for one customer; beyond a handful nobody reads them. */
-const reasonsShown = 5;
+import { createValueNotes } from "./value-notes.ts";
 
 export interface PresentedModel {
   readonly schema: Schema;
@@ -17,25 +15,21 @@ export interface PresentedModel {
   readonly baseValue: number;
 }
 
-export function presentPrediction(model: PresentedModel, stored: StoredPrediction, mapping: readonly FeatureMapping[]) {
-  const { features } = model.schema;
-  const columns = new Map(mapping.map((entry) => [entry.feature, entry.column]));
+/** How every attribution is computed. */
+export const explanationMethod = {
+  algorithm: "exact_tree_shap",
+  feature_perturbation: "interventional",
+  output_space: "raw",
+} as const;
+
+/** @param issues of the file that the prediction comes from: what is doubtful about a column is said of its values */
+export function presentPrediction(
+  model: PresentedModel,
+  stored: StoredPrediction,
+  mapping: readonly FeatureMapping[],
+  issues: readonly Issue[] = [],
+) {
   const notes = stored.notes ?? {};
-  const note = (feature: string): string | null => (Object.hasOwn(notes, feature) ? noteText(notes[feature]!) : null);
-  const skips = (index: number) => isMissing(stored.values[index]);
-  const reasons = topReasons(stored.shapValues, reasonsShown, { skips }).map(({ index, shapValue, direction }) => {
-    const feature = features[index]!;
-    return {
-      feature: feature.name,
-      label: feature.label,
-      value: displayValue(feature, stored.values[index] ?? Number.NaN),
-      text: `${feature.label}: ${describeValue(feature, stored.values[index] ?? Number.NaN)}`,
-      shap_value: shapValue,
-      direction,
-      column: columns.get(feature.name) ?? null,
-      note: note(feature.name),
-    };
-  });
   return {
     row: stored.row,
     customer_id: stored.customerId,
@@ -45,16 +39,21 @@ export function presentPrediction(model: PresentedModel, stored: StoredPredictio
     base_value: model.baseValue,
     raw_score: stored.rawScore,
     explanation_status: stored.explanationStatus,
-    reasons,
+    reasons: describeReasons(model.schema, stored, createValueNotes(mapping, issues, stored.notes)),
     data_quality: Object.entries(notes).map(([feature, code]) => ({ feature, code, note: noteText(code) })),
   };
 }
 
-export function presentDetail(model: PresentedModel, stored: StoredPrediction, mapping: readonly FeatureMapping[]) {
+export function presentDetail(
+  model: PresentedModel,
+  stored: StoredPrediction,
+  mapping: readonly FeatureMapping[],
+  issues: readonly Issue[] = [],
+) {
   const { name, version, features } = model.schema;
   const explained = stored.explanationStatus === "ok";
   return {
-    ...presentPrediction(model, stored, mapping),
+    ...presentPrediction(model, stored, mapping, issues),
     attributions: features.flatMap((feature, i) =>
       explained
         ? [
@@ -66,7 +65,8 @@ export function presentDetail(model: PresentedModel, stored: StoredPrediction, m
           ]
         : [],
     ),
-    method: { algorithm: "exact_tree_shap", feature_perturbation: "interventional", output_space: "raw" as const },
+    groups: describeGroups(model.schema, stored),
+    method: explanationMethod,
     model: { name, version, digest: model.digest },
     background_digest: model.backgroundDigest,
     additivity_error: stored.additivityError,

@@ -1,7 +1,14 @@
 /** What the supervisor and the inference thread say to each other. Every call has an id; bytes and numbers are transferred, not copied. */
 import type { ErrorCode, Problem } from "../errors.ts";
 import type { LoadOptions, ModelInfo } from "../model/load.ts";
-import type { Customer, PredictOutcome, Suggestion, SuggestionRequest } from "./answers.ts";
+import type {
+  Customer,
+  DifferenceOutcome,
+  DifferenceRequest,
+  PredictOutcome,
+  Suggestion,
+  SuggestionRequest,
+} from "./answers.ts";
 import type { ScoreEvent, ScoreOptions } from "./score-file.ts";
 
 export interface LoadRequest extends LoadOptions {
@@ -23,6 +30,14 @@ export type ToThread =
   | { readonly type: "cancel"; readonly id: number; readonly error: WireError }
   | { readonly type: "ack"; readonly id: number }
   | { readonly type: "predict"; readonly id: number; readonly model: string; readonly customers: readonly Customer[] }
+  /** `values` of one row as stored: encoded, null = missing. */
+  | {
+      readonly type: "interactions";
+      readonly id: number;
+      readonly model: string;
+      readonly values: readonly (number | null)[];
+    }
+  | { readonly type: "difference"; readonly id: number; readonly model: string; readonly request: DifferenceRequest }
   | { readonly type: "suggest"; readonly id: number; readonly model: string; readonly request: SuggestionRequest };
 
 export type FromThread =
@@ -30,8 +45,11 @@ export type FromThread =
   /** `used` goes back and forth, so that a file of any size needs one buffer. */
   | { readonly type: "pull"; readonly id: number; readonly restart: boolean; readonly used: Uint8Array | null }
   | { readonly type: "event"; readonly id: number; readonly event: ScoreEvent }
-  | { readonly type: "done"; readonly id: number; readonly result: ModelInfo | PredictOutcome | Suggestion | null }
+  | { readonly type: "done"; readonly id: number; readonly result: CallResult }
   | { readonly type: "failed"; readonly id: number; readonly error: WireError };
+
+/** Null: the call has nothing to say. */
+export type CallResult = ModelInfo | PredictOutcome | DifferenceOutcome | Suggestion | Float64Array | null;
 
 /** An error as plain data: structured clone keeps neither class nor code. */
 export interface WireError {

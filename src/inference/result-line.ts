@@ -1,4 +1,5 @@
 /** The columns that a result CSV has after the customer's own (API.md): probability, tier, three reasons, on request every SHAP value. */
+import { guardCell } from "../csv/write.ts";
 import { describeValue } from "../features/decode-value.ts";
 import type { Schema } from "../features/schema.ts";
 import { topReasons } from "../shap/reasons.ts";
@@ -24,7 +25,7 @@ export interface ResultLine {
   readonly values: ArrayLike<number | null>;
 }
 
-/** Makes the cells of one line for `resultColumns`. */
+/** Makes the cells of one line for `resultColumns`, formula-safe: labels come from a model's schema, whoever wrote it. */
 export function createResultCells(schema: Schema): (line: ResultLine, shap: boolean) => string[] {
   const texts = schema.features.map(() => new Map<number, string>());
 
@@ -33,7 +34,7 @@ export function createResultCells(schema: Schema): (line: ResultLine, shap: bool
     const known = texts[index]!.get(value);
     if (known !== undefined) return known;
     const feature = schema.features[index]!;
-    const text = `${feature.label}: ${describeValue(feature, value)}`;
+    const text = guardCell(`${feature.label}: ${describeValue(feature, value)}`);
     if (texts[index]!.size >= textsKept) texts[index]!.clear();
     texts[index]!.set(value, text);
     return text;
@@ -43,9 +44,8 @@ export function createResultCells(schema: Schema): (line: ResultLine, shap: bool
     const cells = [String(probability), tier];
     const skips = (index: number) => isMissing(values[index]);
     for (const { index, shapValue, direction } of topReasons(shapValues, reasonCount, { skips })) {
-      cells.push(
-        `${valueText(index, values[index]!)} (${direction} risk ${shapValue < 0 ? "" : "+"}${shapValue.toFixed(3)})`,
-      );
+      const goesWith = direction === "raises" ? "(goes with higher risk +" : "(goes with lower risk ";
+      cells.push(`${valueText(index, values[index]!)} ${goesWith}${shapValue.toFixed(3)})`);
     }
     while (cells.length < 2 + reasonCount) cells.push("");
     if (shap) for (let i = 0; i < schema.features.length; i++) cells.push(String(shapValues[i] ?? ""));

@@ -1,6 +1,8 @@
 /** What a whole upload looks like, kept in constant memory while its rows pass by. */
 import { createDriftCounter, type FeatureDrift, isDrifted } from "../features/drift.ts";
 import type { Schema } from "../features/schema.ts";
+import { limits } from "../limits.ts";
+import { createDependence, type FeatureDependence } from "./dependence.ts";
 import { type RiskTier, riskTier } from "./risk-tier.ts";
 
 const histogramBins = 20;
@@ -11,12 +13,14 @@ export interface Summary {
   readonly mean_probability: number;
   /** Customers per twentieth of probability, from 0 to 1. */
   readonly histogram: readonly number[];
-  /** Mean absolute SHAP value per feature (log-odds), largest first. */
+  /** Mean absolute SHAP value per feature (log-odds) over the explained customers, largest first. */
   readonly global_importance: readonly {
     readonly feature: string;
     readonly label: string;
     readonly mean_abs_shap: number;
   }[];
+  /** Of the features that weigh most: how their SHAP values go with their values. Shown with the explanation of the whole file. */
+  readonly dependence: readonly FeatureDependence[];
   /** How far each feature is from the training data. */
   readonly drift: readonly FeatureDrift[];
   /** Share of Σ |SHAP| that belongs to features over `limits.driftIndex`; null where no index is known or nothing was explained. */
@@ -38,6 +42,8 @@ export interface ScoredRows {
   readonly features: Float32Array;
   readonly probabilities: Float32Array;
   readonly shapValues: Float64Array;
+  /** 1: the explanation holds. */
+  readonly explained: Uint8Array;
 }
 
 /** `inFile`: names of the features that a column was found for. */
@@ -49,11 +55,13 @@ export function createSummary(
   const tiers: Record<RiskTier, number> = { high: 0, medium: 0, low: 0 };
   const histogram = new Array<number>(histogramBins).fill(0);
   const absoluteShap = new Float64Array(width);
+  const dependence = createDependence(schema);
   const driftCounter = createDriftCounter(schema, inFile);
   const charge = schema.features.findIndex(
     (feature) => feature.kind === "numeric" && feature.unit === "currency_per_month",
   );
   let customers = 0;
+  let explainedCustomers = 0;
   let probabilitySum = 0;
   let knownCharges = 0;
   let chargeSum = 0;
@@ -61,8 +69,10 @@ export function createSummary(
   let expectedChargeSum = 0;
 
   return {
-    add({ count, features, probabilities, shapValues }) {
+    add(rows) {
+      const { count, features, probabilities, shapValues, explained } = rows;
       customers += count;
+      dependence.add(rows);
       driftCounter.add(features, count);
       for (let row = 0; row < count; row++) {
         const probability = probabilities[row]!;
@@ -77,6 +87,9 @@ export function createSummary(
           expectedChargeSum += monthly * probability;
           if (tier === "high") highChargeSum += monthly;
         }
+        // What does not add up weighs nothing: one row of it may be no number at all.
+        if (explained[row] !== 1) continue;
+        explainedCustomers += 1;
         for (let i = 0; i < width; i++) absoluteShap[i]! += Math.abs(shapValues[row * width + i]!);
       }
     },
@@ -91,9 +104,10 @@ export function createSummary(
           .map(({ name, label }, i) => ({
             feature: name,
             label,
-            mean_abs_shap: customers === 0 ? 0 : absoluteShap[i]! / customers,
+            mean_abs_shap: explainedCustomers === 0 ? 0 : absoluteShap[i]! / explainedCustomers,
           }))
           .sort((a, b) => b.mean_abs_shap - a.mean_abs_shap),
+        dependence: heaviest(dependence.result(), absoluteShap),
         drift,
         drifted_attribution_share: driftedShare(drift, absoluteShap),
         revenue_at_risk:
@@ -109,6 +123,15 @@ export function createSummary(
       };
     },
   };
+}
+
+/** At most `limits.explanationFeatures`, so that a model of a thousand features does not make every summary long. */
+function heaviest(dependence: readonly FeatureDependence[], absoluteShap: Float64Array): FeatureDependence[] {
+  return dependence
+    .map((each, i) => ({ each, weight: absoluteShap[i]! }))
+    .sort((a, b) => b.weight - a.weight)
+    .slice(0, limits.explanationFeatures)
+    .map(({ each }) => each);
 }
 
 function driftedShare(drift: readonly FeatureDrift[], absoluteShap: Float64Array): number | null {

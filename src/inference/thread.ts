@@ -5,10 +5,12 @@ import { limits } from "../limits.ts";
 import { loadModel, type Model, type ModelInfo } from "../model/load.ts";
 import { verifyBundle } from "../model/verify-bundle.ts";
 import { collectGarbage } from "../runtime/collect-garbage.ts";
+import { interactionsOf } from "./interactions-of.ts";
 import { predictCustomers } from "./predict-customers.ts";
 import type { FromThread, ToThread } from "./protocol.ts";
 import type { OpenFile } from "./read-records.ts";
 import { scoreFile } from "./score-file.ts";
+import { splitDifferences } from "./split-differences.ts";
 import { suggestMapping } from "./suggest-mapping.ts";
 import { fromWire, toWire } from "./wire-error.ts";
 
@@ -56,6 +58,10 @@ async function answer(message: Exclude<ToThread, { type: "bytes" | "ack" | "canc
         return post({ type: "done", id, result: null });
       case "predict":
         return post({ type: "done", id, result: await predictCustomers(model(message.model), message.customers) });
+      case "interactions":
+        return post({ type: "done", id, result: interactionsOf(model(message.model), message.values) });
+      case "difference":
+        return post({ type: "done", id, result: splitDifferences(model(message.model), message.request) });
       case "suggest":
         return post({ type: "done", id, result: suggestMapping(model(message.model).schema, message.request) });
       case "score":

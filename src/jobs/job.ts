@@ -1,5 +1,6 @@
 /** One upload from claim to settlement, read top to bottom. Every branch of the way is here; what it calls returns facts. */
-import { type ErrorCode, errorKinds, RetainWiseError, toRetainWiseError } from "../errors.ts";
+import { errorKinds } from "../error-kinds.ts";
+import { type ErrorCode, RetainWiseError, toRetainWiseError } from "../errors.ts";
 import type { Inference } from "../inference/client.ts";
 import type { ScoreEvent } from "../inference/score-file.ts";
 import { limits } from "../limits.ts";

@@ -30,7 +30,7 @@ export function guardGraph(bytes: Uint8Array, schema: Schema): TreeEnsemble {
     return ensembleFromOnnx(model, { featureCount: schema.features.length });
   } catch (error) {
     if (error instanceof ModelRefusal) {
-      throw new ModelLoadError(error.reason, `model.onnx: ${error.issues[0]!.detail}`, error);
+      throw new ModelLoadError(error.reason, `model.onnx: ${error.detail}`, error);
     }
     throw error;
   }

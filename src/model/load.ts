@@ -3,6 +3,10 @@
  * own parse of the graph → session → golden rows reproduce. Whatever fails names its reason and nothing is ever scored.
  */
 import type { Schema } from "../features/schema.ts";
+import { limits } from "../limits.ts";
+import { createDifference } from "../shap/difference.ts";
+import { createInteractionExplainer } from "../shap/interactions.ts";
+import { rawScores } from "../shap/score.ts";
 import type { Admission } from "./admission.ts";
 import { readCanonicalRows } from "./canonical-rows.ts";
 import { checkGolden } from "./golden.ts";
@@ -35,6 +39,12 @@ export interface Model extends ModelInfo {
   predict(features: Float32Array, count: number): Promise<Float32Array>;
   /** SHAP values (log-odds) into `shapValues`, row-major `count` × features, and raw scores (log-odds) into `scores`. */
   explain(features: Float32Array, count: number, shapValues: Float64Array, scores: Float64Array): void;
+  /** SHAP interaction values (log-odds) of one encoded row: features × features, row-major. */
+  interactions(features: Float32Array): Float64Array;
+  /** Raw scores (log-odds), a row each: the leaves that it reaches. */
+  rawScores(features: Float32Array, count: number): Float64Array;
+  /** Splits by feature what each row's raw score is more than that of its row in `before` (log-odds), row-major `count` × features. */
+  splitDifference(features: Float32Array, before: Float32Array, count: number, contributions: Float64Array): void;
   stop(): Promise<void>;
 }
 
@@ -56,7 +66,7 @@ export async function loadModel(
   { pinnedKeys, admission, wasm }: LoadOptions,
   deps: LoadDeps = { createSession },
 ): Promise<Model> {
-  const { info, ensemble, explainer } = await verifyBundle(files, pinnedKeys, admission);
+  const { info, ensemble, explainer, background } = await verifyBundle(files, pinnedKeys, admission);
   const goldenFile = bundleFile(files, "golden.csv");
   const golden = readCanonicalRows(goldenFile, info.schema, "golden.csv");
   const session = await openSession(bundleFile(files, "model.onnx"), info.schema, wasm, deps);
@@ -71,6 +81,13 @@ export async function loadModel(
     golden: goldenCustomers(goldenFile, golden, info.schema),
     predict: session.predict,
     explain: explainer.explain,
+    interactions: createInteractionExplainer(
+      ensemble,
+      { kind: "interventional", background },
+      { mostSteps: limits.interactionSteps },
+    ).explainRow,
+    rawScores: (features, count) => rawScores(ensemble, features, count),
+    splitDifference: createDifference(ensemble).split,
     stop: session.release,
   };
 }

@@ -16,6 +16,8 @@ export interface VerifiedBundle {
   readonly info: ModelInfo;
   readonly ensemble: TreeEnsemble;
   readonly explainer: Explainer;
+  /** The rows that explanations compare with: row-major, rows × features. */
+  readonly background: Float32Array;
 }
 
 /** Signature over the very bytes → schema → is it the one expected? → own parse of the graph → background. */
@@ -28,9 +30,10 @@ export async function verifyBundle(
   const schema = readSchema(bundleFile(files, "schema.json"));
   checkAdmission(schema, digest, admission);
   const ensemble = guardGraph(bundleFile(files, "model.onnx"), schema);
-  const background = readCanonicalRows(bundleFile(files, "background.csv"), schema, "background.csv");
+  const sample = readCanonicalRows(bundleFile(files, "background.csv"), schema, "background.csv");
+  const background = sample.features.subarray(0, sample.count * schema.features.length);
   const started = performance.now();
-  const explainer = explain(ensemble, background.features.subarray(0, background.count * schema.features.length));
+  const explainer = explain(ensemble, background);
   const info = {
     schema,
     card: new TextDecoder().decode(bundleFile(files, "card.md")),
@@ -42,10 +45,10 @@ export async function verifyBundle(
     explainerFacts: {
       buildMilliseconds: performance.now() - started,
       tableBytes: explainer.tableBytes,
-      backgroundRows: background.count,
+      backgroundRows: sample.count,
     },
   };
-  return { info, ensemble, explainer };
+  return { info, ensemble, explainer, background };
 }
 
 export function bundleFile(files: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {
@@ -58,7 +61,7 @@ function explain(ensemble: TreeEnsemble, background: Float32Array): Explainer {
   try {
     return createExplainer(ensemble, { kind: "interventional", background });
   } catch (error) {
-    if (error instanceof ModelRefusal) throw new ModelLoadError(error.reason, error.issues[0]!.detail, error);
+    if (error instanceof ModelRefusal) throw new ModelLoadError(error.reason, error.detail, error);
     throw error;
   }
 }

@@ -49,7 +49,7 @@ export function planBundles(groups: readonly GroupPlan[]): BundlePlan[] {
   return plans.reverse();
 }
 
-/** In about the time of one addition of a pair: what the lanes of each group and of the bundle itself cost a row. */
+/** In about the time of one addition of a pair: what the lanes of each group and of the bundle itself cost a row; measured. */
 function bundleCost(groups: number, pairs: number): number {
-  return groups * (2 + pairs) + pairs * 3 + 3;
+  return groups * (2 + pairs) + pairs * 2 + 2;
 }

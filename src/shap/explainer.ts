@@ -5,7 +5,7 @@ import { createGame, expectedValueOf } from "./game.ts";
 import type { Perturbation } from "./perturbation.ts";
 import { createPlainKernel } from "./plain-kernel.ts";
 import { restTrees } from "./rest-trees.ts";
-import { compileSimdKernel, createSimdMemory } from "./simd-kernel.ts";
+import { createSimdMemory, simdKernelModule } from "./simd-kernel.ts";
 import { buildTables } from "./tables.ts";
 import { createTreeWalk, type TreeWalk } from "./walk.ts";
 
@@ -38,7 +38,7 @@ export interface Explainer {
 export interface ExplainerOptions {
   /** Most bytes of tables. Default 256 MiB. */
   readonly maxTableBytes?: number;
-  /** Most patterns of one group of leaves: more is fewer look-ups for a row, and more memory and time to build. Default 256. */
+  /** Most patterns of one group of leaves: more is fewer look-ups for a row, and more memory and time to build. Default 512. */
   readonly maxPatterns?: number;
   /** Rows taken through the trees together: many share one pass over the tables. Default: as many as stay near the processor. */
   readonly blockRows?: number;
@@ -69,9 +69,9 @@ export function createExplainer(
   const cuts = bins.map((own) => own.cuts);
   const limits = {
     maxTableBytes: options.maxTableBytes ?? 268_435_456,
-    maxPatterns: options.maxPatterns ?? 256,
+    maxPatterns: options.maxPatterns ?? 512,
   };
-  const module = options.kernel === "plain" ? null : (options.kernel ?? compileSimdKernel());
+  const module = options.kernel === "plain" ? null : (options.kernel ?? simdKernelModule());
   const memory = module === null ? null : createSimdMemory(module);
   const tables = buildTables(ensemble, bins, game, limits, (length) =>
     memory === null ? new Float64Array(length) : memory.attributions(length),

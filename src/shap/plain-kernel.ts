@@ -3,7 +3,7 @@ import { binOf, type Cuts } from "./cuts.ts";
 import type { TableBundle, TableSlot } from "./tables.ts";
 
 /** Rows whose places are found together. */
-const chunk = 64;
+const chunk = 256;
 
 /** The kernel in plain TypeScript, for where WebAssembly SIMD is missing: the additions of `wasm/kernel.as`, in its order. */
 export function createPlainKernel(
@@ -34,7 +34,7 @@ export function createPlainKernel(
   }));
   const mostGroups = bundles.reduce((most, bundle) => Math.max(most, bundle.groups.length), 0);
   const places = new Int32Array(mostGroups * chunk);
-  const lanesOfRow = new Float64Array(bundles.reduce((most, bundle) => Math.max(most, bundle.pairs * 2), 0));
+  const ofLane = new Float64Array(chunk);
   return {
     name: "plain",
     blockRows,
@@ -55,10 +55,8 @@ export function createPlainKernel(
             const { start, columns, codeStarts } = groups[g]!;
             findPlaces(places, g * chunk, start, codes, codeStarts, bins, columns, first, some);
           }
-          if (groups.length === 1) addOne(sums, first, lanes, attributions, places, some);
-          else if (groups.length === 2) addTwo(sums, first, lanes, attributions, places, some);
-          else if (groups.length === 3) addThree(sums, first, lanes, attributions, places, some);
-          else addMany(sums, first, lanes, attributions, places, groups.length, lanesOfRow, some);
+          for (let i = 0; i < lanes.length; i++)
+            addLane(sums, lanes[i]! + first, attributions, i, places, groups.length, ofLane, some);
         }
     },
   };
@@ -126,72 +124,36 @@ function findPlaces(
   }
 }
 
-/** sums[lane][row] += the lane at the row's place: of one group, of two, of three, or of many one after the other. */
-function addOne(
+/** sums[row] += the sum over the groups of lane `lane` at the row's places; `ofLane` is room for the sums of more than four groups. */
+function addLane(
   sums: Float64Array,
   at: number,
-  lanes: Int32Array,
   table: Float64Array,
-  places: Int32Array,
-  rows: number,
-): void {
-  for (let row = 0; row < rows; row++, at++) {
-    const place = places[row]!;
-    for (let i = 0; i < lanes.length; i++) sums[at + lanes[i]!]! += table[place + i]!;
-  }
-}
-
-function addTwo(
-  sums: Float64Array,
-  at: number,
-  lanes: Int32Array,
-  table: Float64Array,
-  places: Int32Array,
-  rows: number,
-): void {
-  for (let row = 0; row < rows; row++, at++) {
-    const p0 = places[row]!;
-    const p1 = places[chunk + row]!;
-    for (let i = 0; i < lanes.length; i++) sums[at + lanes[i]!]! += table[p0 + i]! + table[p1 + i]!;
-  }
-}
-
-function addThree(
-  sums: Float64Array,
-  at: number,
-  lanes: Int32Array,
-  table: Float64Array,
-  places: Int32Array,
-  rows: number,
-): void {
-  for (let row = 0; row < rows; row++, at++) {
-    const p0 = places[row]!;
-    const p1 = places[chunk + row]!;
-    const p2 = places[2 * chunk + row]!;
-    for (let i = 0; i < lanes.length; i++) sums[at + lanes[i]!]! += table[p0 + i]! + table[p1 + i]! + table[p2 + i]!;
-  }
-}
-
-function addMany(
-  sums: Float64Array,
-  at: number,
-  lanes: Int32Array,
-  table: Float64Array,
+  lane: number,
   places: Int32Array,
   groups: number,
-  ofRow: Float64Array,
+  ofLane: Float64Array,
   rows: number,
 ): void {
-  for (let row = 0; row < rows; row++, at++) {
-    const p0 = places[row]!;
-    const p1 = places[chunk + row]!;
-    const p2 = places[2 * chunk + row]!;
-    const p3 = places[3 * chunk + row]!;
-    for (let i = 0; i < lanes.length; i++) ofRow[i] = table[p0 + i]! + table[p1 + i]! + table[p2 + i]! + table[p3 + i]!;
-    for (let g = 4; g < groups; g++) {
-      const place = places[g * chunk + row]!;
-      for (let i = 0; i < lanes.length; i++) ofRow[i]! += table[place + i]!;
+  if (groups === 1) for (let row = 0; row < rows; row++) sums[at + row]! += table[places[row]! + lane]!;
+  else if (groups === 2)
+    for (let row = 0; row < rows; row++)
+      sums[at + row]! += table[places[row]! + lane]! + table[places[chunk + row]! + lane]!;
+  else if (groups === 3)
+    for (let row = 0; row < rows; row++)
+      sums[at + row]! +=
+        table[places[row]! + lane]! + table[places[chunk + row]! + lane]! + table[places[2 * chunk + row]! + lane]!;
+  else {
+    for (let row = 0; row < rows; row++)
+      ofLane[row] =
+        table[places[row]! + lane]! +
+        table[places[chunk + row]! + lane]! +
+        table[places[2 * chunk + row]! + lane]! +
+        table[places[3 * chunk + row]! + lane]!;
+    for (let group = 4; group < groups; group++) {
+      const from = group * chunk;
+      for (let row = 0; row < rows; row++) ofLane[row]! += table[places[from + row]! + lane]!;
     }
-    for (let i = 0; i < lanes.length; i++) sums[at + lanes[i]!]! += ofRow[i]!;
+    for (let row = 0; row < rows; row++) sums[at + row]! += ofLane[row]!;
   }
 }

@@ -39,3 +39,37 @@ export function topReasons(shapValues: ArrayLike<number>, count: number, options
   }
   return reasons;
 }
+
+export interface GroupReason {
+  /** Index of the group. */
+  readonly group: number;
+  /** Sum of its features' SHAP values, log-odds. The sums of all groups are what all features add up to. */
+  readonly shapValue: number;
+  /** Null where its features cancel out. */
+  readonly direction: Reason["direction"] | null;
+  /** Its features by size without sign, those that contribute nothing included. */
+  readonly features: readonly number[];
+}
+
+/**
+ * Related features told as one: features that tell the same story share its weight between them in ways that are hard to read, and what they
+ * share adds up exactly, since SHAP values are additive. The largest sum comes first, ties by group.
+ *
+ * @param shapValues one row, a value for each feature (log-odds)
+ * @param groupOf group of each feature, from 0; every group up to the largest has its entry
+ */
+export function groupReasons(shapValues: ArrayLike<number>, groupOf: ArrayLike<number>): GroupReason[] {
+  const members: number[][] = [];
+  for (let index = 0; index < groupOf.length; index++) {
+    while (members.length <= groupOf[index]!) members.push([]);
+    members[groupOf[index]!]!.push(index);
+  }
+  const size = (index: number) => Math.abs(shapValues[index]!);
+  return members
+    .map((features, group) => {
+      const shapValue = features.reduce((sum, index) => sum + shapValues[index]!, 0);
+      const direction = shapValue > 0 ? ("raises" as const) : shapValue < 0 ? ("lowers" as const) : null;
+      return { group, shapValue, direction, features: features.toSorted((a, b) => size(b) - size(a)) };
+    })
+    .sort((a, b) => Math.abs(b.shapValue) - Math.abs(a.shapValue));
+}

@@ -1,5 +1,3 @@
-import { RetainWiseError } from "../errors.ts";
-
 /** Why a model file is not used. Stable names: they are logged, measured and shown by `model verify`. */
 export type RefusalReason =
   // The bytes.
@@ -50,14 +48,18 @@ export type RefusalReason =
   | "covers_missing" // nothing says how many rows reached each node
   | "covers_invalid" // no number, negative, or children that do not sum to their parent
   | "covers_zero" // a decision that rows can reach, but none did: its two ways have no shares
-  | "unsupported_output_space";
+  | "unsupported_output_space"
+  | "too_costly"; // one row would take more steps than it may
 
-/** `model_unavailable` with the reason as data; `detail` says where. */
-export class ModelRefusal extends RetainWiseError {
+/** A model that is not read or not explained, and why; `detail` says where. */
+export class ModelRefusal extends Error {
+  override readonly name = "ModelRefusal";
   readonly reason: RefusalReason;
+  readonly detail: string;
 
   constructor(reason: RefusalReason, detail: string) {
-    super("model_unavailable", `${reason}: ${detail}`, { issues: [{ code: reason, detail }] });
+    super(`${reason}: ${detail}`);
     this.reason = reason;
+    this.detail = detail;
   }
 }

@@ -23,20 +23,22 @@ interface KernelExports {
 
 let compiled: WebAssembly.Module | null | undefined;
 
-/** The compiled kernel, made once, or null where this runtime has no WebAssembly SIMD or does not compile from bytes (the edge). */
-export function compileSimdKernel(): WebAssembly.Module | null {
-  compiled ??= compile();
+/** The compiled kernel, made once, or null where this runtime cannot have it. */
+export function simdKernelModule(): WebAssembly.Module | null {
+  compiled ??= compileSimdKernel(globalThis.WebAssembly);
   return compiled;
 }
 
-function compile(): WebAssembly.Module | null {
-  if (typeof WebAssembly !== "object") return null;
+/** Null where there is no WebAssembly, no SIMD in it, or no compiling from bytes (the edge). */
+export function compileSimdKernel(
+  api: Pick<typeof WebAssembly, "validate" | "Module"> | undefined,
+): WebAssembly.Module | null {
+  if (api === undefined) return null;
   const bytes = Uint8Array.from(atob(kernelModule), (character) => character.charCodeAt(0));
-  if (!WebAssembly.validate(bytes)) return null;
   try {
-    return new WebAssembly.Module(bytes);
+    return api.validate(bytes) ? new api.Module(bytes) : null;
   } catch {
-    // An edge forbids to compile even what is valid; the plain kernel gives the same bits.
+    // Forbidden here. The plain kernel gives the same bits.
     return null;
   }
 }
@@ -70,8 +72,8 @@ export function createSimdMemory(module: WebAssembly.Module): SimdMemory {
       const sumStride = sumStrideOf(blockRows);
       const program = bundles.flatMap((bundle) => bundleWords(bundle, cuts, sumStride * 8));
       const programAt = take(program.length * 4);
-      const cutsAt = take(cuts.reduce((sum, own) => sum + 4 + 4 * Math.max(own.length, 1), 0));
       const tableBytes = used;
+      const cutsAt = take(cuts.reduce((sum, own) => sum + 4 + 4 * Math.max(own.length, 1), 0));
       const mostGroups = bundles.reduce((most, bundle) => Math.max(most, bundle.groups.length), 0);
       const placesAt = take(mostGroups * chunk * 2);
       const binStride = Math.ceil(blockRows / chunk) * chunk * 2;

@@ -162,13 +162,16 @@ function planTree(shape: TreeShape, bins: readonly FeatureBins[], patterns: numb
   const bundles = planBundles(groups.filter((group) => group.slots.length > 0));
   let numbers = 0;
   let lookUps = 0;
-  for (const bundle of bundles)
+  for (const bundle of bundles) {
+    lookUps += 32 + 8 * bundle.pairs;
     for (const group of bundle.groups) {
       numbers += group.patterns * bundle.pairs * 2;
+      lookUps += 32;
       // What either kernel keeps of a slot: two bytes for each bin of the ensemble, or two vectors for each step and a head.
       for (const { feature, classOf } of group.slots)
         lookUps += Math.max(2 * bins[shape.features[feature]!]!.samples.length, 32 * classOf.length + 32);
     }
+  }
   const constants = groups.filter((group) => group.slots.length === 0);
   return { shape, bundles, constants, rest, numbers, bytes: numbers * 8 + lookUps };
 }

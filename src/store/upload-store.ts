@@ -15,8 +15,10 @@ import {
   saveProgress,
   saveReport,
 } from "./attempts.ts";
+import { type ChangePage, type ComparedUploads, compareUploads, findMovers } from "./changes.ts";
 import type { Database } from "./database.ts";
 import { deleteUpload, sweepDeletions } from "./deletions.ts";
+import { findEarlierUpload } from "./earlier-upload.ts";
 import { admitUpload, sweepIntents } from "./object-intents.ts";
 import { relayOutbox } from "./outbox.ts";
 import { expireOverdue, requeueOverdue } from "./overdue.ts";
@@ -29,6 +31,7 @@ import {
   streamRejections,
 } from "./predictions.ts";
 import { rememberedColumns } from "./remembered-columns.ts";
+import { type SampleRequest, samplePredictions } from "./sample-predictions.ts";
 import { savePredictions } from "./save-predictions.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadError, UploadReport } from "./upload.ts";
 import { answerMapping, getUpload, insertUpload, listUploads, type MappingAnswer, type NewUpload } from "./uploads.ts";
@@ -61,8 +64,14 @@ export function createUploadStore({ database, messageFor, leaseSeconds = limits.
     listPredictions: (tenantId: string, uploadId: string, page: PredictionPage) =>
       listPredictions(of(tenantId), uploadId, page),
     getPrediction: (tenantId: string, uploadId: string, row: number) => getPrediction(of(tenantId), uploadId, row),
+    samplePredictions: (tenantId: string, uploadId: string, request: SampleRequest) =>
+      samplePredictions(of(tenantId), uploadId, request),
     streamPredictions: (tenantId: string, uploadId: string) => streamPredictions(of(tenantId), uploadId),
     streamRejections: (tenantId: string, uploadId: string) => streamRejections(of(tenantId), uploadId),
+    findEarlierUpload: (tenantId: string, uploadId: string) => findEarlierUpload(of(tenantId), uploadId),
+    compareUploads: (tenantId: string, ids: ComparedUploads, page: ChangePage) =>
+      compareUploads(of(tenantId), ids, page),
+    findMovers: (tenantId: string, ids: ComparedUploads, count: number) => findMovers(of(tenantId), ids, count),
     readPipeline: (tenantId: string) => readPipeline(of(tenantId)),
 
     // What a job does.

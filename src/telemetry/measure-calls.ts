@@ -1,6 +1,7 @@
 /** What the API measures of a call, once it is answered. */
 import { createHmac } from "node:crypto";
-import { type ErrorCode, errorKinds } from "../errors.ts";
+import { errorKinds } from "../error-kinds.ts";
+import type { ErrorCode } from "../errors.ts";
 import { type serverStages, uploadRejections } from "./catalogue.ts";
 import type { Metrics } from "./metrics.ts";
 

@@ -1,5 +1,6 @@
 /** What the worker measures: of messages, of jobs, and of the model's answers. */
-import { type ErrorCode, errorKinds } from "../errors.ts";
+import { errorKinds } from "../error-kinds.ts";
+import type { ErrorCode } from "../errors.ts";
 import type { ScoreEvent } from "../inference/score-file.ts";
 import type { JobMeasures } from "../jobs/job.ts";
 import type { PollerMeasures } from "../jobs/poller.ts";

@@ -1,5 +1,6 @@
 /** The file storage, measured: what is stored and read, how long that took, and how often the storage failed. */
-import { errorKinds, toRetainWiseError } from "../errors.ts";
+import { errorKinds } from "../error-kinds.ts";
+import { toRetainWiseError } from "../errors.ts";
 import type { Objects } from "../store/objects.ts";
 import { fileSizeBuckets } from "./catalogue.ts";
 import type { Metrics } from "./metrics.ts";

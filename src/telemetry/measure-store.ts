@@ -1,5 +1,6 @@
 /** Every verb of the store, measured: how long it took, and the writes that the database did not do. */
-import { errorKinds, toRetainWiseError } from "../errors.ts";
+import { errorKinds } from "../error-kinds.ts";
+import { toRetainWiseError } from "../errors.ts";
 import type { UploadStore } from "../store/upload-store.ts";
 import type { operations, tables } from "./catalogue.ts";
 import type { Metrics } from "./metrics.ts";
@@ -24,6 +25,10 @@ const verbs: Readonly<Record<keyof UploadStore, Verb | null>> = {
   deleteUpload: writes("DELETE", "uploads"),
   listPredictions: reads,
   getPrediction: reads,
+  samplePredictions: reads,
+  findEarlierUpload: reads,
+  compareUploads: reads,
+  findMovers: reads,
   streamPredictions: null,
   streamRejections: null,
   rememberedColumns: reads,

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { problemsOf } from "../../src/api/openapi.ts";
 import { ProblemDocument } from "../../src/api/problem.ts";
 import type { Route } from "../../src/api/route.ts";
-import { errorKinds } from "../../src/errors.ts";
+import { errorKinds } from "../../src/error-kinds.ts";
 import { schemaErrors } from "./schema-errors.ts";
 
 /**

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { escapeHtml, prose } from "../../src/api/docs-layout.ts";
 import { createRoutes } from "../../src/api/routes.ts";
-import { errorKinds } from "../../src/errors.ts";
+import { errorKinds } from "../../src/error-kinds.ts";
 import { type RunningApi, startApi } from "./start-api.ts";
 
 describe("/docs", () => {

@@ -28,7 +28,16 @@ describe("calls that take JSON", () => {
     assert.ok(short.predictions.every((each) => !("attributions" in each)));
     const long = v.parse(PredictAnswer, await (await predict({ customers, explain: true, model: "telecom" })).json());
     assert.ok(long.predictions.every((each) => "attributions" in each));
-    assert.deepEqual(api.services.asked.at(-1), { model: "telecom", customers, explain: true });
+    const asked = { model: "telecom", customers, explain: true, interactions: false };
+    assert.deepEqual(api.services.asked.at(-1), asked);
+  });
+
+  it("predict gives interactions of one customer, and refuses them for more", async () => {
+    const one = { customers: [{ tenure: 4 }], interactions: true };
+    const { predictions } = v.parse(PredictAnswer, await (await predict(one)).json());
+    assert.ok("interactions" in predictions[0]! && predictions[0].interactions!.pairs.length === 1);
+    const problem = await problemOf(await predict({ ...one, customers: [{}, {}] }), "bad_request");
+    assert.equal(problem.issues?.[0]?.pointer, "/interactions");
   });
 
   it("as many customers as the limit says are taken, one more is refused", async () => {

@@ -5,7 +5,8 @@ import { decodeCursor, encodeCursor } from "../../src/api/cursor.ts";
 import { attachment, displayFilename, downloadName } from "../../src/api/filename.ts";
 import { findJsonError } from "../../src/api/json-error.ts";
 import { isUuid, uuidFrom, uuidv7 } from "../../src/api/uuid.ts";
-import { errorKinds, RetainWiseError } from "../../src/errors.ts";
+import { errorKinds } from "../../src/error-kinds.ts";
+import { RetainWiseError } from "../../src/errors.ts";
 import { limits } from "../../src/limits.ts";
 
 describe("file names", () => {

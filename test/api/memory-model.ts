@@ -1,4 +1,5 @@
-import type { ModelFacts, PredictionView, StoredPrediction } from "../../src/api/services.ts";
+import type { PredictionView } from "../../src/api/presented.ts";
+import type { ModelFacts, StoredPrediction } from "../../src/api/services.ts";
 
 export function samplePrediction(row: number): StoredPrediction {
   const probability = ((row * 37) % 100) / 100;
@@ -38,6 +39,10 @@ function present(prediction: StoredPrediction): PredictionView {
         direction: "raises",
         column: "Months",
         note: null,
+        sentence: "Short tenure: goes with a higher risk of leaving.",
+        comparison: null,
+        group: "account",
+        actionable: false,
       },
     ],
     data_quality: [],
@@ -70,6 +75,31 @@ export const model: ModelFacts = {
     ...(shap ? shapValues.map(String) : []),
   ],
   present,
+  presentExplanation: ({ sample, customers, importance, dependence, features }) => ({
+    base_value: 1.25,
+    customers,
+    sample: { customers: sample.length, rows: sample.map(({ row }) => row) },
+    features: importance.slice(0, features).map(({ feature, mean_abs_shap }) => ({
+      ...{ feature, label: feature, kind: "numeric", group: "account", actionable: true, mean_abs_shap },
+      sample: {
+        values: sample.map(() => 4),
+        positions: sample.map(() => 0.5),
+        shap_values: sample.map(({ shapValues }) => shapValues[0]!),
+      },
+      dependence: dependence.map(({ counts, mean_shap }) => ({
+        ...{ value: null, from: null, to: null, missing: false },
+        ...{ customers: counts[0]!, mean_shap_value: mean_shap[0]! },
+      })),
+    })),
+    method: { algorithm: "exact_tree_shap", feature_perturbation: "interventional", output_space: "raw" },
+    model: { name: "telecom", version: "1.0.0", digest: "a".repeat(64) },
+    background_digest: "b".repeat(64),
+  }),
+  presentInteractions: (_prediction, values) => ({
+    main: [{ feature: "tenure", shap_value: values[0]! }],
+    pairs: [{ features: ["tenure", "contract"], shap_value: values[1]! }],
+    additivity_error: 0,
+  }),
   presentDetail: (prediction) => ({
     ...present(prediction),
     attributions: prediction.shapValues.map((shap_value, index) => ({
@@ -77,6 +107,7 @@ export const model: ModelFacts = {
       value: prediction.values[index]!,
       shap_value,
     })),
+    groups: [],
     method: { algorithm: "exact tree SHAP", feature_perturbation: "interventional", output_space: "raw" },
     model: { name: "telecom", version: "1.0.0", digest: "a".repeat(64) },
     background_digest: "b".repeat(64),

@@ -3,6 +3,7 @@ import type { NewUpload, Services, StoredPrediction, Upload } from "../../src/ap
 import { RetainWiseError } from "../../src/errors.ts";
 import type { StoredRejection } from "../../src/store/upload.ts";
 import { describeCause } from "../../src/telemetry/cause.ts";
+import { memoryChanges, memorySplit } from "./memory-changes.ts";
 import { model, samplePrediction } from "./memory-model.ts";
 import { pipelineOf } from "./memory-pipeline.ts";
 
@@ -43,13 +44,16 @@ export interface MemoryOptions {
 }
 
 export function createMemoryServices(options: MemoryOptions = {}): MemoryServices {
+  const rows: MemoryServices["rows"] = new Map();
+  const predictions: MemoryServices["predictions"] = new Map();
+  const changes = memoryChanges(rows, predictions);
   const services: MemoryServices = {
     identify: async () => ({ tenantId, by: "open", user: "open" }),
     takeRequest: null,
     measureCall: () => undefined,
     stored: new Map(),
-    rows: new Map(),
-    predictions: new Map(),
+    rows,
+    predictions,
     rejections: new Map(),
     lines: [],
     woken: 0,
@@ -146,6 +150,20 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
       async getPrediction(_tenant, uploadId, row) {
         return (services.predictions.get(uploadId) ?? []).find((each) => each.row === row) ?? null;
       },
+      async samplePredictions(_tenant, uploadId, { rows, seed }) {
+        services.asked.push({ sampleOf: uploadId, rows, seed });
+        return (services.predictions.get(uploadId) ?? []).slice(0, rows);
+      },
+      findEarlierUpload: changes.findEarlierUpload,
+      async compareUploads(tenant, ids, page) {
+        fail("compareUploads");
+        return changes.compareUploads(tenant, ids, page);
+      },
+      async findMovers(tenant, ids, count) {
+        fail("findMovers");
+        services.asked.push({ moversOf: ids });
+        return changes.findMovers(tenant, ids, count);
+      },
       async *streamPredictions(_tenant, uploadId) {
         fail("streamPredictions");
         const all = services.predictions.get(uploadId) ?? [];
@@ -183,9 +201,20 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
         const { name, version, digest } = model;
         const predictions = request.customers.map((_customer, index) => {
           const one = { ...samplePrediction(index + 1), row: index + 1 };
-          return request.explain ? model.presentDetail(one, []) : model.present(one, []);
+          if (!request.interactions) return (request.explain ? model.presentDetail : model.present)(one, []);
+          const interactions = model.presentInteractions(one, Float64Array.of(0.4, 0.1, 0.1, -0.35));
+          return { ...model.presentDetail(one, []), interactions };
         });
         return { model: { name, version, digest }, predictions, rejected: [] };
+      },
+      async interactions(digest, prediction) {
+        fail("interactions");
+        services.asked.push({ digest, interactionsOf: prediction.row });
+        return model.presentInteractions(prediction, Float64Array.of(0.4, 0.1, 0.1, -0.35));
+      },
+      async explainChanges({ model: digest, modelBefore, customers }) {
+        const known = digest === model.digest && modelBefore === model.digest;
+        return memorySplit(customers, known ? null : "A model is no longer loaded.");
       },
       async suggestMapping(request) {
         services.asked.push(request);

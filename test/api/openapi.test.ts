@@ -7,7 +7,7 @@ import { openApiDocument } from "../../src/api/openapi.ts";
 import { honoPath } from "../../src/api/route.ts";
 import { createRoutes } from "../../src/api/routes.ts";
 import { answerSchemas } from "../../src/api/schemas.ts";
-import { errorKinds } from "../../src/errors.ts";
+import { errorKinds } from "../../src/error-kinds.ts";
 import { createMemoryServices } from "./memory-services.ts";
 import { resolve, schemaErrors } from "./schema-errors.ts";
 
@@ -49,6 +49,7 @@ describe("the OpenAPI document", () => {
       "GET /v1/uploads/{upload_id}/predictions.csv",
       "GET /v1/uploads/{upload_id}/rejected.csv",
       "GET /v1/uploads/{upload_id}/summary",
+      "GET /v1/uploads/{upload_id}/explanation",
       "POST /v1/uploads/{upload_id}/mapping",
       "DELETE /v1/uploads/{upload_id}",
       "POST /v1/mappings/suggest",
@@ -168,6 +169,8 @@ describe("the OpenAPI document", () => {
       predictions_csv: "",
       rejected_csv: "",
       summary: "",
+      explanation: "",
+      changes: "",
       mapping: "",
     };
     const right = { upload_id: "0198f3a2-7c31-7d60-9f0e-3b1d5a2c4e10", status: "pending", message: "m", links };

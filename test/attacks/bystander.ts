@@ -25,7 +25,7 @@ export async function createBystander(target: Target): Promise<Bystander> {
   const { upload_id } = (await made.json()) as { upload_id: string };
   const { status } = await settled({ url: target.url, headers: { authorization } }, upload_id);
   if (status !== "completed") throw new Error(`the bystander's file is ${status}`);
-  const pages = ["", "/predictions?limit=1000", "/predictions.csv", "/summary"];
+  const pages = ["", "/predictions?limit=1000", "/predictions.csv", "/summary", "/changes"];
 
   return {
     async look() {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
 import { ProblemDocument } from "../../src/api/problem.ts";
-import { errorKinds } from "../../src/errors.ts";
+import { errorKinds } from "../../src/error-kinds.ts";
 import { repository } from "../parts.ts";
 import type { Attack, Outcome, RuntimeName } from "./attack.ts";
 import { type Answer, type Conversation, converse, finalAnswers } from "./conversation.ts";

@@ -1,7 +1,7 @@
 /** A hostile file on its whole way: sent, and looked at until it has come to its end. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { errorKinds } from "../../src/errors.ts";
+import { errorKinds } from "../../src/error-kinds.ts";
 import { formulas, type HostileFile } from "./hostile-files.ts";
 import { leaksOf } from "./judge.ts";
 import type { Target } from "./target.ts";

@@ -26,6 +26,7 @@ const calls: readonly (readonly [method: string, path: string, body?: string])[]
   ["GET", ""],
   ["GET", "/events"],
   ["GET", "/summary"],
+  ["GET", "/changes"],
   ["GET", "/predictions"],
   ["GET", "/predictions/2"],
   ["GET", "/predictions.csv"],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type ErrorCode, errorKinds } from "../../src/errors.ts";
+import { errorKinds } from "../../src/error-kinds.ts";
+import type { ErrorCode } from "../../src/errors.ts";
 import { limits } from "../../src/limits.ts";
 import { backoffSeconds, settle, settlements } from "../../src/queue/settlement.ts";
 

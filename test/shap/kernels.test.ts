@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { compileKernel } from "../../build/compile-kernel.ts";
 import { createExplainer, type ExplainerOptions } from "../../src/shap/explainer.ts";
+import { compileSimdKernel } from "../../src/shap/simd-kernel.ts";
 import { kernelModule } from "../../src/shap/wasm/kernel-module.ts";
 import { test } from "../slow-test.ts";
 import { arbitraryCase, type Case } from "./arbitrary-trees.ts";
@@ -73,6 +74,18 @@ test("the runtimes we test on have WebAssembly SIMD, and take it unasked", () =>
   const ensemble = treesToEnsemble(c.trees, c.featureCount);
   assert.equal(createExplainer(ensemble, interventional(c.background)).kernel, "webassembly");
   assert.equal(createExplainer(ensemble, interventional(c.background), { kernel: "plain" }).kernel, "plain");
+});
+
+test("without WebAssembly, without SIMD or where compiling is forbidden there is no module, and plain TypeScript does it", () => {
+  class Forbidden extends WebAssembly.Module {
+    constructor() {
+      super(Uint8Array.of()); // throws a CompileError, as the edge does for whatever bytes
+    }
+  }
+  assert.equal(compileSimdKernel(undefined), null);
+  assert.equal(compileSimdKernel({ validate: () => false, Module: WebAssembly.Module }), null);
+  assert.equal(compileSimdKernel({ validate: WebAssembly.validate, Module: Forbidden }), null);
+  assert.ok(compileSimdKernel(WebAssembly) instanceof WebAssembly.Module);
 });
 
 for (const [name, options] of ways) {

@@ -135,7 +135,7 @@ const cases: readonly (readonly [string, RefusalReason, Record<string, Attribute
 
 for (const [name, reason, changes, model] of cases)
   test(`refuses ${name}: ${reason}`, () => {
-    assert.throws(() => read(changes, model), { code: "model_unavailable", reason });
+    assert.throws(() => read(changes, model), { name: "ModelRefusal", reason });
   });
 
 test("refuses more nodes or more depth than the budget", () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createExplainer, type ExplainerOptions } from "../../src/shap/explainer.ts";
+import type { Perturbation } from "../../src/shap/perturbation.ts";
+import { drawnCovers } from "./drawn-covers.ts";
 import { type Tree, treesToEnsemble } from "./tree-text.ts";
 
 /** A linear congruential generator: the same numbers everywhere. */
@@ -33,7 +35,7 @@ function digest(values: Float64Array): string {
   return (hash >>> 0).toString(16);
 }
 
-function explain(leafShift: number, options: ExplainerOptions = {}): Float64Array {
+function explain(kind: Perturbation["kind"], options: ExplainerOptions, leafShift = 0): Float64Array {
   const random = createRandom(5);
   const trees = Array.from({ length: 20 }, () => draw(random, 5));
   const cells = (count: number) =>
@@ -41,16 +43,24 @@ function explain(leafShift: number, options: ExplainerOptions = {}): Float64Arra
   const background = cells(40);
   const rows = cells(100);
   const out = new Float64Array(100 * width + 1);
-  const ensemble = treesToEnsemble(trees, width);
+  const ensemble = drawnCovers(treesToEnsemble(trees, width), [1, 2, 3, 4, 5, 6, 7]);
   ensemble.leaf[ensemble.leaf.length - 1]! += leafShift;
-  const explainer = createExplainer(ensemble, { kind: "interventional", background }, options);
+  const explainer = createExplainer(ensemble, kind === "interventional" ? { kind, background } : { kind }, options);
   explainer.explain(rows, 100, out);
   out[100 * width] = explainer.expectedValue;
   return out;
 }
 
-test("every runtime gives the same bits", () => {
-  assert.equal(digest(explain(0)), "1c9644af");
-  assert.equal(digest(explain(0, { kernel: "plain" })), "1c9644af");
-  assert.notEqual(digest(explain(1e-9)), "1c9644af");
-});
+const digests: readonly (readonly [Perturbation["kind"], string, ExplainerOptions, string])[] = [
+  ["interventional", "tables", {}, "203e2d81"],
+  ["interventional", "walk", { maxTableBytes: 0 }, "3fb03080"],
+  ["path-dependent", "tables", {}, "b1c402c3"],
+  ["path-dependent", "walk", { maxTableBytes: 0 }, "eac8997c"],
+];
+
+for (const [kind, way, options, expected] of digests)
+  test(`every runtime gives the same bits (${kind}, ${way})`, () => {
+    assert.equal(digest(explain(kind, options)), expected);
+    assert.equal(digest(explain(kind, { ...options, kernel: "plain" })), expected);
+    assert.notEqual(digest(explain(kind, options, 1e-9)), expected);
+  });

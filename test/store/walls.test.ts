@@ -37,22 +37,26 @@ await describeOnServers("the walls between tenants", ({ database }) => {
   const attemptToken = randomUUID();
   const rows = { read: 1, scored: 1, rejected: 0 };
 
-  /** One upload of the owner in each state. */
+  /** One upload of the owner in each state, and an earlier one that is completed. */
   async function furnish(): Promise<string[]> {
+    const earlier = (await insertUpload(store, owner, newUpload())).uploadId;
     const ids: string[] = [];
     for (let i = 0; i < 5; i++) ids.push((await insertUpload(store, owner, newUpload())).uploadId);
     const [, processing, asked, completed, failed] = ids as [string, string, string, string, string];
     const attempt = (uploadId: string) => ({ tenantId: owner, uploadId, attemptToken });
-    for (const id of [processing, asked, completed, failed]) await store.claimUpload(owner, id, attemptToken);
+    for (const id of [earlier, processing, asked, completed, failed]) await store.claimUpload(owner, id, attemptToken);
     await store.requireMapping(attempt(asked), report, uploadError);
-    await store.savePredictions(attempt(completed), [prediction(2)], [rejection(3)], 0.5);
-    await store.completeUpload(attempt(completed), { report, rows, summary: {} });
+    for (const id of [earlier, completed]) {
+      await store.saveReport(attempt(id), report, model);
+      await store.savePredictions(attempt(id), [prediction(2)], [rejection(3)], 0.5);
+      await store.completeUpload(attempt(id), { report, rows, summary: {} });
+    }
     await store.failUpload(attempt(failed), uploadError, null);
     const another = (await insertUpload(store, owner, newUpload())).uploadId;
     await store.claimUpload(owner, another, attemptToken);
     await store.requireMapping(attempt(another), report, uploadError);
     await store.answerMapping(owner, another, { mapping: { tenure: "Months" }, decimal: null, remember: true });
-    return [...ids, another];
+    return [...ids, another, earlier];
   }
 
   /** What a stranger may try, with the owner's ids and even the attempt's token. */
@@ -69,8 +73,16 @@ await describeOnServers("the walls between tenants", ({ database }) => {
       answerMapping: () => by.answerMapping(stranger, id, { mapping: { tenure: "X" }, decimal: ",", remember: true }),
       listPredictions: async () => (await by.listPredictions(stranger, id, { ...all, order: "risk" })).predictions,
       getPrediction: () => by.getPrediction(stranger, id, 2),
+      samplePredictions: () => by.samplePredictions(stranger, id, { rows: 5, seed: 1 }),
       streamPredictions: () => collect(by.streamPredictions(stranger, id)),
       streamRejections: () => collect(by.streamRejections(stranger, id)),
+      findEarlierUpload: () => by.findEarlierUpload(stranger, id),
+      compareUploads: async () =>
+        (await by.compareUploads(stranger, { uploadId: id, sinceId: id }, { ...page, order: "size" })).customers,
+      findMovers: async () => {
+        const { up, down, counts } = await by.findMovers(stranger, { uploadId: id, sinceId: id }, 5);
+        return [...up, ...down, ...Object.values(counts).filter((count) => count > 0)];
+      },
       readPipeline: async () => {
         const { pending, processing, whole } = await by.readPipeline(stranger);
         return [pending, processing, whole.accepted, whole.completed, whole.failed].filter((count) => count > 0);
@@ -213,6 +225,9 @@ await describeOnServers("the walls between tenants", ({ database }) => {
       for (const verb of [
         "getUpload answers",
         "listPredictions answers",
+        "findEarlierUpload answers",
+        "compareUploads answers",
+        "findMovers answers",
         "readPipeline answers",
         "deleteUpload changes",
         "savePredictions changes",

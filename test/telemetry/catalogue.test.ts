@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createRoutes } from "../../src/api/routes.ts";
-import { errorKinds } from "../../src/errors.ts";
+import { errorKinds } from "../../src/error-kinds.ts";
 import { type Instrument, instruments } from "../../src/telemetry/catalogue.ts";
 import { createMemoryServices } from "../api/memory-services.ts";
 

@@ -25,7 +25,7 @@ for (const [name, kind] of Object.entries(zoo.kinds)) {
   if (kind.refused_by_converter !== undefined) continue;
   if (!kind.shap) {
     test(`${name} is refused by name`, () => {
-      assert.throws(() => read(zooBytes(name)), { code: "model_unavailable", reason: refusals[name] });
+      assert.throws(() => read(zooBytes(name)), { name: "ModelRefusal", reason: refusals[name] });
     });
     continue;
   }
