@@ -2,11 +2,11 @@ import { type BundlePlan, planBundles } from "./bundle-plan.ts";
 import type { Cuts, FeatureBins } from "./cuts.ts";
 import type { TreeEnsemble } from "./ensemble.ts";
 import type { Game } from "./game.ts";
-import { type GroupPlan, planGroups } from "./group-plan.ts";
+import { type GroupPlan, maxLeafPatterns, planGroups } from "./group-plan.ts";
 import { fillGroupTable } from "./group-table.ts";
 import { backgroundWorths, coverWorths } from "./mask-worths.ts";
 import { createShapleyIntegrals } from "./shapley-integral.ts";
-import { type TreeShape, treeShape } from "./tree-shape.ts";
+import { type LeafCondition, type TreeShape, treeShape } from "./tree-shape.ts";
 
 /** All tables of an ensemble, and how to find a row's place in them. */
 export interface Tables {
@@ -53,6 +53,8 @@ export interface TableLimits {
 
 /** Leaves beyond which a tree is not even planned: its tables would be too large. */
 const maxLeaves = 4096;
+/** Share of a tree's leaves beyond which none of them gets a table: a forest of deep trees took 118 MB then, and was no faster. */
+const mostDeepLeaves = 0.25;
 /** Bins have 16 bits. */
 const maxBins = 65_536;
 
@@ -156,9 +158,18 @@ function planTrees(
   }
 }
 
+/** True where so many leaves are too deep for tables that tables for the others would hardly shorten the walk. */
+function isDeep({ leaves }: TreeShape): boolean {
+  const classesOf = ({ passes }: LeafCondition) => (passes.includes(0) && passes.includes(1) ? 2 : 1);
+  const deep = leaves.filter(
+    ({ conditions }) => conditions.reduce((product, own) => product * classesOf(own), 1) > maxLeafPatterns,
+  );
+  return deep.length > leaves.length * mostDeepLeaves;
+}
+
 function planTree(shape: TreeShape, bins: readonly FeatureBins[], patterns: number): TreePlan | null {
+  if (shape.features.some((column) => bins[column]!.samples.length > maxBins) || isDeep(shape)) return null;
   const { groups, rest } = planGroups(shape, patterns);
-  if (shape.features.some((column) => bins[column]!.samples.length > maxBins)) return null;
   const bundles = planBundles(groups.filter((group) => group.slots.length > 0));
   let numbers = 0;
   let lookUps = 0;
