@@ -1,7 +1,8 @@
 import { leastConfidence, sureConfidence } from "./mapping.ts";
-import { matchName, type NameMatch, type PreparedHeader } from "./name-match.ts";
+import { matchName, type NameMatch } from "./name-match.ts";
 import type { NumberFormat } from "./number-format.ts";
 import type { NumberStats } from "./number-summary.ts";
+import type { PreparedHeader } from "./prepare-headers.ts";
 import type { ColumnProfile } from "./profile.ts";
 import type { Target } from "./target.ts";
 import { valueEvidence } from "./value-evidence.ts";

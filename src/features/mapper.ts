@@ -4,9 +4,9 @@ import { invalid, readGivenMapping } from "./given-mapping.ts";
 import type { Issue } from "./issue.ts";
 import { type ColumnMapping, leastConfidence, type Question, sureConfidence } from "./mapping.ts";
 import { describeMapping, type Readings } from "./mapping-report.ts";
-import { matchName, type PreparedHeader, prepareHeader } from "./name-match.ts";
-import { normaliseHeader } from "./normalise.ts";
+import { matchName } from "./name-match.ts";
 import type { NumberFormat } from "./number-format.ts";
+import { type PreparedHeader, prepareHeaders } from "./prepare-headers.ts";
 import type { ColumnProfile } from "./profile.ts";
 import type { Schema } from "./schema.ts";
 import { type Target, targetsOf } from "./target.ts";
@@ -57,17 +57,6 @@ export function mapColumns(input: MapInput): MapResult {
     { targets, given, candidates, chosen: settle(chosen, candidates, input.headers) } satisfies Readings,
     evidence,
   );
-}
-
-/** `$country_code` (Mixpanel) is read as `country_code`, unless the file has that column as well. */
-function prepareHeaders(texts: readonly string[]): PreparedHeader[] {
-  const headers = texts.map(normaliseHeader);
-  const keys = new Set(headers.map((header) => header.key));
-  return headers.map((header) => {
-    const [first, ...others] = header.words;
-    const plain = first?.startsWith("$") && !keys.has(header.key.slice(1));
-    return prepareHeader(plain ? { ...header, words: [first!.slice(1), ...others], key: header.key.slice(1) } : header);
-  });
 }
 
 /** A column that knows the answer cannot be made a feature, whoever asks. */
