@@ -4,6 +4,7 @@
  */
 import type { Issue } from "../features/issue.ts";
 import type { FeatureMapping, Question } from "../features/mapping.ts";
+import type { Refusal } from "../features/refusals.ts";
 import type { Identify } from "../identity/identity.ts";
 import type { RateDecision } from "../identity/rate-limit.ts";
 import type { GoldenCustomers } from "../model/golden-customers.ts";
@@ -148,6 +149,7 @@ export interface Predictor {
     readonly mapping: readonly (FeatureMapping & { readonly alternatives: readonly string[]; readonly why: string })[];
     readonly unmapped_columns: readonly string[];
     readonly missing_features: readonly string[];
+    readonly refused_columns: readonly Refusal[];
     readonly questions: readonly Question[];
   }>;
 }

@@ -8,6 +8,7 @@ import { matchName } from "./name-match.ts";
 import type { NumberFormat } from "./number-format.ts";
 import { type PreparedHeader, prepareHeaders } from "./prepare-headers.ts";
 import type { ColumnProfile } from "./profile.ts";
+import type { Refusal } from "./refusals.ts";
 import type { Schema } from "./schema.ts";
 import { type Target, targetsOf } from "./target.ts";
 
@@ -34,6 +35,8 @@ export interface MapResult {
   readonly suggestions: readonly Question[];
   /** Names borne by more than one column where one of them is needed; each is an issue `duplicate_columns` of severity error too. */
   readonly duplicateColumns: readonly string[];
+  /** Columns that look like a feature or the customer's id that no column holds for sure, and why they are not it. */
+  readonly refused: readonly Refusal[];
   readonly issues: readonly Issue[];
 }
 
@@ -54,7 +57,13 @@ export function mapColumns(input: MapInput): MapResult {
   const chosen = choose(candidates, openTargets);
   return describeMapping(
     input,
-    { targets, given, candidates, chosen: settle(chosen, candidates, input.headers) } satisfies Readings,
+    {
+      targets,
+      prepared: headers,
+      given,
+      candidates,
+      chosen: settle(chosen, candidates, input.headers),
+    } satisfies Readings,
     evidence,
   );
 }

@@ -4,12 +4,16 @@ import type { GivenMapping } from "./given-mapping.ts";
 import type { Issue } from "./issue.ts";
 import type { MapInput, MapResult } from "./mapper.ts";
 import { type ColumnMapping, type Question, sureConfidence } from "./mapping.ts";
+import type { PreparedHeader } from "./prepare-headers.ts";
+import { type Refusal, refusalOf } from "./refusals.ts";
 import type { Target } from "./target.ts";
 import { valueEvidence } from "./value-evidence.ts";
 
 /** What the mapper found, before it is put into words. */
 export interface Readings {
   readonly targets: readonly Target[];
+  /** By column. */
+  readonly prepared: readonly PreparedHeader[];
   readonly given: GivenMapping;
   readonly candidates: readonly Candidate[];
   readonly chosen: ReadonlyMap<Target, Candidate>;
@@ -24,6 +28,7 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
   const questions: Question[] = [];
   const suggestions: Question[] = [];
   const issues: Issue[] = [];
+  const refused: Refusal[] = [];
   const duplicates = new Set<string>(given.duplicates);
   const surely = new Set([...given.columns.values(), ...sureColumns(chosen)]);
 
@@ -47,12 +52,14 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
     if (target.feature !== null) missingFeatures.push(target.name);
     if (given.absent.has(target.name) || !isNeeded(target)) continue;
     const columns = sure ? [index!] : openColumns(target, readings, surely);
+    const refusals = refusalsOf(target, [...columns, ...surely], readings, headers);
+    refused.push(...refusals);
     const doubt = trouble !== null && sure ? trouble.reason : (candidate?.doubt ?? "");
     if (columns.length === 0 && !target.required) continue;
     const question = {
       feature: target.name,
       columns: columns.map((column) => headers[column]!),
-      question: ask(target, columns, headers, doubt),
+      question: ask(target, columns, headers, doubt) + refusedText(refusals),
     };
     if (target.required) questions.push(question);
     else {
@@ -70,6 +77,7 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
     questions,
     suggestions,
     duplicateColumns: [...duplicates],
+    refused,
     issues,
   };
 }
@@ -183,6 +191,26 @@ function ask(target: Target, columns: readonly number[], headers: readonly strin
     return `The column ${names[0]} may hold ${target.label}${unit}${because}. If it does, confirm it with ${confirm(headers[columns[0]!]!)}.`;
   }
   return `${target.label}${unit} may be in one of the columns ${names.join(", ")}${because}. Choose one, for example with ${confirm(headers[columns[0]!]!)}.`;
+}
+
+function refusalsOf(
+  target: Target,
+  others: readonly number[],
+  { prepared }: Readings,
+  headers: readonly string[],
+): Refusal[] {
+  return prepared.flatMap((header, column) => {
+    const reason = others.includes(column) ? null : refusalOf(header, target);
+    return reason === null ? [] : [{ feature: target.name, column: headers[column]!, reason }];
+  });
+}
+
+/** In a question a few are enough. */
+function refusedText(refusals: readonly Refusal[]): string {
+  return refusals
+    .slice(0, 3)
+    .map(({ column, reason }) => ` ${JSON.stringify(column)} is not taken for it: ${reason}.`)
+    .join("");
 }
 
 function issueOf(code: string, severity: Issue["severity"], column: string, target: Target, message: string): Issue {

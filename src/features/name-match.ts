@@ -2,6 +2,7 @@ import type { Bags } from "./bags.ts";
 import { doubtOf } from "./doubtful-names.ts";
 import { leastConfidence, sureConfidence } from "./mapping.ts";
 import type { PreparedHeader } from "./prepare-headers.ts";
+import { isFalseFriend } from "./refusals.ts";
 import { editDistance, masksNear } from "./similarity.ts";
 import type { Target } from "./target.ts";
 import { unitMeaning } from "./words.ts";
@@ -17,8 +18,11 @@ export interface NameMatch {
   readonly settles: boolean;
   /** The header names a date where a duration is wanted. */
   readonly date: boolean;
-  /** Whether only spelling differs from a known name, not words. */
-  readonly typo: boolean;
+  /**
+   * What speaks for it. name: the feature's own · synonym: a known spelling · words: other words for the same · rest: the same but for words that
+   * usually add nothing · typo: a misspelling · unit: the same in another unit · date: the day the customer came · use: sometimes used for it.
+   */
+  readonly evidence: "name" | "synonym" | "words" | "rest" | "typo" | "unit" | "date" | "use";
 }
 
 const doubtfulScore = 0.6;
@@ -34,43 +38,47 @@ export function matchName(header: PreparedHeader, target: Target): NameMatch | n
   if (isMonths(target) && header.read.words.some((word) => unitMeaning(word) === "monthly")) return null;
   const spelt = equalName(header, target);
   const conflict = unitConflict(header, target);
-  const isFalseFriend = isFalse(header, target) && spelt === null;
-  const doubtful = doubtOf(header, target, { literally: isFalseFriend, otherUnit: conflict !== null });
-  const direct = isFalseFriend ? null : (spelt ?? sameMeaning(header, target) ?? misspelling(header, target));
-  const doubt =
-    header.disguise ?? conflict ?? doubtful?.reason ?? (direct === null ? null : unlikeness(header, target));
+  const isFalse = isFalseFriend(header, target);
+  const doubtful = doubtOf(header, target, { literally: isFalse, otherUnit: conflict !== null });
+  const direct = isFalse ? null : (spelt ?? sameMeaning(header, target) ?? misspelling(header, target));
+  const disguise = target.keys.has(header.ownKey) ? null : header.disguise;
+  const doubt = disguise ?? conflict ?? doubtful?.reason ?? (direct === null ? null : unlikeness(header, target));
   // A false friend may still be asked about where it is known what it could be.
-  const found = direct ?? (conflict === null ? null : otherUnits(header, target)) ?? (doubtful === null ? null : guess);
+  const found = direct ?? (conflict === null ? null : otherUnits(header, target)) ?? (doubtful === null ? null : inUse);
   if (found !== null) {
     const score = doubt === null ? found.score : Math.min(found.score, doubtfulScore);
-    const settles = header.disguise === null && conflict === null && !isFalseFriend && (doubtful?.settles ?? false);
+    const settles = disguise === null && conflict === null && !isFalse && (doubtful?.settles ?? false);
     return { ...found, score, doubt, settles, date: false };
   }
-  if (isFalseFriend) return null;
+  if (isFalse) return null;
   if (!isMonths(target) || !header.startDate || conflict !== null) return null;
-  const reason = header.disguise ?? "it is a date, and a number of months is wanted";
-  return { score: dateScore, method: "fuzzy", doubt: reason, settles: false, date: true, typo: false };
+  const reason = disguise ?? "it is a date, and a number of months is wanted";
+  return { score: dateScore, method: "fuzzy", doubt: reason, settles: false, evidence: "date", date: true };
 }
 
 function isMonths({ feature }: Target): boolean {
   return feature?.kind === "numeric" && feature.unit === "months";
 }
 
-type Found = Pick<NameMatch, "score" | "method" | "typo">;
-const guess: Found = { score: doubtfulScore, method: "fuzzy", typo: false };
+type Found = Pick<NameMatch, "score" | "method" | "evidence">;
+const inUse: Found = { score: doubtfulScore, method: "fuzzy", evidence: "use" };
 
 /** The very spelling, but for case, gaps and accents. */
-function equalName({ key, full, ownKey, disguise }: PreparedHeader, target: Target): Found | null {
-  if (disguise !== null && target.keys.has(ownKey)) return { score: 0.97, method: "synonym", typo: false };
-  if (key === target.nameKey || full === target.nameKey) return { score: 1, method: "exact", typo: false };
-  if (key === target.labelKey || full === target.labelKey) return { score: 0.98, method: "synonym", typo: false };
-  return target.keys.has(key) || target.keys.has(full) ? { score: 0.97, method: "synonym", typo: false } : null;
+function equalName({ key, full, ownKey }: PreparedHeader, target: Target): Found | null {
+  const isOne = (name: string) => key === name || full === name;
+  if (isOne(target.nameKey)) return { score: 1, method: "exact", evidence: "name" };
+  if (isOne(target.labelKey)) return { score: 0.98, method: "synonym", evidence: "name" };
+  if (!target.keys.has(key) && !target.keys.has(full) && !target.keys.has(ownKey)) return null;
+  return { score: 0.97, method: "synonym", evidence: "synonym" };
 }
 
 /** Other words for the same, in any tongue and order. */
 function sameMeaning(header: PreparedHeader, target: Target): Found | null {
   const score = meaningScore(header.bags(target.neutral), target);
-  return score === 0 ? null : { score, method: score >= sureConfidence ? "synonym" : "fuzzy", typo: false };
+  if (score === 0) return null;
+  return score >= sureConfidence
+    ? { score, method: "synonym", evidence: "words" }
+    : { score, method: "fuzzy", evidence: "rest" };
 }
 
 function meaningScore({ own, bare, core }: Bags, { bags }: Target): number {
@@ -92,14 +100,7 @@ function misspelling(header: PreparedHeader, target: Target): Found | null {
   return score < leastConfidence ? null : typo(score);
 }
 
-const typo = (score: number): Found => ({ score, method: "fuzzy", typo: true });
-
-/** Named like a thing that looks like the target and is not. */
-function isFalse(header: PreparedHeader, { falseFriends, falseBags, neutral, bags }: Target): boolean {
-  if (falseFriends.has(header.key) || falseFriends.has(header.full)) return true;
-  const { own, bare } = header.bags(neutral);
-  return (falseBags.has(own) || falseBags.has(bare)) && !bags.has(own);
-}
+const typo = (score: number): Found => ({ score, method: "fuzzy", evidence: "typo" });
 
 /** A match of meaning that the words make doubtful all the same. */
 function unlikeness({ read, key, full, bags }: PreparedHeader, target: Target): string | null {
@@ -127,7 +128,7 @@ function typosBetween(header: PreparedHeader, key: string, mask: number): number
 function otherUnits(header: PreparedHeader, { unitlessBags, bags, neutral }: Target): Found | null {
   const [read, corrected] = [header.bags(neutral), header.correctedBags(neutral)];
   const rests = [read.unitless, read.bareUnitless, corrected.unitless, corrected.bareUnitless];
-  return rests.some((rest) => unitlessBags.has(rest) || bags.has(rest)) ? guess : null;
+  return rests.some((rest) => unitlessBags.has(rest) || bags.has(rest)) ? { ...inUse, evidence: "unit" } : null;
 }
 
 /** What the header's unit words say against the target's unit, or null. */
