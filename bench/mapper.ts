@@ -10,14 +10,13 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { Schema } from "../src/features/schema.ts";
-import { forgetHeaders } from "./mapper/forget-headers.ts";
+import { judgeFolds } from "./mapper/judge-folds.ts";
 import { type JudgedHeader, judgeHeaders } from "./mapper/judge-headers.ts";
-import { type LabelledHeader, readLabelledHeaders } from "./mapper/labelled-header.ts";
+import { readLabelledHeaders } from "./mapper/labelled-header.ts";
 import { scoreHeaders } from "./mapper/score-headers.ts";
 import { writeResult } from "./measure.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const folds = 5;
 
 export async function benchMapper(options: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -39,20 +38,6 @@ export async function benchMapper(options: readonly string[]): Promise<void> {
     }),
   );
   writeResult("mapper", result);
-}
-
-/** Every header judged by a schema that has not heard of it, nor of the other headers of its fold. */
-function judgeFolds(rows: readonly LabelledHeader[], schema: Schema): JudgedHeader[] {
-  return Array.from({ length: folds }, (_, fold) => rows.filter((_row, i) => i % folds === fold)).flatMap((held) =>
-    judgeHeaders(
-      held,
-      forgetHeaders(
-        schema,
-        held.map((row) => row.header),
-      ),
-      rows,
-    ),
-  );
 }
 
 function misses(known: readonly JudgedHeader[], unknown: readonly JudgedHeader[]): string[] {

@@ -1,7 +1,7 @@
 import { isTrue, type JudgedHeader } from "./judge-headers.ts";
 import type { LabelledHeader } from "./labelled-header.ts";
 
-const bands = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0001];
+const bands = [0.5, 0.7, 0.9, 0.95, 1.0001];
 
 /** The figures of one judged list. Shares are of the rows whose canonical column the model reads, unless said otherwise. */
 export function scoreHeaders(judged: readonly JudgedHeader[], truths: readonly LabelledHeader[]) {
@@ -33,7 +33,7 @@ export function scoreHeaders(judged: readonly JudgedHeader[], truths: readonly L
   };
 }
 
-/** How often the likeliest reading is true (an `ambiguous` header is not), by what was said of it. */
+/** How often the likeliest reading is true, by what was said of it; `ambiguous` counts headers that are it, but for a doubt. */
 function calibration(judged: readonly JudgedHeader[], truths: readonly LabelledHeader[]) {
   return bands.slice(0, -1).flatMap((from, i) => {
     const to = bands[i + 1]!;
@@ -42,10 +42,12 @@ function calibration(judged: readonly JudgedHeader[], truths: readonly LabelledH
     );
     if (inside.length === 0) return [];
     const right = inside.filter(({ header, best }) => isTrue(header, best!.feature, truths)).length;
+    const open = inside.filter(
+      ({ canonical, verdict, best }) => verdict === "ambiguous" && best!.feature === canonical,
+    );
     const said = inside.reduce((sum, { best }) => sum + best!.confidence, 0) / inside.length;
-    return [
-      { from, to: Math.min(to, 1), headers: inside.length, said: round(said), right: share(right, inside.length) },
-    ];
+    const counts = { right: share(right, inside.length), ambiguous: share(open.length, inside.length) };
+    return [{ from, to: Math.min(to, 1), headers: inside.length, said: round(said), ...counts }];
   });
 }
 

@@ -15,6 +15,8 @@ export interface Candidate {
   readonly method: NameMatch["method"];
   /** 0…1, from name and values together. */
   readonly confidence: number;
+  /** The unit that its name says, where that is another than the target's. */
+  readonly unit: string | null;
   /** What is doubtful, for a person; empty when nothing is. */
   readonly doubt: string;
   /** Why at all, for a person. */
@@ -77,6 +79,7 @@ function weigh(
     target,
     method: match.method,
     confidence,
+    unit: match.unit,
     doubt,
     why: explainMatch(target, match.evidence, seen),
   });
@@ -121,6 +124,7 @@ function valueCandidates(
           target,
           method: "fuzzy" as const,
           confidence: byValuesAlone,
+          unit: null,
           doubt: "its name says something else",
           why,
         },

@@ -114,6 +114,6 @@ function columnEncoder(
   }
   const column = entry.index;
   return feature.kind === "numeric"
-    ? createNumericColumn({ feature, position, column, decimal, issues })
+    ? createNumericColumn({ feature, position, column, decimal, conversion: entry.conversion, issues })
     : createCategoryColumn({ feature, position, column, issues });
 }

@@ -21,6 +21,8 @@ export interface MapInput {
   readonly formats?: readonly NumberFormat[];
   /** The person's own choice: feature → column as in the header, `#number`, or "" for "not in the file". */
   readonly given?: ReadonlyMap<string, string>;
+  /** Feature → unit that the values of the given column are in (`unitsOf`); otherwise what its name says, or the feature's own. */
+  readonly units?: ReadonlyMap<string, string>;
 }
 
 export interface MapResult {
@@ -47,7 +49,7 @@ export interface MapResult {
 export function mapColumns(input: MapInput): MapResult {
   const targets = targetsOf(input.schema);
   const headers = prepareHeaders(input.headers);
-  const given = readGivenMapping(input.given ?? new Map(), input.headers, targets);
+  const given = readGivenMapping(input.given ?? new Map(), input.headers, targets, input.units ?? new Map());
   for (const [name, column] of given.columns) refuseAnswers(name, headers[column]!, input.headers[column]!, targets);
   const evidence: Evidence = { profiles: input.profiles ?? null, formats: input.formats ?? null };
   const openTargets = targets.filter((target) => !given.columns.has(target.name) && !given.absent.has(target.name));

@@ -1,13 +1,14 @@
 import type { Candidate, Evidence } from "./candidates.ts";
+import { conversionFrom, unitsOf } from "./conversion.ts";
 import { formatTrouble } from "./format-trouble.ts";
 import type { GivenMapping } from "./given-mapping.ts";
+import { givenMapping } from "./given-report.ts";
 import type { Issue } from "./issue.ts";
 import type { MapInput, MapResult } from "./mapper.ts";
 import { type ColumnMapping, type Question, sureConfidence } from "./mapping.ts";
 import type { PreparedHeader } from "./prepare-headers.ts";
 import { type Refusal, refusalOf } from "./refusals.ts";
 import type { Target } from "./target.ts";
-import { valueEvidence } from "./value-evidence.ts";
 
 /** What the mapper found, before it is put into words. */
 export interface Readings {
@@ -42,11 +43,15 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
       issues.push(issueOf(trouble.code, trouble.severity, headers[index!]!, target, trouble.reason));
     if (sure && trouble === null) {
       issues.push(...assumedFormat(target, index!, headers, evidence));
-      mapping.push(
-        isGiven ? givenMapping(target, headers[index!]!, index!) : foundMapping(candidate!, readings, headers),
-      );
-      if (!isGiven && twins(headers, index!) > 1 && isNeeded(target)) duplicates.add(headers[index!]!);
-      if (isGiven) issues.push(...givenIssues(target, index!, headers, evidence));
+      if (isGiven) {
+        const column = { target, column: headers[index!]!, index: index!, header: readings.prepared[index!]! };
+        const chosenByHand = givenMapping(column, given, evidence);
+        mapping.push(chosenByHand.mapping);
+        issues.push(...chosenByHand.issues);
+      } else {
+        mapping.push(foundMapping(candidate!, readings, headers));
+        if (twins(headers, index!) > 1 && isNeeded(target)) duplicates.add(headers[index!]!);
+      }
       continue;
     }
     if (target.feature !== null) missingFeatures.push(target.name);
@@ -59,7 +64,7 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
     const question = {
       feature: target.name,
       columns: columns.map((column) => headers[column]!),
-      question: ask(target, columns, headers, doubt) + refusedText(refusals),
+      question: ask(target, columns, headers, doubt) + unitText(target, columns, readings) + refusedText(refusals),
     };
     if (target.required) questions.push(question);
     else {
@@ -127,20 +132,6 @@ function assumedFormat(
   ];
 }
 
-function givenMapping(target: Target, column: string, index: number): ColumnMapping {
-  const why = "it was chosen by hand";
-  return {
-    feature: target.name,
-    column,
-    confidence: 1,
-    method: "given",
-    transform: null,
-    index,
-    alternatives: [],
-    why,
-  };
-}
-
 function foundMapping(candidate: Candidate, { candidates }: Readings, headers: readonly string[]): ColumnMapping {
   const alternatives = candidates
     .filter((other) => other.target === candidate.target && other.column !== candidate.column)
@@ -153,24 +144,11 @@ function foundMapping(candidate: Candidate, { candidates }: Readings, headers: r
     confidence: candidate.confidence,
     method: candidate.method,
     transform: null,
+    conversion: null,
     index: candidate.column,
     alternatives,
     why: candidate.why,
   };
-}
-
-/** A person may know better than the values, and is told what speaks against it. */
-function givenIssues(
-  target: Target,
-  index: number,
-  headers: readonly string[],
-  { profiles, formats }: Evidence,
-): Issue[] {
-  if (target.feature === null || profiles === null || formats === null) return [];
-  const { verdict, reason } = valueEvidence(profiles[index]!, target.feature, formats[index]!, null);
-  if (verdict !== "doubt" && verdict !== "contradicts") return [];
-  const message = `The column was chosen by hand for ${target.label}, but ${reason}.`;
-  return [issueOf("mapping_doubtful", "warning", headers[index]!, target, message)];
 }
 
 function openColumns(target: Target, { candidates }: Readings, surely: ReadonlySet<number>): number[] {
@@ -203,6 +181,17 @@ function refusalsOf(
     const reason = others.includes(column) ? null : refusalOf(header, target);
     return reason === null ? [] : [{ feature: target.name, column: headers[column]!, reason }];
   });
+}
+
+/** What becomes of another unit once the column is confirmed, and how to say which it is. */
+function unitText({ name, feature }: Target, columns: readonly number[], { candidates }: Readings): string {
+  const [own, ...others] = unitsOf(feature);
+  if (own === undefined || columns.length === 0) return "";
+  const named = candidates.find((each) => each.target.name === name && each.column === columns[0])?.unit ?? null;
+  const conversion = named === null ? null : conversionFrom(feature, named);
+  const then = conversion ? ` Its values are then converted: ${conversion.text}.` : "";
+  const unless = conversion ? `If they are in ${own} or another unit` : `If its values are not in ${own}`;
+  return `${then} ${unless}, say so as well, with units {"${name}": "${conversion ? own : others[0]}"} (${[own, ...others].join(", ")}).`;
 }
 
 /** In a question a few are enough. */

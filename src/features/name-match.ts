@@ -1,4 +1,5 @@
 import type { Bags } from "./bags.ts";
+import { unitNamed } from "./conversion.ts";
 import { doubtOf } from "./doubtful-names.ts";
 import { leastConfidence, sureConfidence } from "./mapping.ts";
 import type { PreparedHeader } from "./prepare-headers.ts";
@@ -16,6 +17,8 @@ export interface NameMatch {
   readonly doubt: string | null;
   /** Whether values as in training clear the doubt. */
   readonly settles: boolean;
+  /** The unit that the name says the values are in, where it is not the target's and can be converted. */
+  readonly unit: string | null;
   /** The header names a date where a duration is wanted. */
   readonly date: boolean;
   /**
@@ -48,12 +51,13 @@ export function matchName(header: PreparedHeader, target: Target): NameMatch | n
   if (found !== null) {
     const score = doubt === null ? found.score : Math.min(found.score, doubtfulScore);
     const settles = disguise === null && conflict === null && !isFalse && (doubtful?.settles ?? false);
-    return { ...found, score, doubt, settles, date: false };
+    const unit = nameUnit(header, target) ?? doubtful?.unit ?? null;
+    return { ...found, score, doubt, settles, unit, date: false };
   }
   if (isFalse) return null;
   if (!isMonths(target) || !header.startDate || conflict !== null) return null;
   const reason = disguise ?? "it is a date, and a number of months is wanted";
-  return { score: dateScore, method: "fuzzy", doubt: reason, settles: false, evidence: "date", date: true };
+  return { score: dateScore, method: "fuzzy", doubt: reason, settles: false, evidence: "date", unit: null, date: true };
 }
 
 function isMonths({ feature }: Target): boolean {
@@ -103,8 +107,8 @@ function misspelling(header: PreparedHeader, target: Target): Found | null {
 const typo = (score: number): Found => ({ score, method: "fuzzy", evidence: "typo" });
 
 /** A match of meaning that the words make doubtful all the same. */
-function unlikeness({ read, key, full, bags }: PreparedHeader, target: Target): string | null {
-  if (target.keys.has(key) || target.keys.has(full)) return null;
+function unlikeness({ read, full, bags }: PreparedHeader, target: Target): string | null {
+  if (target.keys.has(full)) return null;
   const { concepts } = read;
   if (target.falseBags.has(bags(target.neutral).own)) return "names like it are used for something else as well";
   if (target.feature?.kind !== "category") return null;
@@ -139,6 +143,17 @@ function unitConflict(header: PreparedHeader, target: Target): string | null {
   if (header.key === target.nameKey) return bracketConflict(header.units, feature.unit);
   if (target.keys.has(header.key)) return bracketConflict(header.units, feature.unit);
   return bracketConflict([...header.read.words, ...header.units], feature.unit);
+}
+
+/** The unit that the name itself gives. */
+function nameUnit(header: PreparedHeader, { feature }: Target): string | null {
+  if (feature?.kind !== "numeric") return null;
+  const own = allowed[feature.unit] ?? [];
+  const meanings = [...header.read.words, ...header.units].flatMap((word) => unitMeaning(word) ?? []);
+  return unitNamed(
+    feature,
+    meanings.filter((meaning) => !own.includes(meaning)),
+  );
 }
 
 const allowed: Readonly<Record<string, readonly string[]>> = {

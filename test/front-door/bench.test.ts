@@ -55,3 +55,14 @@ test("bench metrics prints what a record costs, and both services beside each ot
   expectPositive(result["nanoseconds"], ["counter", "histogram", "counter_off", "histogram_off"]);
   for (const rate of ["requests_per_second", "rows_per_second"]) expectPositive(result[rate], ["on", "off", "ratio"]);
 });
+
+test("bench mapper prints precision, recall, what was asked and how sure it was, of every list", {
+  skip: skipWithout(noBun ?? "", noBun === null),
+}, () => {
+  const result = bench("mapper", join(repository, "bench/mapper/made-held.csv"));
+  const { known, five_folds } = result["made-held"] as Record<string, Record<string, unknown>>;
+  for (const scored of [known, five_folds]) {
+    expectPositive(scored, ["headers", "map", "precision_at_0_9", "recall", "right_or_asked", "ambiguous_asked"]);
+    assert.ok(Array.isArray(scored?.["calibration"]) && scored["calibration"].length > 2);
+  }
+});

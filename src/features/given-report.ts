@@ -1,0 +1,79 @@
+import type { Evidence } from "./candidates.ts";
+import { type Conversion, conversionFrom, convertStats } from "./conversion.ts";
+import type { GivenMapping } from "./given-mapping.ts";
+import type { Issue } from "./issue.ts";
+import type { ColumnMapping } from "./mapping.ts";
+import { matchName } from "./name-match.ts";
+import type { NumberFormat } from "./number-format.ts";
+import type { PreparedHeader } from "./prepare-headers.ts";
+import type { ColumnProfile } from "./profile.ts";
+import type { Target } from "./target.ts";
+import { valueEvidence } from "./value-evidence.ts";
+
+interface GivenColumn {
+  readonly target: Target;
+  /** Name and position of the column. */
+  readonly column: string;
+  readonly index: number;
+  readonly header: PreparedHeader;
+}
+
+/** The mapping that a person chose, and what is to be told of it: a person may know better than the values, and hears what speaks against. */
+export function givenMapping(
+  { target, column, index, header }: GivenColumn,
+  { units }: GivenMapping,
+  { profiles, formats }: Evidence,
+): { mapping: ColumnMapping; issues: Issue[] } {
+  const said = units.get(target.name);
+  const match = matchName(header, target);
+  const unit = said ?? match?.unit ?? null;
+  const conversion = unit === null ? null : (conversionFrom(target.feature, unit) ?? null);
+  const mapping: ColumnMapping = {
+    feature: target.name,
+    column,
+    confidence: 1,
+    method: "given",
+    transform: conversion?.text ?? null,
+    conversion,
+    index,
+    alternatives: [],
+    why: "it was chosen by hand",
+  };
+  const issue = (code: string, severity: Issue["severity"], message: string): Issue => {
+    return { code, severity, column, feature: target.name, count: 1, message, examples: [] };
+  };
+  const issues: Issue[] = [];
+  const because = said === undefined ? "as its name says" : "as was said";
+  if (conversion !== null)
+    issues.push(
+      issue("unit_converted", "info", `${target.label} is computed from the column, ${because}: ${conversion.text}.`),
+    );
+  const doubt = valueDoubt(target, profiles?.[index], formats?.[index], conversion);
+  if (doubt !== "")
+    issues.push(
+      issue("mapping_doubtful", "warning", `The column was chosen by hand for ${target.label}, but ${doubt}.`),
+    );
+  return { mapping, issues };
+}
+
+/** What the values, after the conversion, say against it; "" when nothing. */
+function valueDoubt(
+  { feature }: Target,
+  profile: ColumnProfile | undefined,
+  format: NumberFormat | undefined,
+  conversion: Conversion | null,
+): string {
+  if (feature === null || profile === undefined || format === undefined) return "";
+  const { verdict, reason } = valueEvidence(converted(profile, conversion), feature, format, null);
+  return verdict === "doubt" || verdict === "contradicts" ? reason : "";
+}
+
+function converted(profile: ColumnProfile, conversion: Conversion | null): ColumnProfile {
+  if (conversion === null) return profile;
+  const { dot, comma } = profile;
+  return {
+    ...profile,
+    dot: dot === null ? null : convertStats(dot, conversion),
+    comma: comma === null ? null : convertStats(comma, conversion),
+  };
+}
