@@ -32,6 +32,7 @@ const upload = {
   options: {
     model: null,
     mapping: null,
+    units: null,
     header_row: null,
     delimiter: null,
     decimal: null,

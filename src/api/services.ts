@@ -165,6 +165,8 @@ export interface Services {
   readonly predictor: Predictor;
   /** Looks at the first bytes of a file before anything is stored; throws not_csv, empty_file, no_header, no_data_rows … */
   readonly inspectHead: (head: Uint8Array, whole: boolean) => void;
+  /** Units that values of a feature of this unit may be given in; empty when none is converted. */
+  readonly unitsFor: (unit: string) => readonly string[];
   /** Joins cells into one RFC 4180 record without line end, formula-safe. */
   readonly writeRecord: (cells: readonly string[]) => string;
   /** Wakes the relay: there is something in the outbox. */

@@ -27,6 +27,7 @@ const options = {
   shap: { type: "boolean" },
   model: { type: "string" },
   map: { type: "string", multiple: true },
+  unit: { type: "string", multiple: true },
   "header-row": { type: "string" },
   delimiter: { type: "string" },
   decimal: { type: "string" },
@@ -41,7 +42,18 @@ const options = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-const scoreOptions = ["out", "rejected", "shap", "model", "map", "header-row", "delimiter", "decimal", "no-explain"];
+const scoreOptions = [
+  "out",
+  "rejected",
+  "shap",
+  "model",
+  "map",
+  "unit",
+  "header-row",
+  "delimiter",
+  "decimal",
+  "no-explain",
+];
 
 const Delimiter = v.pipe(
   v.string(),
@@ -174,7 +186,10 @@ function scoreCommand(file: string, values: Values): Command {
     explain: values["no-explain"] !== true,
     options: {
       ...(values.model === undefined ? {} : { model: values.model }),
-      ...(values.map === undefined ? {} : { mapping: Object.fromEntries(values.map.map(parseMapping)) }),
+      ...(values.map === undefined
+        ? {}
+        : { mapping: Object.fromEntries(values.map.map(parsePair("--map", "COLUMN"))) }),
+      ...(values.unit === undefined ? {} : { units: Object.fromEntries(values.unit.map(parsePair("--unit", "UNIT"))) }),
       ...(values["header-row"] === undefined ? {} : { headerRow: take(HeaderRow, values["header-row"]) }),
       ...(values.delimiter === undefined ? {} : { delimiter: take(Delimiter, values.delimiter) }),
       ...(values.decimal === undefined ? {} : { decimal: take(Decimal, values.decimal) }),
@@ -182,10 +197,12 @@ function scoreCommand(file: string, values: Values): Command {
   };
 }
 
-function parseMapping(text: string): [string, string] {
-  const at = text.indexOf("=");
-  if (at < 1) throw new RetainWiseError("usage", `--map takes FEATURE=COLUMN, not ${text}.`);
-  return [text.slice(0, at), text.slice(at + 1)];
+function parsePair(option: string, value: string) {
+  return (text: string): [string, string] => {
+    const at = text.indexOf("=");
+    if (at < 1) throw new RetainWiseError("usage", `${option} takes FEATURE=${value}, not ${text}.`);
+    return [text.slice(0, at), text.slice(at + 1)];
+  };
 }
 
 function parse(given: readonly string[]) {

@@ -42,7 +42,12 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 
 /** Units that the feature's values may be given in, its own first; empty when none is converted. */
 export function unitsOf(feature: Feature | null): readonly string[] {
-  return rowsOf(feature).map(([unit]) => unit);
+  return feature?.kind === "numeric" ? unitsFor(feature.unit) : [];
+}
+
+/** The same, by the unit that the schema gives the feature. */
+export function unitsFor(unit: string): readonly string[] {
+  return Object.hasOwn(tables, unit) ? tables[unit]!.map(([name]) => name) : [];
 }
 
 /** Null when the unit is the feature's own, undefined when it is none that can be converted. */

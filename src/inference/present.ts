@@ -21,7 +21,12 @@ export function presentPrediction(model: PresentedModel, stored: StoredPredictio
   const { features } = model.schema;
   const columns = new Map(mapping.map((entry) => [entry.feature, entry.column]));
   const notes = stored.notes ?? {};
-  const note = (feature: string): string | null => (Object.hasOwn(notes, feature) ? noteText(notes[feature]!) : null);
+  const transforms = new Map(mapping.map((entry) => [entry.feature, entry.transform]));
+  const note = (feature: string): string | null => {
+    if (Object.hasOwn(notes, feature)) return noteText(notes[feature]!);
+    const transform = transforms.get(feature) ?? null;
+    return transform === null ? null : `Computed from the column: ${transform}.`;
+  };
   const skips = (index: number) => isMissing(stored.values[index]);
   const reasons = topReasons(stored.shapValues, reasonsShown, { skips }).map(({ index, shapValue, direction }) => {
     const feature = features[index]!;

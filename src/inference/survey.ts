@@ -119,7 +119,8 @@ async function* surveyAs(
   const formats = decideNumberFormats(survey.columns, options.decimal);
   const given = new Map(Object.entries(options.mapping ?? {}));
   const remembered = new Map(Object.entries(options.remembered ?? {}));
-  const mapped = mapWithMemory({ headers, schema, profiles: survey.columns, formats, given }, remembered);
+  const units = new Map(Object.entries(options.units ?? {}));
+  const mapped = mapWithMemory({ headers, schema, profiles: survey.columns, formats, given, units }, remembered);
   refuseDuplicates(mapped);
   const { report, blocked } = surveyReport({ encoding, delimiter, headerRow, headers, formats, mapped, schema });
   return {

@@ -209,6 +209,7 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
       },
     },
     inspectHead,
+    unitsFor: (unit) => (unit === "months" ? ["months", "days"] : []),
     writeRecord: (cells) =>
       cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(","),
     workArrived: () => void services.woken++,
