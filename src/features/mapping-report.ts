@@ -186,7 +186,7 @@ function refusalsOf(
 /** What becomes of another unit once the column is confirmed, and how to say which it is. */
 function unitText({ name, feature }: Target, columns: readonly number[], { candidates }: Readings): string {
   const [own, ...others] = unitsOf(feature);
-  if (own === undefined || columns.length === 0) return "";
+  if (own === undefined) return "";
   const named = candidates.find((each) => each.target.name === name && each.column === columns[0])?.unit ?? null;
   const conversion = named === null ? null : conversionFrom(feature, named);
   const then = conversion ? ` Its values are then converted: ${conversion.text}.` : "";
