@@ -28,6 +28,15 @@ export const Mapping = v.pipe(
   v.description("Feature of the model → column of the file, exactly as in its header."),
 );
 
+export const AsOf = v.pipe(
+  v.string(),
+  v.regex(/^\d{4}-\d{2}-\d{2}$/, "must be a date, yyyy-mm-dd"),
+  v.check(isCalendarDay, "must be a day that exists"),
+  v.description(
+    "The day that the file was made, yyyy-mm-dd: where the column given for a number of months holds dates, they are counted up to it. Never guessed.",
+  ),
+);
+
 /** Feature → unit of the values in its column. */
 export const Units = v.pipe(
   v.record(
@@ -35,7 +44,7 @@ export const Units = v.pipe(
     v.pipe(v.string(), v.regex(/^[a-z_]{1,32}$/, "must be a unit")),
   ),
   v.description(
-    "Feature → unit that the values of the column given in mapping are in: of a number of months days, weeks, months, quarters or years; of a charge per month per_day, per_week, per_month, per_quarter, per_year, cents, cents_per_year or thousands; of an amount currency, cents or thousands. They are converted. Without it the unit is what the column's name says, else the feature's own.",
+    "Feature → unit that the values of the column given in mapping are in: of a number of months days, weeks, months, quarters or years, or date (date_day_first, date_month_first) for dates from which they are counted up to as_of; of a charge per month per_day, per_week, per_month, per_quarter, per_year, cents, cents_per_year or thousands; of an amount currency, cents or thousands. They are converted. Without it the unit is what the column's name says, else the feature's own.",
   ),
 );
 
@@ -82,16 +91,7 @@ export const uploadFields = {
       v.description("The decimal sign; found out otherwise."),
     ),
   ),
-  as_of: v.exactOptional(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d{4}-\d{2}-\d{2}$/, "must be a date, yyyy-mm-dd"),
-      v.check(isCalendarDay, "must be a day that exists"),
-      v.description(
-        "The day that the file was made, yyyy-mm-dd. Kept with the upload; a column of dates is asked about and not yet turned into a tenure.",
-      ),
-    ),
-  ),
+  as_of: v.exactOptional(AsOf),
   priority: v.exactOptional(
     v.pipe(
       v.picklist(["low", "normal", "high"]),

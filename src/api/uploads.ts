@@ -9,7 +9,7 @@ import { type Operation, operation } from "./operation.ts";
 import { CursorText, limitText } from "./request-values.ts";
 import { sendJson } from "./send-json.ts";
 import type { Services } from "./services.ts";
-import { Mapping, Units } from "./upload-options.ts";
+import { AsOf, Mapping, Units } from "./upload-options.ts";
 import { linksOf, UploadId, UploadView, viewUpload } from "./upload-view.ts";
 
 export const UploadList = v.strictObject({
@@ -26,6 +26,7 @@ export const MappingAnswer = v.strictObject({
   decimal: v.exactOptional(
     v.pipe(v.picklist([".", ","]), v.description("The decimal mark of the file, where that was the question.")),
   ),
+  as_of: v.exactOptional(AsOf),
   remember: v.pipe(
     v.exactOptional(v.boolean(), false),
     v.description("Whether later files with these columns are mapped the same way, as long as their values fit."),
@@ -114,7 +115,7 @@ export function answerMapping(services: Services): Operation {
     },
     { params: UploadParams },
     async ({ tenantId, params, request, body }) => {
-      const { mapping, units, decimal, remember } = await readJson(request, body, MappingAnswer);
+      const { mapping, units, decimal, as_of, remember } = await readJson(request, body, MappingAnswer);
       const upload = await findUpload(services, tenantId, params.upload_id);
       if (upload.status !== "needs_mapping") throw notReady(upload);
       const columns = { ...upload.options.mapping, ...mapping };
@@ -123,6 +124,7 @@ export function answerMapping(services: Services): Operation {
         mapping,
         ...(units === undefined ? {} : { units }),
         decimal: decimal ?? null,
+        ...(as_of === undefined ? {} : { asOf: as_of }),
         remember,
       });
       if (answered === null) throw notReady(await findUpload(services, tenantId, params.upload_id));

@@ -31,6 +31,7 @@ const options = {
   "header-row": { type: "string" },
   delimiter: { type: "string" },
   decimal: { type: "string" },
+  "as-of": { type: "string" },
   "no-explain": { type: "boolean" },
   code: { type: "string" },
   tenant: { type: "string" },
@@ -52,6 +53,7 @@ const scoreOptions = [
   "header-row",
   "delimiter",
   "decimal",
+  "as-of",
   "no-explain",
 ];
 
@@ -61,6 +63,11 @@ const Delimiter = v.pipe(
   v.picklist([",", ";", "\t", "|"], "--delimiter must be one of , ; | tab"),
 );
 const Decimal = v.picklist([".", ","], "--decimal must be . or ,");
+const AsOf = v.pipe(
+  v.string(),
+  v.isoDate("--as-of must be a day, yyyy-mm-dd"),
+  v.check(isDay, "--as-of must be a day that exists"),
+);
 const HeaderRow = v.pipe(
   v.string(),
   v.digits("--header-row must be a whole number from 1"),
@@ -192,9 +199,15 @@ function scoreCommand(file: string, values: Values): Command {
       ...(values.unit === undefined ? {} : { units: Object.fromEntries(values.unit.map(parsePair("--unit", "UNIT"))) }),
       ...(values["header-row"] === undefined ? {} : { headerRow: take(HeaderRow, values["header-row"]) }),
       ...(values.delimiter === undefined ? {} : { delimiter: take(Delimiter, values.delimiter) }),
+      ...(values["as-of"] === undefined ? {} : { asOf: take(AsOf, values["as-of"]) }),
       ...(values.decimal === undefined ? {} : { decimal: take(Decimal, values.decimal) }),
     },
   };
+}
+
+function isDay(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
 function parsePair(option: string, value: string) {

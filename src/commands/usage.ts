@@ -16,6 +16,7 @@ export const usage = `RetainWise: which customers are about to leave, and why.
     --header-row N          row of the column names, counted from 1
     --delimiter CHARACTER   one of , ; | tab
     --decimal MARK          . or ,
+    --as-of YYYY-MM-DD      the day the file was made: months are counted from dates up to it
     --no-explain            probabilities only, no reasons
   demo [--exit]             start the service, score a sample, show who is at risk and why
   template NAME             a CSV template of that model on stdout

@@ -1,3 +1,4 @@
+import type { DateOrder } from "./date-reading.ts";
 import type { NumberStats } from "./number-summary.ts";
 import type { Feature } from "./schema.ts";
 
@@ -8,6 +9,8 @@ export interface Conversion {
   readonly factor: number;
   /** Whether the result is rounded to a whole number. */
   readonly whole: boolean;
+  /** The values are dates, and months are counted up to a day (yyyymmdd). */
+  readonly date: { readonly order: DateOrder; readonly asOf: number } | null;
   /** For a person: "days × 12 / 365.25, rounded to whole months". */
   readonly text: string;
 }
@@ -40,6 +43,9 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
   ],
 };
 
+/** Of a column of dates, up to `as_of`. */
+export const dateUnits: readonly string[] = ["date", "date_day_first", "date_month_first"];
+
 /** Units that the feature's values may be given in, its own first; empty when none is converted. */
 export function unitsOf(feature: Feature | null): readonly string[] {
   return feature?.kind === "numeric" ? unitsFor(feature.unit) : [];
@@ -47,7 +53,8 @@ export function unitsOf(feature: Feature | null): readonly string[] {
 
 /** The same, by the unit that the schema gives the feature. */
 export function unitsFor(unit: string): readonly string[] {
-  return Object.hasOwn(tables, unit) ? tables[unit]!.map(([name]) => name) : [];
+  const names = Object.hasOwn(tables, unit) ? tables[unit]!.map(([name]) => name) : [];
+  return unit === "months" ? [...names, ...dateUnits] : names;
 }
 
 /** Null when the unit is the feature's own, undefined when it is none that can be converted. */
@@ -55,7 +62,9 @@ export function conversionFrom(feature: Feature | null, unit: string): Conversio
   const row = rowsOf(feature).find(([name]) => name === unit);
   if (row === undefined) return undefined;
   const [, factor, text] = row;
-  return factor === 1 ? null : { unit, factor, whole: feature?.kind === "numeric" && feature.unit === "months", text };
+  return factor === 1
+    ? null
+    : { unit, factor, whole: feature?.kind === "numeric" && feature.unit === "months", date: null, text };
 }
 
 const perMonth: Readonly<Record<string, string>> = {

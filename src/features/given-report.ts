@@ -1,11 +1,8 @@
 import type { Evidence } from "./candidates.ts";
-import { type Conversion, conversionFrom, convertStats } from "./conversion.ts";
-import type { GivenMapping } from "./given-mapping.ts";
+import { type Conversion, convertStats } from "./conversion.ts";
 import type { Issue } from "./issue.ts";
 import type { ColumnMapping } from "./mapping.ts";
-import { matchName } from "./name-match.ts";
 import type { NumberFormat } from "./number-format.ts";
-import type { PreparedHeader } from "./prepare-headers.ts";
 import type { ColumnProfile } from "./profile.ts";
 import type { Target } from "./target.ts";
 import { valueEvidence } from "./value-evidence.ts";
@@ -15,19 +12,16 @@ interface GivenColumn {
   /** Name and position of the column. */
   readonly column: string;
   readonly index: number;
-  readonly header: PreparedHeader;
+  readonly conversion: Conversion | null;
+  /** Whether the person said the unit, too. */
+  readonly unitSaid: boolean;
 }
 
 /** The mapping that a person chose, and what is to be told of it: a person may know better than the values, and hears what speaks against. */
 export function givenMapping(
-  { target, column, index, header }: GivenColumn,
-  { units }: GivenMapping,
+  { target, column, index, conversion, unitSaid }: GivenColumn,
   { profiles, formats }: Evidence,
 ): { mapping: ColumnMapping; issues: Issue[] } {
-  const said = units.get(target.name);
-  const match = matchName(header, target);
-  const unit = said ?? match?.unit ?? null;
-  const conversion = unit === null ? null : (conversionFrom(target.feature, unit) ?? null);
   const mapping: ColumnMapping = {
     feature: target.name,
     column,
@@ -43,7 +37,7 @@ export function givenMapping(
     return { code, severity, column, feature: target.name, count: 1, message, examples: [] };
   };
   const issues: Issue[] = [];
-  const because = said === undefined ? "as its name says" : "as was said";
+  const because = unitSaid ? "as was said" : conversion?.date ? "which holds dates" : "as its name says";
   if (conversion !== null)
     issues.push(
       issue("unit_converted", "info", `${target.label} is computed from the column, ${because}: ${conversion.text}.`),
@@ -63,7 +57,7 @@ function valueDoubt(
   format: NumberFormat | undefined,
   conversion: Conversion | null,
 ): string {
-  if (feature === null || profile === undefined || format === undefined) return "";
+  if (feature === null || profile === undefined || format === undefined || conversion?.date) return "";
   const { verdict, reason } = valueEvidence(converted(profile, conversion), feature, format, null);
   return verdict === "doubt" || verdict === "contradicts" ? reason : "";
 }

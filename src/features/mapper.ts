@@ -23,6 +23,8 @@ export interface MapInput {
   readonly given?: ReadonlyMap<string, string>;
   /** Feature → unit that the values of the given column are in (`unitsOf`); otherwise what its name says, or the feature's own. */
   readonly units?: ReadonlyMap<string, string>;
+  /** The day up to which a tenure is counted from dates, yyyy-mm-dd. */
+  readonly asOf?: string;
 }
 
 export interface MapResult {

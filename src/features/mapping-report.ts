@@ -1,6 +1,7 @@
 import type { Candidate, Evidence } from "./candidates.ts";
 import { conversionFrom, unitsOf } from "./conversion.ts";
 import { formatTrouble } from "./format-trouble.ts";
+import { type GivenConversion, givenConversion } from "./given-conversion.ts";
 import type { GivenMapping } from "./given-mapping.ts";
 import { givenMapping } from "./given-report.ts";
 import type { Issue } from "./issue.ts";
@@ -20,6 +21,8 @@ export interface Readings {
   readonly chosen: ReadonlyMap<Target, Candidate>;
 }
 
+const none: GivenConversion = { conversion: null, trouble: null };
+
 /** Sure pairs, questions, suggestions and issues, in words for a person. */
 export function describeMapping(input: MapInput, readings: Readings, evidence: Evidence): MapResult {
   const { targets, given, chosen } = readings;
@@ -38,14 +41,26 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
     const index = given.columns.get(target.name) ?? candidate?.column;
     const isGiven = given.columns.has(target.name);
     const sure = isGiven || (candidate !== undefined && candidate.confidence >= sureConfidence);
-    const trouble = index === undefined ? null : troubleOf(target, index, evidence);
+    const converted = isGiven
+      ? givenConversion({
+          target,
+          header: readings.prepared[index!]!,
+          profile: evidence.profiles?.[index!],
+          said: given.units.get(target.name),
+          asOf: input.asOf ?? null,
+        })
+      : none;
+    const trouble = converted.trouble ?? (index === undefined ? null : troubleOf(target, index, evidence));
     if (trouble !== null && sure)
       issues.push(issueOf(trouble.code, trouble.severity, headers[index!]!, target, trouble.reason));
     if (sure && trouble === null) {
       issues.push(...assumedFormat(target, index!, headers, evidence));
       if (isGiven) {
-        const column = { target, column: headers[index!]!, index: index!, header: readings.prepared[index!]! };
-        const chosenByHand = givenMapping(column, given, evidence);
+        const unitSaid = given.units.has(target.name);
+        const chosenByHand = givenMapping(
+          { target, column: headers[index!]!, index: index!, conversion: converted.conversion, unitSaid },
+          evidence,
+        );
         mapping.push(chosenByHand.mapping);
         issues.push(...chosenByHand.issues);
       } else {

@@ -56,7 +56,7 @@ export function matchName(header: PreparedHeader, target: Target): NameMatch | n
   }
   if (isFalse) return null;
   if (!isMonths(target) || !header.startDate || conflict !== null) return null;
-  const reason = disguise ?? "it is a date, and a number of months is wanted";
+  const reason = disguise ?? "it is a date: months can be counted from it up to a day that is given as as_of";
   return { score: dateScore, method: "fuzzy", doubt: reason, settles: false, evidence: "date", unit: null, date: true };
 }
 

@@ -120,7 +120,9 @@ async function* surveyAs(
   const given = new Map(Object.entries(options.mapping ?? {}));
   const remembered = new Map(Object.entries(options.remembered ?? {}));
   const units = new Map(Object.entries(options.units ?? {}));
-  const mapped = mapWithMemory({ headers, schema, profiles: survey.columns, formats, given, units }, remembered);
+  const asOf = options.asOf === undefined ? {} : { asOf: options.asOf };
+  const profiles = survey.columns;
+  const mapped = mapWithMemory({ headers, schema, profiles, formats, given, units, ...asOf }, remembered);
   refuseDuplicates(mapped);
   const { report, blocked } = surveyReport({ encoding, delimiter, headerRow, headers, formats, mapped, schema });
   return {

@@ -101,6 +101,8 @@ export interface MappingAnswer {
   readonly units?: Readonly<Record<string, string>>;
   /** The decimal mark, where that was the question. */
   readonly decimal: "." | "," | null;
+  /** The day up to which a tenure is counted from dates, where that was the question. */
+  readonly asOf?: string;
   /** Whether later uploads of the tenant, of the same model, use these columns. */
   readonly remember: boolean;
 }
@@ -140,6 +142,7 @@ export async function answerMapping(
       mapping: { ...before.mapping, ...answer.mapping },
       units: unitsAfter(before, answer),
       ...(answer.decimal === null ? {} : { decimal: answer.decimal }),
+      ...(answer.asOf === undefined ? {} : { asOf: answer.asOf }),
     };
     if (answer.remember) await rememberColumns(sql, tenant.tenantId, before.model ?? "", withoutUnits(answer));
     const rows = await sql<UploadRow[]>`

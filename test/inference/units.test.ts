@@ -84,6 +84,71 @@ for (const [what, bytes, feature, column, unit, transform] of cases) {
   });
 }
 
+/** The day that a customer of so many months joined, for the 15th of March 2026. */
+const joined = (cell: string) => new Date(Date.UTC(2026, 2 - Number(cell), 10)).toISOString().slice(0, 10);
+const dayFirst = (cell: string) => joined(cell).split("-").toReversed().join("/");
+const asOf = "2026-03-15";
+
+test("dates become months up to as_of once the column is confirmed, and the scores are the same", async () => {
+  const dates: [change: (cell: string) => string, units: Record<string, string>][] = [
+    [joined, {}],
+    [(cell) => `${joined(cell)} 09:14`, {}],
+    [(cell) => joined(cell).replaceAll("-", ""), {}],
+    [dayFirst, { tenure_months: "date_day_first" }],
+    [(cell) => dayFirst(cell).replace("10/", "20/"), {}],
+  ];
+  for (const [change, units] of dates) {
+    const bytes = file("tenure", "Created (UTC)", change);
+    const asked = await scoreBytes(model, bytes, { explain: false, asOf });
+    assert.equal(asked.predictions.length, 0, "nothing before it is confirmed");
+    assert.deepEqual(
+      asked.report.report.questions.map(({ feature, columns }) => [feature, ...columns]),
+      [["tenure_months", "Created (UTC)"]],
+    );
+    const until = change("0").startsWith("20/") ? "2026-03-25" : asOf;
+    const mapping = { tenure_months: "Created (UTC)" };
+    const scored = await scoreBytes(model, bytes, { mapping, units, asOf: until, explain: false });
+    assert.deepEqual(scores(scored), scores(original), change("1"));
+    const entry = scored.report.report.mapping.find(({ feature }) => feature === "tenure_months");
+    assert.equal(entry?.transform, `whole months from the date to ${until}`);
+  }
+});
+
+test("dates without as_of, and dates of which nothing tells the day from the month, are asked about though confirmed", async () => {
+  const mapping = { tenure_months: "Created (UTC)" };
+  const cases: [change: (cell: string) => string, options: { asOf?: string }, code: string, question: RegExp][] = [
+    [joined, {}, "as_of_missing", /give it as as_of/],
+    [dayFirst, { asOf }, "date_ambiguous", /date_day_first/],
+  ];
+  for (const [change, options, code, question] of cases) {
+    const { report, predictions } = await scoreBytes(model, file("tenure", "Created (UTC)", change), {
+      mapping,
+      ...options,
+    });
+    assert.equal(predictions.length, 0);
+    assert.ok(
+      report.report.issues.some((issue) => issue.code === code),
+      code,
+    );
+    assert.match(report.report.questions[0]!.question, question);
+  }
+});
+
+test("a day that does not exist, or after as_of, sets its row aside", async () => {
+  let row = 0;
+  const odd = (cell: string) => ["2026-02-30", "2027-01-01", "soon", ""][row++] ?? joined(cell);
+  const { rejections, predictions } = await scoreBytes(model, file("tenure", "Created (UTC)", odd), {
+    mapping: { tenure_months: "Created (UTC)" },
+    asOf,
+    explain: false,
+  });
+  assert.equal(predictions.length, customers.length - 4);
+  assert.deepEqual(
+    rejections.map(({ errorCode }) => errorCode),
+    ["not_a_date", "out_of_range", "not_a_date", "required_value_missing"],
+  );
+});
+
 test("without the conversion the scores are others, so that the sameness above proves something", async () => {
   const bytes = file("tenure", "tenure_days", times(365.25 / 12));
   const raw = await scoreBytes(model, bytes, {
