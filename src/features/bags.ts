@@ -1,5 +1,5 @@
 import { type Concepts, unitConcepts } from "./concepts.ts";
-import type { NeutralWords } from "./neutral-words.ts";
+import { conceptsFor, type NeutralWords } from "./neutral-words.ts";
 
 /** Concepts in one string each, for comparison whatever their order; "" when nothing is left. */
 export interface Bags {
@@ -25,12 +25,12 @@ export function bagOf(concepts: Iterable<string>): string {
 export function bagsFor({ concepts }: Concepts): (neutral: NeutralWords) => Bags {
   const made = new Map<NeutralWords, Bags>();
   if (concepts.size > mostConcepts) return () => nothing;
-  const sorted = [...concepts].sort();
-  const without = (words: ReadonlySet<string>, from = sorted) => from.filter((concept) => !words.has(concept));
-  const unitless = without(unitConcepts);
   return (neutral) => {
     let bags = made.get(neutral);
     if (bags === undefined) {
+      const sorted = [...conceptsFor(concepts, neutral)].sort();
+      const without = (words: ReadonlySet<string>, from = sorted) => from.filter((concept) => !words.has(concept));
+      const unitless = without(unitConcepts);
       bags = {
         own: sorted.join(" "),
         bare: without(neutral.harmless).join(" "),

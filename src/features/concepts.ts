@@ -1,4 +1,5 @@
 import { lexicon } from "./lexicon.ts";
+import type { NormalisedHeader } from "./normalise.ts";
 import { editDistance, letterMask, masksNear } from "./similarity.ts";
 import { splitCompound } from "./split-compound.ts";
 import { isStartWord, unitMeaning } from "./words.ts";
@@ -44,6 +45,12 @@ const numbering = new Set("number num no nr nbr numero n".split(" "));
 /** Headers of more words are no name of anything; only equality is looked for. */
 const mostWords = 10;
 
+/** The words of a header, those in brackets or after a slash as "per …". */
+export function allWords({ words, units }: Pick<NormalisedHeader, "words" | "units">): string[] {
+  const spoken = units.filter((unit) => unit !== "$" && unit !== "%");
+  return [...words, ...spoken.flatMap((unit) => (unitMeaning(unit) === null ? [unit] : ["per", unit]))];
+}
+
 /** Words in one canonical tongue. `correct`: whether an unknown word may be a known one with a typing error. */
 export function readConcepts(given: readonly string[], correct: boolean): Concepts {
   const words = splitWords(joinPairs(given));
@@ -54,7 +61,13 @@ export function readConcepts(given: readonly string[], correct: boolean): Concep
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
     if (empty.has(word)) continue;
-    let concept = i === 0 && numbering.has(word) ? (isCount ? "count" : "id") : conceptOf(word);
+    let concept = isRhythm(words, i)
+      ? "month"
+      : i === 0 && numbering.has(word)
+        ? isCount
+          ? "count"
+          : "id"
+        : conceptOf(word);
     if (concept === null && correct && words.length <= mostWords) {
       concept = misspelt(word);
       if (concept !== null) typos++;
@@ -62,14 +75,12 @@ export function readConcepts(given: readonly string[], correct: boolean): Concep
     if (concept === null) known = false;
     concepts.add(concept ?? word);
   }
-  // An amount that is charged is a charge.
-  if (concepts.has("charge")) concepts.delete("amount");
   return { concepts, words, typos, known };
 }
 
 /** What the words that name a unit mean. */
 export const unitConcepts: ReadonlySet<string> = new Set(
-  "month days weeks years quarters hours minutes cents percent thousands".split(" "),
+  "month months days weeks years quarters hours minutes cents percent thousands".split(" "),
 );
 
 function joinPairs(words: readonly string[]): string[] {
@@ -107,6 +118,16 @@ function isDigit(word: string, at: number): boolean {
   return code >= 48 && code <= 57;
 }
 
+const perWords = new Set("per pro par por al au im a je na".split(" "));
+
+/** `charge per month` and `Monatsgebühr` are monthly; `billing month` and `months paid` are not. */
+function isRhythm(words: readonly string[], i: number): boolean {
+  if (unitMeaning(words[i]!) !== "months") return false;
+  if (perWords.has(words[i - 1] ?? "")) return true;
+  const next = words[i + 1] === undefined ? null : conceptOf(words[i + 1]!);
+  return !words[i]!.endsWith("ths") && (next === "charge" || next === "bill" || next === "amount");
+}
+
 /** `number of lines` and `num tickets` count; `number` of `No. client` numbers. */
 function countsSomething([, second, third]: readonly string[]): boolean {
   const next = second !== undefined && empty.has(second) ? third : second;
@@ -115,7 +136,7 @@ function countsSomething([, second, third]: readonly string[]): boolean {
 
 function conceptOf(word: string): string | null {
   const unit = unitMeaning(word);
-  if (unit !== null) return unit === "monthly" || unit === "months" ? "month" : unit;
+  if (unit !== null) return unit === "monthly" ? "month" : unit;
   if (isStartWord(word)) return "start";
   const found = lexicon.get(word);
   if (found !== undefined) return found;
@@ -141,7 +162,7 @@ function misspelt(word: string): string | null {
   let best = most + 1;
   let found: string | null = null;
   for (const unit of units) {
-    if (editDistance(word, unit, 1) === 1) return unitMeaning(unit) === "years" ? "years" : "month";
+    if (editDistance(word, unit, 1) === 1) return conceptOf(unit);
   }
   for (let i = 0; i < correctable.length; i++) {
     if (!masksNear(mask, masks[i]!, most)) continue;

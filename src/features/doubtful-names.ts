@@ -49,7 +49,7 @@ const table: readonly (readonly [names: string, feature: string, reason: string,
     ],
     ["customer age|account age years|subscription age", "tenure_months", "it may be a person's age, or be in years"],
     [
-      "billing interval|charge interval|interval|interval unit|interval count|subscription interval|plan interval|renewal interval|contract renewal interval",
+      "payment interval|charge interval|bill interval|interval|interval unit|interval count|subscription interval|plan interval|renewal interval|contract renewal interval",
       "contract",
       interval,
     ],
@@ -58,6 +58,7 @@ const table: readonly (readonly [names: string, feature: string, reason: string,
     ["default source|payment source", "payment_method", "it is the id of a payment source"],
     ["has internet|has internet service", "internet_service", "it says whether there is internet, not which"],
     ["phone", "phone_service", "exports use it for a phone number as well", "settles"],
+    ["phone lines", "phone_service", "it may count lines", "settles"],
     ["id", "customer_id", "exports use id for a customer, a subscription, a ticket or a row"],
     ["requester external id|requester id|external id", "customer_id", perRow],
     ["household id|company id|organization id|organisation id|contact id|lead id", "customer_id", perRow],
@@ -96,6 +97,7 @@ export function doubtOf(
   const same = known.find(({ keys }) => keys.has(header.full) || (!saysUnit && keys.has(header.key)));
   if (same !== undefined || literally || target.keys.has(header.key)) return same?.name ?? null;
   const { own, bare, core, bareUnitless } = header.bags(target.neutral);
-  const bags = otherUnit ? [own, bare, core, bareUnitless] : [own, bare, core];
+  const bags = target.bags.has(own) || target.bags.has(bare) ? [own, bare] : [own, bare, core];
+  if (otherUnit) bags.push(bareUnitless);
   return known.find((each) => bags.some((bag) => bag !== "" && each.bags.has(bag)))?.name ?? null;
 }

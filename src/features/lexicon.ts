@@ -13,11 +13,12 @@ const lines = [
     "codigo codice kennung identifiant identificador matricula cod",
   // how much of what
   "count counts anzahl nombre nb quantity qty liczba antal aantal cantidad quantidade quantita",
-  "charge charges charged fee fees price prices cost costs bill bills billed spend spent spending invoice invoices invoiced invoicing rental cargo " +
-    "cargos kosten gebuhr gebuehr gebuhren gebuehren beitrag preis rechnung rechnungen rechnungs frais facture factures cout couts prix cuota " +
-    "factura facturas facturado precio gasto gastos costo costos coste costes cobranca cobrancas fatura faturas faturado custo custos preco encargo " +
-    "encargos canone costi spesa spese addebito addebiti prezzo bolletta fattura fatture factuur prijs oplata oplaty koszt rachunek avgift avgifter " +
-    "kostnad pris ucret",
+  "charge charges charged fee fees price prices cost costs spend spent spending rental cargo cargos kosten gebuhr gebuehr gebuhren gebuehren beitrag " +
+    "preis frais cout couts prix cuota precio gasto gastos costo costos coste costes cobranca cobrancas custo custos preco encargo encargos canone " +
+    "costi spesa spese addebito addebiti prezzo prijs oplata oplaty koszt avgift avgifter kostnad pris ucret",
+  "bill bills billed invoice invoices invoiced invoicing rechnung rechnungen rechnungs facture factures factura facturas facturado fatura faturas " +
+    "faturado bolletta fattura fatture factuur rachunek",
+  "billing billings facturation facturacion faturamento fatturazione abrechnung",
   "amount amt amounts betrag montant importe importo bedrag kwota belopp valor",
   "total totals totale totali totaux totales totais lifetime overall cumulative cumulated cumul cum accumulated acumulado acumulada gesamt gesamte " +
     "insgesamt alltime totaal lacznie totalt sum summe somme suma somma todate",
@@ -37,8 +38,8 @@ const lines = [
   "contract contracts agreement agreements commitment commitments contrato contratos contrat contrats vertrag vertrage contratto contratti umowa " +
     "umowy avtal kontrakt sozlesme",
   "type types kind typ tipo tipos art arten soort modalidad rodzaj",
-  "payment payments pay paid billing billings paiement paiements paye payes pago pagos pagado pagamento pagamenti pagto zahlung zahlungen bezahl " +
-    "betaal betaling platnosc platnosci betalning facturation facturacion faturamento fatturazione abrechnung odeme",
+  "payment payments pay paid paiement paiements paye payes pago pagos pagado pagamento pagamenti pagto zahlung zahlungen bezahl " +
+    "betaal betaling platnosc platnosci betalning odeme",
   "method methods mode means methode metodo metodi metoda metod wijze weise mittel forma moyen modo meio option instrument",
   "preferred preferido bevorzugt",
   // services

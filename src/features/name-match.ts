@@ -106,10 +106,21 @@ function misspelling(header: PreparedHeader, target: Target): Found | null {
 
 const typo = (score: number): Found => ({ score, method: "fuzzy", evidence: "typo" });
 
+const oneMonth = new Set("month monat mes mois mese maand mo mth".split(" "));
+const oneBill = new Set(
+  "price bill invoice preis prix precio preco prezzo prijs rechnung factura fatura fattura bolletta factuur".split(" "),
+);
+
 /** A match of meaning that the words make doubtful all the same. */
 function unlikeness({ read, full, bags }: PreparedHeader, target: Target): string | null {
   if (target.keys.has(full)) return null;
   const { concepts } = read;
+  const isOf = (words: ReadonlySet<string>) => read.words.some((word) => words.has(word));
+  if (isMonths(target) && concepts.size === 1 && isOf(oneMonth)) return "it may name a month of the calendar";
+  if (target.feature?.kind === "numeric" && target.feature.unit === "currency" && isOf(oneBill))
+    return "it may be the total of one invoice or order";
+  if (target.feature?.kind === "numeric" && target.feature.unit === "currency_per_month" && !concepts.has("month"))
+    return "its name does not say that it is per month";
   if (target.falseBags.has(bags(target.neutral).own)) return "names like it are used for something else as well";
   if (target.feature?.kind !== "category") return null;
   if (concepts.has("flag")) return "it says whether there is any, not which";

@@ -1,5 +1,5 @@
 import { type Bags, bagsFor } from "./bags.ts";
-import { type Concepts, readConcepts } from "./concepts.ts";
+import { allWords, type Concepts, readConcepts } from "./concepts.ts";
 import { lookalikeOf } from "./lookalikes.ts";
 import type { NeutralWords } from "./neutral-words.ts";
 import { type NormalisedHeader, normaliseHeader } from "./normalise.ts";
@@ -42,8 +42,9 @@ export function prepareHeader(given: NormalisedHeader): PreparedHeader {
   const key = words.join("");
   const all = [...words, ...units.filter((unit) => unit !== "$" && unit !== "%")];
   const full = all.join("");
-  const read = readConcepts(all, false);
-  const corrected = read.known ? read : readConcepts(all, true);
+  const spoken = allWords({ words, units });
+  const read = readConcepts(spoken, false);
+  const corrected = read.known ? read : readConcepts(spoken, true);
   const bags = bagsFor(read);
   return {
     words,

@@ -1,6 +1,6 @@
 import { bagOf } from "./bags.ts";
-import { readConcepts, unitConcepts } from "./concepts.ts";
-import { type NeutralWords, neutralWords } from "./neutral-words.ts";
+import { allWords, readConcepts, unitConcepts } from "./concepts.ts";
+import { conceptsFor, type NeutralWords, neutralWords } from "./neutral-words.ts";
 import { normaliseHeader } from "./normalise.ts";
 import { onceFor } from "./once-for.ts";
 import type { Feature, KnownColumn, Schema } from "./schema.ts";
@@ -39,6 +39,7 @@ export const targetsOf: (schema: Schema) => readonly Target[] = onceFor((schema)
 ]);
 
 function target(of: Feature | KnownColumn, role: Target["role"], feature: Feature | null): Target {
+  const neutral = neutralWords({ role, feature });
   const spellings = new Map<string, Spelling>();
   const bags = new Set<string>();
   const unitlessBags = new Set<string>();
@@ -47,10 +48,12 @@ function target(of: Feature | KnownColumn, role: Target["role"], feature: Featur
     const full = key + units.join("");
     if (full === "" || spellings.has(full)) continue;
     spellings.set(full, { key: full, mask: letterMask(full) });
-    const { concepts } = readConcepts([...words, ...units], false);
+    const concepts = conceptsFor(readConcepts(allWords({ words, units }), false).concepts, neutral);
     bags.add(bagOf(concepts));
     unitlessBags.add(bagOf([...concepts].filter((concept) => !unitConcepts.has(concept))));
   }
+  const meaning = (text: string) =>
+    bagOf(conceptsFor(readConcepts(normaliseHeader(text).words, false).concepts, neutral));
   bags.delete("");
   unitlessBags.delete("");
   return {
@@ -66,9 +69,7 @@ function target(of: Feature | KnownColumn, role: Target["role"], feature: Featur
     bags,
     unitlessBags,
     falseFriends: new Set(of.false_friends.map((text) => normaliseHeader(text).key)),
-    falseBags: new Set(
-      of.false_friends.map((text) => bagOf(readConcepts(normaliseHeader(text).words, false).concepts)),
-    ),
-    neutral: neutralWords({ role, feature }),
+    falseBags: new Set(of.false_friends.map(meaning)),
+    neutral,
   };
 }

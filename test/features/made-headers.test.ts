@@ -8,6 +8,7 @@ import { judgeFolds } from "../../bench/mapper/judge-folds.ts";
 import { judgeHeaders } from "../../bench/mapper/judge-headers.ts";
 import { type LabelledHeader, readLabelledHeaders } from "../../bench/mapper/labelled-header.ts";
 import { scoreHeaders } from "../../bench/mapper/score-headers.ts";
+import { mapColumns } from "../../src/features/mapper.ts";
 import { Schema } from "../../src/features/schema.ts";
 
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -40,6 +41,21 @@ for (const name of ["made-tuned", "made-held"]) {
     for (const [i, right] of steady.entries()) assert.ok(i === 0 || right >= steady[i - 1]! - 0.03, String(steady));
   });
 }
+
+const nearMisses =
+  "Billing Month|Invoice Month|Months Paid|Digital Payment|Electronic Payment|Online Payment|Online Spend|Phone Lines|Phone|Price Total|Total Price|" +
+  "Invoice Total|Month|Monat|Mois|Rate Plan|Monthly Active Users|Monthly Subscription|Contract Months Left|Contract Renewal|Contract Fee|Customer Rate|" +
+  "Client Age|Customer Support|Customer Service|Device Monthly Fee|Internet Fee|Last Month Bill|Months Free|Months Since Upgrade|Number of Customers|" +
+  "Old Monthly Fee|Previous Contract|New Contract|Max Monthly Charge|Estimated Tenure|Payment Type ID|Plan Length|Protection|Senior Partner|" +
+  "Tech Support Fee|Total Months|Total Monthly Charge|Total Phone Charges|Total Spend This Year|TV Package|Not Married|Price Plan|No Contract|Kids Plan|Multiple Devices";
+
+test("names made of a feature's words that mean something else are not mapped in silence", () => {
+  const inputs = new Set([...schema.features.map(({ name }) => name), "customer_id"]);
+  const mapped = nearMisses
+    .split("|")
+    .filter((header) => mapColumns({ headers: [header], schema }).mapping.some(({ feature }) => inputs.has(feature)));
+  assert.deepEqual(mapped, []);
+});
 
 test("a header that is mapped and should not be is seen", () => {
   const rows: LabelledHeader[] = [
