@@ -26,9 +26,9 @@ export function explainers(all: boolean): readonly Contender[] {
   const few = [
     ours(interventional, [process.execPath], "interventional", 1),
     ours(pathDependent, [process.execPath], "path-dependent", 1),
-    peer("lightgbm-pred-contrib", 2_000, pathDependent),
-    { ...peer("xgboost-pred-contribs", 2_000, pathDependent), ownModel: true },
-    peer("woodelf-interventional", 50_000, interventional),
+    peer("lightgbm-pred-contrib", all ? 2_000 : 1_000, pathDependent),
+    { ...peer("xgboost-pred-contribs", all ? 2_000 : 1_000, pathDependent), ownModel: true },
+    peer("woodelf-interventional", all ? 50_000 : 20_000, interventional),
   ];
   if (!all) return few;
   return [

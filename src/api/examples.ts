@@ -34,6 +34,7 @@ const upload = {
   options: {
     model: null,
     mapping: null,
+    units: null,
     header_row: null,
     delimiter: null,
     decimal: null,
@@ -277,6 +278,13 @@ export const examples = {
     ],
     unmapped_columns: ["Colour"],
     missing_features: ["contract"],
+    refused_columns: [
+      {
+        feature: "contract",
+        column: "Tier",
+        reason: "a plan, tier or package says what is sold, not how long the customer is bound",
+      },
+    ],
     questions: [{ feature: "contract", columns: ["Plan"], question: "Is Plan the length of the contract?" }],
   },
   templateList: { data: [{ name: "telecom", model, url: "/v1/templates/telecom.csv" }] },
