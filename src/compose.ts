@@ -10,6 +10,7 @@ import { inTime, openStores, type Started, stopAll } from "./compose-stores.ts";
 import type { Config } from "./config.ts";
 import { guardCell, writeRecord } from "./csv/write.ts";
 import { RetainWiseError, toRetainWiseError } from "./errors.ts";
+import { unitsFor } from "./features/conversion.ts";
 import { identifyByEither, identifyOpen } from "./identity/identify.ts";
 import type { Identify } from "./identity/identity.ts";
 import { identifyByJwt } from "./identity/jwt.ts";
@@ -173,6 +174,7 @@ async function startApi(parts: Parts, config: Config, log: Log, started: Started
     models,
     predictor: createPredictor(inference, models),
     inspectHead,
+    unitsFor,
     writeRecord: (cells) => writeRecord(cells.map(guardCell)),
     workArrived: () => relay.wake(),
     sourceHeader: (upload) => writeRecord((upload.report?.columns ?? []).map(guardCell)),

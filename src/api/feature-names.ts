@@ -1,23 +1,26 @@
 import * as v from "valibot";
 import { RetainWiseError } from "../errors.ts";
-import type { ModelFacts, Models } from "./services.ts";
+import type { ModelFacts, Models, Services } from "./services.ts";
 
 /** As much of a model's schema as a mapping is checked against. */
-const FeatureNames = v.object({ features: v.array(v.object({ name: v.string() })) });
+const FeatureNames = v.object({ features: v.array(v.object({ name: v.string(), unit: v.optional(v.string()) })) });
 
 /**
- * Refuses a model that does not exist and a mapping that names features it does not have: `model_not_found`, `mapping_invalid`. A model that
+ * Refuses a model that does not exist and a mapping or units of features it does not have: `model_not_found`, `mapping_invalid`. A model that
  * cannot be used at the moment is no reason to refuse a file.
  */
 export function checkModelAndMapping(
-  models: Models,
+  { models, unitsFor }: Pick<Services, "models" | "unitsFor">,
   name: string | undefined,
   mapping: Readonly<Record<string, string>> | undefined,
+  units: Readonly<Record<string, string>> | undefined,
 ): void {
-  if (name === undefined && mapping === undefined) return;
+  if (name === undefined && mapping === undefined && units === undefined) return;
   const model = modelIfAvailable(models, name ?? null);
   const known = v.safeParse(FeatureNames, model?.schema);
-  if (mapping === undefined || !known.success) return;
+  if (!known.success) return;
+  checkUnits(known.output.features, unitsFor, mapping ?? {}, units ?? {});
+  if (mapping === undefined) return;
   const names = known.output.features.map((feature) => feature.name);
   const unknown = Object.keys(mapping).filter((feature) => !names.includes(feature));
   if (unknown.length === 0) return;
@@ -27,6 +30,27 @@ export function checkModelAndMapping(
       detail: `There is no feature named ${feature}.`,
       parameter: "mapping",
     })),
+  });
+}
+
+function checkUnits(
+  features: v.InferOutput<typeof FeatureNames>["features"],
+  unitsFor: Services["unitsFor"],
+  mapping: Readonly<Record<string, string>>,
+  units: Readonly<Record<string, string>>,
+): void {
+  for (const [feature, unit] of Object.entries(units)) {
+    const own = features.find(({ name }) => name === feature)?.unit;
+    const choices = own === undefined ? [] : unitsFor(own);
+    if (choices.length === 0) throw unitError(`No unit is converted for ${feature}.`);
+    if (!choices.includes(unit)) throw unitError(`${unit} is no unit of ${feature}; there are ${choices.join(", ")}.`);
+    if (!Object.hasOwn(mapping, feature)) throw unitError(`The mapping must say which column holds ${feature}.`);
+  }
+}
+
+function unitError(detail: string): RetainWiseError {
+  return new RetainWiseError("mapping_invalid", detail, {
+    issues: [{ code: "unit_invalid", detail, parameter: "units" }],
   });
 }
 

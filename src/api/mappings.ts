@@ -44,6 +44,10 @@ export const MappingSuggestion = v.strictObject({
   ),
   unmapped_columns: v.array(v.string()),
   missing_features: v.array(v.string()),
+  refused_columns: v.pipe(
+    v.array(v.strictObject({ feature: v.string(), column: v.string(), reason: v.string() })),
+    v.description("Columns that look like a feature that is missing, and why they are not it."),
+  ),
   questions: v.array(MappingQuestion),
 });
 
@@ -91,10 +95,11 @@ export function suggestMapping({ predictor, inspectHead }: Services): Operation 
     { query: v.strictObject({ model: v.exactOptional(ModelName) }) },
     async ({ request, body, query: { model = null } }) => {
       const head = await readHead(request, body, inspectHead);
-      const { mapping, unmapped_columns, missing_features, questions } = await predictor.suggestMapping({
-        model,
-        head,
-      });
+      const { mapping, unmapped_columns, missing_features, refused_columns, questions } =
+        await predictor.suggestMapping({
+          model,
+          head,
+        });
       return sendJson<typeof MappingSuggestion>({
         mapping: mapping.map(({ feature, column, confidence, method, transform, alternatives, why }) => ({
           feature,
@@ -107,6 +112,7 @@ export function suggestMapping({ predictor, inspectHead }: Services): Operation 
         })),
         unmapped_columns,
         missing_features,
+        refused_columns: [...refused_columns],
         questions,
       });
     },

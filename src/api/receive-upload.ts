@@ -71,9 +71,9 @@ async function receiveForm(services: Services, upload: UploadRequest): Promise<R
   }
 }
 
-function checkedOptions({ models }: Services, given: UploadRequest["given"]): UploadOptions {
+function checkedOptions(services: Services, given: UploadRequest["given"]): UploadOptions {
   const options = parseUploadOptions(given);
-  checkModelAndMapping(models, options.model, options.mapping);
+  checkModelAndMapping(services, options.model, options.mapping, options.units);
   return options;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Issue } from "../features/issue.ts";
 import type { FeatureMapping, Question } from "../features/mapping.ts";
+import type { Refusal } from "../features/refusals.ts";
 import type { Identify } from "../identity/identity.ts";
 import type { RateDecision } from "../identity/rate-limit.ts";
 import type { GoldenCustomers } from "../model/golden-customers.ts";
@@ -160,6 +161,7 @@ export interface Predictor {
     readonly mapping: readonly (FeatureMapping & { readonly alternatives: readonly string[]; readonly why: string })[];
     readonly unmapped_columns: readonly string[];
     readonly missing_features: readonly string[];
+    readonly refused_columns: readonly Refusal[];
     readonly questions: readonly Question[];
   }>;
 }
@@ -175,6 +177,8 @@ export interface Services {
   readonly predictor: Predictor;
   /** Looks at the first bytes of a file before anything is stored; throws not_csv, empty_file, no_header, no_data_rows … */
   readonly inspectHead: (head: Uint8Array, whole: boolean) => void;
+  /** Units that values of a feature of this unit may be given in; empty when none is converted. */
+  readonly unitsFor: (unit: string) => readonly string[];
   /** Joins cells into one RFC 4180 record without line end, formula-safe. */
   readonly writeRecord: (cells: readonly string[]) => string;
   /** Wakes the relay: there is something in the outbox. */

@@ -28,6 +28,26 @@ export const Mapping = v.pipe(
   v.description("Feature of the model → column of the file, exactly as in its header."),
 );
 
+export const AsOf = v.pipe(
+  v.string(),
+  v.regex(/^\d{4}-\d{2}-\d{2}$/, "must be a date, yyyy-mm-dd"),
+  v.check(isCalendarDay, "must be a day that exists"),
+  v.description(
+    "The day that the file was made, yyyy-mm-dd: where the column given for a number of months holds dates, they are counted up to it. Never guessed.",
+  ),
+);
+
+/** Feature → unit of the values in its column. */
+export const Units = v.pipe(
+  v.record(
+    v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,63}$/, "must be the name of a feature")),
+    v.pipe(v.string(), v.regex(/^[a-z_]{1,32}$/, "must be a unit")),
+  ),
+  v.description(
+    "Feature → unit that the values of the column given in mapping are in: of a number of months days, weeks, months, quarters or years, or date (date_day_first, date_month_first) for dates from which they are counted up to as_of; of a charge per month per_day, per_week, per_month, per_quarter, per_year, cents, cents_per_year or thousands; of an amount currency, cents or thousands. They are converted. Without it the unit is what the column's name says, else the feature's own.",
+  ),
+);
+
 export const ModelName = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be the name of a model"),
@@ -43,6 +63,14 @@ export const uploadFields = {
       v.maxLength(limits.formFieldBytes),
       v.parseJson(undefined, "must be JSON: an object of feature → column"),
       Mapping,
+    ),
+  ),
+  units: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.maxLength(limits.formFieldBytes),
+      v.parseJson(undefined, "must be JSON: an object of feature → unit"),
+      Units,
     ),
   ),
   header_row: v.exactOptional(
@@ -63,16 +91,7 @@ export const uploadFields = {
       v.description("The decimal sign; found out otherwise."),
     ),
   ),
-  as_of: v.exactOptional(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d{4}-\d{2}-\d{2}$/, "must be a date, yyyy-mm-dd"),
-      v.check(isCalendarDay, "must be a day that exists"),
-      v.description(
-        "The day that the file was made, yyyy-mm-dd. Kept with the upload; a column of dates is asked about and not yet turned into a tenure.",
-      ),
-    ),
-  ),
+  as_of: v.exactOptional(AsOf),
   priority: v.exactOptional(
     v.pipe(
       v.picklist(["low", "normal", "high"]),
@@ -104,6 +123,7 @@ export function parseUploadOptions(given: readonly (readonly [name: string, valu
   return {
     ...(fields.model === undefined ? {} : { model: fields.model }),
     ...(fields.mapping === undefined ? {} : { mapping: fields.mapping }),
+    ...(fields.units === undefined ? {} : { units: fields.units }),
     ...(fields.header_row === undefined ? {} : { headerRow: fields.header_row }),
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(decimal === undefined ? {} : { decimal }),

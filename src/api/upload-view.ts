@@ -74,6 +74,7 @@ export const UploadView = v.strictObject({
     v.strictObject({
       model: nullableText,
       mapping: v.nullable(v.record(v.string(), v.string())),
+      units: v.nullable(v.record(v.string(), v.string())),
       header_row: v.nullable(Count),
       delimiter: nullableText,
       decimal: nullableText,
@@ -116,6 +117,7 @@ export function viewUpload(upload: Upload): UploadView {
     options: {
       model: options.model ?? null,
       mapping: options.mapping ?? null,
+      units: options.units ?? null,
       header_row: options.headerRow ?? null,
       delimiter: options.delimiter ?? null,
       decimal: options.decimal ?? null,

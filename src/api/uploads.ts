@@ -9,7 +9,7 @@ import { type Operation, operation } from "./operation.ts";
 import { CursorText, limitText } from "./request-values.ts";
 import { sendJson } from "./send-json.ts";
 import type { Services } from "./services.ts";
-import { Mapping } from "./upload-options.ts";
+import { AsOf, Mapping, Units } from "./upload-options.ts";
 import { linksOf, UploadId, UploadView, viewUpload } from "./upload-view.ts";
 
 export const UploadList = v.strictObject({
@@ -22,9 +22,11 @@ export const UploadList = v.strictObject({
 
 export const MappingAnswer = v.strictObject({
   mapping: Mapping,
+  units: v.exactOptional(Units),
   decimal: v.exactOptional(
     v.pipe(v.picklist([".", ","]), v.description("The decimal mark of the file, where that was the question.")),
   ),
+  as_of: v.exactOptional(AsOf),
   remember: v.pipe(
     v.exactOptional(v.boolean(), false),
     v.description("Whether later files with these columns are mapped the same way, as long as their values fit."),
@@ -75,7 +77,7 @@ export function getUpload(services: Services): Operation {
 
 /** POST /v1/uploads/{upload_id}/mapping */
 export function answerMapping(services: Services): Operation {
-  const { uploads, models, workArrived } = services;
+  const { uploads, workArrived } = services;
   return operation(
     {
       id: "answerMapping",
@@ -113,13 +115,16 @@ export function answerMapping(services: Services): Operation {
     },
     { params: UploadParams },
     async ({ tenantId, params, request, body }) => {
-      const { mapping, decimal, remember } = await readJson(request, body, MappingAnswer);
+      const { mapping, units, decimal, as_of, remember } = await readJson(request, body, MappingAnswer);
       const upload = await findUpload(services, tenantId, params.upload_id);
       if (upload.status !== "needs_mapping") throw notReady(upload);
-      checkModelAndMapping(models, upload.options.model, mapping);
+      const columns = { ...upload.options.mapping, ...mapping };
+      checkModelAndMapping(services, upload.options.model, columns, units);
       const answered = await uploads.answerMapping(tenantId, params.upload_id, {
         mapping,
+        ...(units === undefined ? {} : { units }),
         decimal: decimal ?? null,
+        ...(as_of === undefined ? {} : { asOf: as_of }),
         remember,
       });
       if (answered === null) throw notReady(await findUpload(services, tenantId, params.upload_id));

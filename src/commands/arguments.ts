@@ -27,9 +27,11 @@ const options = {
   shap: { type: "boolean" },
   model: { type: "string" },
   map: { type: "string", multiple: true },
+  unit: { type: "string", multiple: true },
   "header-row": { type: "string" },
   delimiter: { type: "string" },
   decimal: { type: "string" },
+  "as-of": { type: "string" },
   "no-explain": { type: "boolean" },
   code: { type: "string" },
   tenant: { type: "string" },
@@ -41,7 +43,19 @@ const options = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-const scoreOptions = ["out", "rejected", "shap", "model", "map", "header-row", "delimiter", "decimal", "no-explain"];
+const scoreOptions = [
+  "out",
+  "rejected",
+  "shap",
+  "model",
+  "map",
+  "unit",
+  "header-row",
+  "delimiter",
+  "decimal",
+  "as-of",
+  "no-explain",
+];
 
 const Delimiter = v.pipe(
   v.string(),
@@ -49,6 +63,11 @@ const Delimiter = v.pipe(
   v.picklist([",", ";", "\t", "|"], "--delimiter must be one of , ; | tab"),
 );
 const Decimal = v.picklist([".", ","], "--decimal must be . or ,");
+const AsOf = v.pipe(
+  v.string(),
+  v.isoDate("--as-of must be a day, yyyy-mm-dd"),
+  v.check(isDay, "--as-of must be a day that exists"),
+);
 const HeaderRow = v.pipe(
   v.string(),
   v.digits("--header-row must be a whole number from 1"),
@@ -174,18 +193,29 @@ function scoreCommand(file: string, values: Values): Command {
     explain: values["no-explain"] !== true,
     options: {
       ...(values.model === undefined ? {} : { model: values.model }),
-      ...(values.map === undefined ? {} : { mapping: Object.fromEntries(values.map.map(parseMapping)) }),
+      ...(values.map === undefined
+        ? {}
+        : { mapping: Object.fromEntries(values.map.map(parsePair("--map", "COLUMN"))) }),
+      ...(values.unit === undefined ? {} : { units: Object.fromEntries(values.unit.map(parsePair("--unit", "UNIT"))) }),
       ...(values["header-row"] === undefined ? {} : { headerRow: take(HeaderRow, values["header-row"]) }),
       ...(values.delimiter === undefined ? {} : { delimiter: take(Delimiter, values.delimiter) }),
+      ...(values["as-of"] === undefined ? {} : { asOf: take(AsOf, values["as-of"]) }),
       ...(values.decimal === undefined ? {} : { decimal: take(Decimal, values.decimal) }),
     },
   };
 }
 
-function parseMapping(text: string): [string, string] {
-  const at = text.indexOf("=");
-  if (at < 1) throw new RetainWiseError("usage", `--map takes FEATURE=COLUMN, not ${text}.`);
-  return [text.slice(0, at), text.slice(at + 1)];
+function isDay(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+function parsePair(option: string, value: string) {
+  return (text: string): [string, string] => {
+    const at = text.indexOf("=");
+    if (at < 1) throw new RetainWiseError("usage", `${option} takes FEATURE=${value}, not ${text}.`);
+    return [text.slice(0, at), text.slice(at + 1)];
+  };
 }
 
 function parse(given: readonly string[]) {

@@ -12,9 +12,11 @@ export const usage = `RetainWise: which customers are about to leave, and why.
     --shap                  add the SHAP value of every feature (log-odds)
     --model NAME            another model than the default one
     --map FEATURE=COLUMN    say which column holds a feature; may be repeated
+    --unit FEATURE=UNIT     its values are in days, weeks, years, cents, per_year …: they are converted; may be repeated
     --header-row N          row of the column names, counted from 1
     --delimiter CHARACTER   one of , ; | tab
     --decimal MARK          . or ,
+    --as-of YYYY-MM-DD      the day the file was made: months are counted from dates up to it
     --no-explain            probabilities only, no reasons
   demo [--exit]             start the service, score a sample, show who is at risk and why
   template NAME             a CSV template of that model on stdout

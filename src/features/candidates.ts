@@ -1,10 +1,12 @@
+import { explainMatch } from "./explain-match.ts";
 import { leastConfidence, sureConfidence } from "./mapping.ts";
-import { matchName, type NameMatch, type PreparedHeader } from "./name-match.ts";
+import { matchName, type NameMatch } from "./name-match.ts";
 import type { NumberFormat } from "./number-format.ts";
 import type { NumberStats } from "./number-summary.ts";
+import type { PreparedHeader } from "./prepare-headers.ts";
 import type { ColumnProfile } from "./profile.ts";
 import type { Target } from "./target.ts";
-import { valueEvidence } from "./value-evidence.ts";
+import { type ValueEvidence, valueEvidence } from "./value-evidence.ts";
 
 /** One way to read one column. */
 export interface Candidate {
@@ -13,6 +15,8 @@ export interface Candidate {
   readonly method: NameMatch["method"];
   /** 0…1, from name and values together. */
   readonly confidence: number;
+  /** The unit that its name says, where that is another than the target's. */
+  readonly unit: string | null;
   /** What is doubtful, for a person; empty when nothing is. */
   readonly doubt: string;
   /** Why at all, for a person. */
@@ -69,14 +73,15 @@ function weigh(
   { profiles, formats }: Evidence,
   agrees: boolean | null,
 ): Candidate {
-  const why = match.method === "fuzzy" ? `its name resembles "${target.label}"` : `its name means "${target.label}"`;
+  let seen: ValueEvidence["verdict"] | null = null;
   const make = (confidence: number, doubt: string): Candidate => ({
     column,
     target,
     method: match.method,
     confidence,
+    unit: match.unit,
     doubt,
-    why,
+    why: explainMatch(target, match.evidence, seen),
   });
   const profile = profiles?.[column];
   const format = formats?.[column];
@@ -84,6 +89,7 @@ function weigh(
   if (profile === undefined || format === undefined || target.feature === null) return make(match.score, nameDoubt);
   if (match.date) return make(profile.dateShare > 0.5 ? match.score : 0, nameDoubt);
   const { verdict, reason } = valueEvidence(profile, target.feature, format, agrees);
+  seen = verdict;
   if (verdict === "contradicts") return make(match.method === "fuzzy" ? 0 : 0.55, reason);
   if (verdict === "doubt") return make(Math.min(match.score, 0.6), match.doubt ?? reason);
   if (match.doubt !== null) {
@@ -92,7 +98,7 @@ function weigh(
   }
   if (match.score >= sureConfidence) return make(match.score, "");
   if (verdict === "strong") return make(0.92, "");
-  if (verdict === "fits" && match.typo && match.score >= 0.85) return make(0.9, "");
+  if (verdict === "fits" && match.evidence === "typo" && match.score >= 0.85) return make(0.9, "");
   return make(match.score, nameDoubt);
 }
 
@@ -118,6 +124,7 @@ function valueCandidates(
           target,
           method: "fuzzy" as const,
           confidence: byValuesAlone,
+          unit: null,
           doubt: "its name says something else",
           why,
         },

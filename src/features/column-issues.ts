@@ -8,6 +8,7 @@ export interface ColumnIssues {
   /** No value: sets the row aside when the feature is required. `row` is the number in the file. */
   missing(sink: BlockSink, position: number, row: number, value: string): void;
   notANumber(sink: BlockSink, position: number, row: number, value: string): void;
+  notADate(sink: BlockSink, position: number, row: number, value: string): void;
   outOfRange(sink: BlockSink, position: number, row: number, value: string): void;
   unknownCategory(sink: BlockSink, position: number, row: number, value: string): void;
   outsideTraining(sink: BlockSink, position: number, row: number, value: string): void;
@@ -47,6 +48,11 @@ export function createColumnIssues(
     `${where} has values that are not numbers with ${mark} as decimal mark`,
     (value) => `"${value}" in ${where} is not a number with ${mark} as decimal mark.`,
   );
+  const date = rejecter(
+    "not_a_date",
+    `${where} has values that are no days of the calendar in the order of the column`,
+    (value) => `"${value}" in ${where} is no day of the calendar in the order of the column.`,
+  );
   const bounds = feature.kind === "numeric" ? `${feature.allowed.min} to ${feature.allowed.max}` : "";
   const range = rejecter(
     "out_of_range",
@@ -75,6 +81,7 @@ export function createColumnIssues(
       sink.note(position, name, "missing");
     },
     notANumber: number,
+    notADate: date,
     outOfRange: range,
     unknownCategory: category,
     outsideTraining(sink, position, row, value) {

@@ -1,4 +1,5 @@
 import { afterGuard, trimEnd, trimStart } from "./cell.ts";
+import { orderShown } from "./date-reading.ts";
 import { looksLikeDate } from "./date-shape.ts";
 import { createDistinctCounter } from "./distinct-counter.ts";
 import { isMissingToken } from "./missing.ts";
@@ -29,6 +30,7 @@ export function createColumnProfiler(): ColumnProfiler {
   const sums = { plain: createNumberSummary(), dot: createNumberSummary(), comma: createNumberSummary() };
   const numbers = { plain: 0, dot: 0, comma: 0, eitherDot: 0, eitherComma: 0, ungrouped: 0, percent: 0, text: 0 };
   const currencies = new Map<string, number>();
+  const orders = { day_first: 0, month_first: 0, either: 0, fixed: 0 };
   let count = 0;
   let blank = 0;
   let missing = 0;
@@ -90,7 +92,11 @@ export function createColumnProfiler(): ColumnProfiler {
     const kind = scanner.scan(text, start, end);
     if (looked < dateCells || (looked & 15) === 0) {
       datesOf += n;
-      if ((kind === "text" || end - start === 8) && looksLikeDate(text, start, end)) dates += n;
+      if ((kind === "text" || end - start === 8) && looksLikeDate(text, start, end)) {
+        dates += n;
+        const shown = orderShown(text, start, end);
+        if (shown !== null) orders[shown] += n;
+      }
     }
     looked++;
     if (kind === "text") {
@@ -132,6 +138,7 @@ export function createColumnProfiler(): ColumnProfiler {
       distinct: known,
       distinctEstimate: known === null ? Math.round(distinct.estimate()) : known.length,
       dateShare: datesOf === 0 ? 0 : dates / datesOf,
+      dateOrders: { ...orders },
       maxLength,
       examples: examples.map((example) => ({ ...example })),
     };

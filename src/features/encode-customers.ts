@@ -1,4 +1,5 @@
 import type { Records } from "../csv/records.ts";
+import { unitsOf } from "./conversion.ts";
 import type { EncodedRows } from "./encoded-rows.ts";
 import { createEncoder } from "./encoder.ts";
 import type { Issue } from "./issue.ts";
@@ -30,7 +31,13 @@ export function encodeCustomers(customers: readonly Customer[], schema: Schema):
   const formats = decideNumberFormats(profiles);
   const names = new Set([...schema.features.map(({ name }) => name), ...identifiers(schema)]);
   const given = new Map(headers.filter((header) => names.has(header)).map((header) => [header, header]));
-  const mapped = mapColumns({ headers, schema, profiles, formats, given });
+  const units = new Map(
+    schema.features.flatMap((feature) => {
+      const [own] = given.has(feature.name) ? unitsOf(feature) : [];
+      return own === undefined ? [] : [[feature.name, own] as const];
+    }),
+  );
+  const mapped = mapColumns({ headers, schema, profiles, formats, given, units });
   const encoder = createEncoder({
     schema,
     mapping: mapped.mapping,

@@ -1,6 +1,12 @@
 /** One thing wrong with one row. */
 export interface RowError {
-  readonly code: "row_width" | "required_value_missing" | "not_a_number" | "out_of_range" | "unknown_category";
+  readonly code:
+    | "row_width"
+    | "required_value_missing"
+    | "not_a_number"
+    | "not_a_date"
+    | "out_of_range"
+    | "unknown_category";
   readonly column: string | null;
   readonly feature: string | null;
   readonly value: string;

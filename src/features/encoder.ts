@@ -3,6 +3,7 @@ import { createBlockSink } from "./block-sink.ts";
 import { createCategoryColumn } from "./category-column.ts";
 import { createColumnIssues } from "./column-issues.ts";
 import { createCustomerIdColumn } from "./customer-id-column.ts";
+import { createDateColumn } from "./date-column.ts";
 import type { EncodedRows, RejectedRow } from "./encoded-rows.ts";
 import { createIssueTally, type Issue, type IssueTally } from "./issue.ts";
 import type { ColumnMapping } from "./mapping.ts";
@@ -113,7 +114,9 @@ function columnEncoder(
     };
   }
   const column = entry.index;
+  if (feature.kind === "numeric" && entry.conversion?.date)
+    return createDateColumn({ feature, position, column, ...entry.conversion.date, issues });
   return feature.kind === "numeric"
-    ? createNumericColumn({ feature, position, column, decimal, issues })
+    ? createNumericColumn({ feature, position, column, decimal, conversion: entry.conversion, issues })
     : createCategoryColumn({ feature, position, column, issues });
 }

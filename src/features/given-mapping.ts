@@ -1,10 +1,13 @@
 import { RetainWiseError } from "../errors.ts";
 import { isAnswer } from "./candidates.ts";
+import { unitsOf } from "./conversion.ts";
 import type { Target } from "./target.ts";
 
 export interface GivenMapping {
   /** Target's name → position of the column. */
   readonly columns: ReadonlyMap<string, number>;
+  /** Target's name → unit that the person says the values are in. */
+  readonly units: ReadonlyMap<string, string>;
   /** Targets that the person says the file does not have. */
   readonly absent: ReadonlySet<string>;
   /** Names in the mapping that more than one column bears. */
@@ -19,6 +22,7 @@ export function readGivenMapping(
   given: ReadonlyMap<string, string>,
   headers: readonly string[],
   targets: readonly Target[],
+  units: ReadonlyMap<string, string>,
 ): GivenMapping {
   const columns = new Map<string, number>();
   const absent = new Set<string>();
@@ -40,7 +44,17 @@ export function readGivenMapping(
     taken.set(index, name);
     columns.set(name, index);
   }
-  return { columns, absent, duplicates };
+  for (const [name, unit] of units) checkUnit(name, unit, columns, targets);
+  return { columns, units, absent, duplicates };
+}
+
+function checkUnit(name: string, unit: string, columns: ReadonlyMap<string, number>, targets: readonly Target[]): void {
+  const feature = targets.find((each) => each.name === name)?.feature ?? null;
+  if (feature === null) throw invalid(`The model has no feature named ${quoted(name)}.`);
+  const known = unitsOf(feature);
+  if (known.length === 0) throw invalid(`${name} has no unit that is converted.`);
+  if (!known.includes(unit)) throw invalid(`${quoted(unit)} is no unit of ${name}; there are ${known.join(", ")}.`);
+  if (!columns.has(name)) throw invalid(`A unit is given for ${name}, and not which column holds it.`);
 }
 
 function findColumn(headers: readonly string[], column: string): number {

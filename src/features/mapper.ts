@@ -4,10 +4,11 @@ import { invalid, readGivenMapping } from "./given-mapping.ts";
 import type { Issue } from "./issue.ts";
 import { type ColumnMapping, leastConfidence, type Question, sureConfidence } from "./mapping.ts";
 import { describeMapping, type Readings } from "./mapping-report.ts";
-import { matchName, type PreparedHeader, prepareHeader } from "./name-match.ts";
-import { normaliseHeader } from "./normalise.ts";
+import { matchName } from "./name-match.ts";
 import type { NumberFormat } from "./number-format.ts";
+import { type PreparedHeader, prepareHeaders } from "./prepare-headers.ts";
 import type { ColumnProfile } from "./profile.ts";
+import type { Refusal } from "./refusals.ts";
 import type { Schema } from "./schema.ts";
 import { type Target, targetsOf } from "./target.ts";
 
@@ -20,6 +21,10 @@ export interface MapInput {
   readonly formats?: readonly NumberFormat[];
   /** The person's own choice: feature → column as in the header, `#number`, or "" for "not in the file". */
   readonly given?: ReadonlyMap<string, string>;
+  /** Feature → unit that the values of the given column are in (`unitsOf`); otherwise what its name says, or the feature's own. */
+  readonly units?: ReadonlyMap<string, string>;
+  /** The day up to which a tenure is counted from dates, yyyy-mm-dd. */
+  readonly asOf?: string;
 }
 
 export interface MapResult {
@@ -34,6 +39,8 @@ export interface MapResult {
   readonly suggestions: readonly Question[];
   /** Names borne by more than one column where one of them is needed; each is an issue `duplicate_columns` of severity error too. */
   readonly duplicateColumns: readonly string[];
+  /** Columns that look like a feature or the customer's id that no column holds for sure, and why they are not it. */
+  readonly refused: readonly Refusal[];
   readonly issues: readonly Issue[];
 }
 
@@ -44,7 +51,7 @@ export interface MapResult {
 export function mapColumns(input: MapInput): MapResult {
   const targets = targetsOf(input.schema);
   const headers = prepareHeaders(input.headers);
-  const given = readGivenMapping(input.given ?? new Map(), input.headers, targets);
+  const given = readGivenMapping(input.given ?? new Map(), input.headers, targets, input.units ?? new Map());
   for (const [name, column] of given.columns) refuseAnswers(name, headers[column]!, input.headers[column]!, targets);
   const evidence: Evidence = { profiles: input.profiles ?? null, formats: input.formats ?? null };
   const openTargets = targets.filter((target) => !given.columns.has(target.name) && !given.absent.has(target.name));
@@ -54,20 +61,15 @@ export function mapColumns(input: MapInput): MapResult {
   const chosen = choose(candidates, openTargets);
   return describeMapping(
     input,
-    { targets, given, candidates, chosen: settle(chosen, candidates, input.headers) } satisfies Readings,
+    {
+      targets,
+      prepared: headers,
+      given,
+      candidates,
+      chosen: settle(chosen, candidates, input.headers),
+    } satisfies Readings,
     evidence,
   );
-}
-
-/** `$country_code` (Mixpanel) is read as `country_code`, unless the file has that column as well. */
-function prepareHeaders(texts: readonly string[]): PreparedHeader[] {
-  const headers = texts.map(normaliseHeader);
-  const keys = new Set(headers.map((header) => header.key));
-  return headers.map((header) => {
-    const [first, ...others] = header.words;
-    const plain = first?.startsWith("$") && !keys.has(header.key.slice(1));
-    return prepareHeader(plain ? { ...header, words: [first!.slice(1), ...others], key: header.key.slice(1) } : header);
-  });
 }
 
 /** A column that knows the answer cannot be made a feature, whoever asks. */

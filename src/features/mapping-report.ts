@@ -1,19 +1,27 @@
 import type { Candidate, Evidence } from "./candidates.ts";
+import { conversionFrom, unitsOf } from "./conversion.ts";
 import { formatTrouble } from "./format-trouble.ts";
+import { type GivenConversion, givenConversion } from "./given-conversion.ts";
 import type { GivenMapping } from "./given-mapping.ts";
+import { givenMapping } from "./given-report.ts";
 import type { Issue } from "./issue.ts";
 import type { MapInput, MapResult } from "./mapper.ts";
 import { type ColumnMapping, type Question, sureConfidence } from "./mapping.ts";
+import type { PreparedHeader } from "./prepare-headers.ts";
+import { type Refusal, refusalOf } from "./refusals.ts";
 import type { Target } from "./target.ts";
-import { valueEvidence } from "./value-evidence.ts";
 
 /** What the mapper found, before it is put into words. */
 export interface Readings {
   readonly targets: readonly Target[];
+  /** By column. */
+  readonly prepared: readonly PreparedHeader[];
   readonly given: GivenMapping;
   readonly candidates: readonly Candidate[];
   readonly chosen: ReadonlyMap<Target, Candidate>;
 }
+
+const none: GivenConversion = { conversion: null, trouble: null };
 
 /** Sure pairs, questions, suggestions and issues, in words for a person. */
 export function describeMapping(input: MapInput, readings: Readings, evidence: Evidence): MapResult {
@@ -24,6 +32,7 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
   const questions: Question[] = [];
   const suggestions: Question[] = [];
   const issues: Issue[] = [];
+  const refused: Refusal[] = [];
   const duplicates = new Set<string>(given.duplicates);
   const surely = new Set([...given.columns.values(), ...sureColumns(chosen)]);
 
@@ -32,27 +41,45 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
     const index = given.columns.get(target.name) ?? candidate?.column;
     const isGiven = given.columns.has(target.name);
     const sure = isGiven || (candidate !== undefined && candidate.confidence >= sureConfidence);
-    const trouble = index === undefined ? null : troubleOf(target, index, evidence);
+    const converted = isGiven
+      ? givenConversion({
+          target,
+          header: readings.prepared[index!]!,
+          profile: evidence.profiles?.[index!],
+          said: given.units.get(target.name),
+          asOf: input.asOf ?? null,
+        })
+      : none;
+    const trouble = converted.trouble ?? (index === undefined ? null : troubleOf(target, index, evidence));
     if (trouble !== null && sure)
       issues.push(issueOf(trouble.code, trouble.severity, headers[index!]!, target, trouble.reason));
     if (sure && trouble === null) {
       issues.push(...assumedFormat(target, index!, headers, evidence));
-      mapping.push(
-        isGiven ? givenMapping(target, headers[index!]!, index!) : foundMapping(candidate!, readings, headers),
-      );
-      if (!isGiven && twins(headers, index!) > 1 && isNeeded(target)) duplicates.add(headers[index!]!);
-      if (isGiven) issues.push(...givenIssues(target, index!, headers, evidence));
+      if (isGiven) {
+        const unitSaid = given.units.has(target.name);
+        const chosenByHand = givenMapping(
+          { target, column: headers[index!]!, index: index!, conversion: converted.conversion, unitSaid },
+          evidence,
+        );
+        mapping.push(chosenByHand.mapping);
+        issues.push(...chosenByHand.issues);
+      } else {
+        mapping.push(foundMapping(candidate!, readings, headers));
+        if (twins(headers, index!) > 1 && isNeeded(target)) duplicates.add(headers[index!]!);
+      }
       continue;
     }
     if (target.feature !== null) missingFeatures.push(target.name);
     if (given.absent.has(target.name) || !isNeeded(target)) continue;
     const columns = sure ? [index!] : openColumns(target, readings, surely);
+    const refusals = refusalsOf(target, [...columns, ...surely], readings, headers);
+    refused.push(...refusals);
     const doubt = trouble !== null && sure ? trouble.reason : (candidate?.doubt ?? "");
     if (columns.length === 0 && !target.required) continue;
     const question = {
       feature: target.name,
       columns: columns.map((column) => headers[column]!),
-      question: ask(target, columns, headers, doubt),
+      question: ask(target, columns, headers, doubt) + unitText(target, columns, readings) + refusedText(refusals),
     };
     if (target.required) questions.push(question);
     else {
@@ -70,6 +97,7 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
     questions,
     suggestions,
     duplicateColumns: [...duplicates],
+    refused,
     issues,
   };
 }
@@ -119,20 +147,6 @@ function assumedFormat(
   ];
 }
 
-function givenMapping(target: Target, column: string, index: number): ColumnMapping {
-  const why = "it was chosen by hand";
-  return {
-    feature: target.name,
-    column,
-    confidence: 1,
-    method: "given",
-    transform: null,
-    index,
-    alternatives: [],
-    why,
-  };
-}
-
 function foundMapping(candidate: Candidate, { candidates }: Readings, headers: readonly string[]): ColumnMapping {
   const alternatives = candidates
     .filter((other) => other.target === candidate.target && other.column !== candidate.column)
@@ -145,24 +159,11 @@ function foundMapping(candidate: Candidate, { candidates }: Readings, headers: r
     confidence: candidate.confidence,
     method: candidate.method,
     transform: null,
+    conversion: null,
     index: candidate.column,
     alternatives,
     why: candidate.why,
   };
-}
-
-/** A person may know better than the values, and is told what speaks against it. */
-function givenIssues(
-  target: Target,
-  index: number,
-  headers: readonly string[],
-  { profiles, formats }: Evidence,
-): Issue[] {
-  if (target.feature === null || profiles === null || formats === null) return [];
-  const { verdict, reason } = valueEvidence(profiles[index]!, target.feature, formats[index]!, null);
-  if (verdict !== "doubt" && verdict !== "contradicts") return [];
-  const message = `The column was chosen by hand for ${target.label}, but ${reason}.`;
-  return [issueOf("mapping_doubtful", "warning", headers[index]!, target, message)];
 }
 
 function openColumns(target: Target, { candidates }: Readings, surely: ReadonlySet<number>): number[] {
@@ -183,6 +184,37 @@ function ask(target: Target, columns: readonly number[], headers: readonly strin
     return `The column ${names[0]} may hold ${target.label}${unit}${because}. If it does, confirm it with ${confirm(headers[columns[0]!]!)}.`;
   }
   return `${target.label}${unit} may be in one of the columns ${names.join(", ")}${because}. Choose one, for example with ${confirm(headers[columns[0]!]!)}.`;
+}
+
+function refusalsOf(
+  target: Target,
+  others: readonly number[],
+  { prepared }: Readings,
+  headers: readonly string[],
+): Refusal[] {
+  return prepared.flatMap((header, column) => {
+    const reason = others.includes(column) ? null : refusalOf(header, target);
+    return reason === null ? [] : [{ feature: target.name, column: headers[column]!, reason }];
+  });
+}
+
+/** What becomes of another unit once the column is confirmed, and how to say which it is. */
+function unitText({ name, feature }: Target, columns: readonly number[], { candidates }: Readings): string {
+  const [own, ...others] = unitsOf(feature);
+  if (own === undefined) return "";
+  const named = candidates.find((each) => each.target.name === name && each.column === columns[0])?.unit ?? null;
+  const conversion = named === null ? null : conversionFrom(feature, named);
+  const then = conversion ? ` Its values are then converted: ${conversion.text}.` : "";
+  const unless = conversion ? `If they are in ${own} or another unit` : `If its values are not in ${own}`;
+  return `${then} ${unless}, say so as well, with units {"${name}": "${conversion ? own : others[0]}"} (${[own, ...others].join(", ")}).`;
+}
+
+/** In a question a few are enough. */
+function refusedText(refusals: readonly Refusal[]): string {
+  return refusals
+    .slice(0, 3)
+    .map(({ column, reason }) => ` ${JSON.stringify(column)} is not taken for it: ${reason}.`)
+    .join("");
 }
 
 function issueOf(code: string, severity: Issue["severity"], column: string, target: Target, message: string): Issue {

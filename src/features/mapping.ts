@@ -1,3 +1,5 @@
+import type { Conversion } from "./conversion.ts";
+
 /** Which column of the file holds which feature (or known column), and how sure that is. */
 export interface FeatureMapping {
   readonly feature: string;
@@ -14,6 +16,8 @@ export interface FeatureMapping {
 export interface ColumnMapping extends FeatureMapping {
   /** Position of the column in the header, from 0 (names may be there twice). */
   readonly index: number;
+  /** What the encoder does to the values, or null. */
+  readonly conversion: Conversion | null;
   /** Other columns that could have been meant, the likeliest first. */
   readonly alternatives: readonly string[];
   /** Why it is this column, for a person. */

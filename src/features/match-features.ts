@@ -36,6 +36,8 @@ export function matchFeatures(from: Schema, to: Schema): FeatureMatch {
 
 /** What a value of the one feature is as a value of the other; null when they cannot be compared. */
 function readerOf(from: Feature, to: Feature): ((value: number) => number) | null {
+  // Of the same schema: what the model was given then, whatever it is.
+  if (from === to) return (value) => value;
   if (to.kind === "numeric") return from.kind === "numeric" && from.unit === to.unit ? (value) => value : null;
   if (from.kind === "numeric") return null;
   const codeOf = categoryReader(to);

@@ -98,7 +98,7 @@ function takeBrackets(characters: string[]): { outside: string[]; inside: string
   return { outside, inside };
 }
 
-/** Words of letters and digits; "/" , "%" and a `$` that leads no word are words of their own. */
+/** Words of letters and digits; "/" , "%" and a `$` that leads no word are words of their own; a `#` alone is "number". */
 function splitWords(characters: string[]): string[] {
   const words: string[] = [];
   let word = "";
@@ -120,6 +120,8 @@ function splitWords(characters: string[]): string[] {
     else {
       close();
       if (c === "/" || c === "%") words.push(c);
+      // "Customer #" and "# of lines"; "#1" numbers nothing.
+      else if (c === "#" && !letter.test(next) && !digit.test(next)) words.push("number");
       else if (c === "$") {
         if (words.length === 0 && letter.test(next)) word = "$";
         else words.push("$");

@@ -2,6 +2,7 @@ import { cellText, type Records } from "../csv/records.ts";
 import type { BlockSink } from "./block-sink.ts";
 import { afterGuard, trimEnd, trimStart } from "./cell.ts";
 import type { ColumnIssues } from "./column-issues.ts";
+import { type Conversion, convert } from "./conversion.ts";
 import { isMissingToken } from "./missing.ts";
 import { createNumberScanner, plainNumber } from "./number-scanner.ts";
 import type { Feature } from "./schema.ts";
@@ -15,10 +16,19 @@ export interface NumericColumn {
   readonly position: number;
   readonly column: number;
   readonly decimal: "." | ",";
+  /** What makes the values the feature's, or null where they are. */
+  readonly conversion: Conversion | null;
   readonly issues: ColumnIssues;
 }
 
-export function createNumericColumn({ feature, position, column, decimal, issues }: NumericColumn): ColumnEncoder {
+export function createNumericColumn({
+  feature,
+  position,
+  column,
+  decimal,
+  conversion,
+  issues,
+}: NumericColumn): ColumnEncoder {
   const decimalCode = decimal === "." ? 46 : 44;
   const { allowed, expected, integer } = feature;
   const scanner = createNumberScanner();
@@ -57,6 +67,7 @@ export function createNumericColumn({ feature, position, column, decimal, issues
       }
       let value = plainNumber(text, starts[cell]!, ends[cell]!, decimalCode);
       if (Number.isNaN(value)) value = dressed(records, cell);
+      if (conversion !== null) value = convert(value, conversion);
       features[at] = value;
       if (value >= expected.min && value <= expected.max && (!integer || Math.floor(value) === value)) continue;
       const row = firstRow + record;

@@ -1,5 +1,6 @@
 import type { Records } from "../csv/records.ts";
 import { type ColumnProfiler, createColumnProfiler } from "./column-profiler.ts";
+import type { DateOrder } from "./date-reading.ts";
 import type { NumberStats } from "./number-summary.ts";
 import { createRowFilter, type RowFilterOptions } from "./row-filter.ts";
 
@@ -32,6 +33,8 @@ export interface ColumnProfile {
   readonly distinctEstimate: number;
   /** Share of the cells that look like a date, 0…1. */
   readonly dateShare: number;
+  /** Dates looked at, by what they show of the order of day and month; `fixed` have but one. */
+  readonly dateOrders: Readonly<Record<DateOrder | "either" | "fixed", number>>;
   /** Characters of the longest cell. */
   readonly maxLength: number;
   readonly examples: readonly { readonly row: number; readonly value: string }[];

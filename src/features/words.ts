@@ -2,20 +2,37 @@
 const unitMeanings = new Map<string, string>(
   (
     [
-      ["months", "month months mo mths mth mes meses monat monate monaten mois mese mesi maand maanden"],
-      ["days", "day days dia dias tag tage tagen jour jours giorno giorni dagen daily per_day"],
-      ["weeks", "week weeks weekly semana semanas woche wochen semaine semaines wk wks"],
+      [
+        "months",
+        "month months mo mths mth mnth mnths mes meses monat monate monaten monats mois mese mesi maand maanden miesiac miesiace miesiecy manad manader",
+      ],
+      [
+        "days",
+        "day days dia dias tag tage tagen jour jours giorno giorni dag dagen dagar dni daily per_day taglich diario",
+      ],
+      [
+        "weeks",
+        "week weeks weekly semana semanas woche wochen semaine semaines settimana settimane weken wk wks wochentlich semanal hebdomadaire settimanale",
+      ],
       [
         "years",
-        "year years yr yrs yearly annual annually annum ano anos jahr jahre jahren jaehrlich ans annee annees anno anni pa",
+        "year years yr yrs yearly annual annually annum annualized ano anos jahr jahre jahren jahres jahrlich jaehrlich ans annee annees annuel annuelle " +
+          "anno anni annuale anual jaar jaren jaarlijks lata lat",
       ],
-      ["quarters", "quarter quarters quarterly trimestre trimestral quartal qtr"],
-      ["hours", "hour hours hr hrs hourly"],
-      ["minutes", "minute minutes mins"],
-      ["cents", "cent cents pence penny centavos centimos"],
-      ["monthly", "monthly mensal mensual monatlich mensuel mensuelle mensile"],
+      [
+        "quarters",
+        "quarter quarters quarterly trimestre trimestres trimestral trimestriel trimestrale quartal quartale qtr qtrs kwartaal",
+      ],
+      ["hours", "hour hours hr hrs hourly stunde stunden heures horas ore"],
+      ["minutes", "minute minutes mins minuten minutos"],
+      ["cents", "cent cents pence penny centavos centimos centimes centesimi"],
+      [
+        "monthly",
+        "monthly mensal mensais mensual mensuales monatlich monatliche monatlicher monatl mensuel mensuelle mensuels mensuelles mensile mensili maandelijks " +
+          "maandelijkse miesieczna miesieczny aylik",
+      ],
       ["percent", "percent pct prozent percentage"],
-      ["thousands", "thousand thousands"],
+      ["thousands", "thousand thousands tausend milliers miles"],
     ] as const
   ).flatMap(([meaning, words]) => words.split(" ").map((word): [string, string] => [word, meaning])),
 );
@@ -25,64 +42,31 @@ export function unitMeaning(word: string): string | null {
   return unitMeanings.get(word) ?? null;
 }
 
-/** Words that say the same in a header; the first of each line stands for all. */
-const groups = [
-  "customer client subscriber member cliente kunde kunden",
-  "charge fee price cost bill rate spend invoice invoiced",
-  "monthly month mensal mensual",
-  "total lifetime overall cumulative alltime",
-  "contract agreement commitment contrato contrat vertrag",
-  "payment pay billing",
-  "method mode means",
-  "support helpdesk",
-  "technical tech",
-  "security protection",
-  "id identifier number no nr key code ref reference uuid guid",
-  "average avg mean",
-  "dependent child children kid",
-  "paperless ebill ebilling electronicbilling",
-  "senior elderly",
-  "partner spouse",
-];
-const standIns = new Map<string, string>();
-for (const group of groups) {
-  const [first, ...others] = group.split(" ") as [string, ...string[]];
-  for (const word of others) if (!standIns.has(word)) standIns.set(word, first);
-}
-
-/** Words that add nothing in any export. */
-const empty = new Set("the a an of in my field column col crm c custom current de da do".split(" "));
-/** Words that usually add nothing: a match without them is a guess. */
-const weak = new Set("customer account is has flag type value status service num count usd eur gbp".split(" "));
-
-/** The words in one canonical form, sorted and joined; `strict` keeps the weak words. Empty when nothing is left. */
-export function wordBag(words: readonly string[], strict: boolean): string {
-  const counted = words[0] === "number" && words[1] === "of";
-  return words
-    .slice(counted ? 2 : 0)
-    .map((word) => standIns.get(word) ?? standIns.get(singular(word)) ?? singular(word))
-    .filter((word) => !empty.has(word) && (strict || !weak.has(word)))
-    .sort()
-    .join(" ");
-}
-
-function singular(word: string): string {
-  return word.length > 3 && word.endsWith("s") && !word.endsWith("ss") && !word.endsWith("us")
-    ? word.slice(0, -1)
-    : word;
-}
+/** Every word that names a unit. */
+export const unitWords: readonly string[] = [...unitMeanings.keys()];
 
 const startWords = new Set(
-  "created create since start started signup signed registration registered joined join activated activation subscribed onboarded enrolled begin opened".split(
-    " ",
-  ),
+  (
+    "created create since start started signup signed registration registered joined join activation activated subscribed onboarded onboarding enrolled begin " +
+    "opened inception enrollment seit desde depuis dal sinds beginn eintritt eintritts aktivierung anmeldung registrierung alta inscription inicio inizio " +
+    "inscripcion cadastro adesao ativacao activacion attivazione iscrizione creation debut ingresso"
+  ).split(" "),
 );
 const otherDates = new Set(
   (
     "last updated update cancel canceled cancelled cancellation end ended birth due trial period next expires expiry expiration renewal renewed " +
-    "closed solved churn churned modified login seen by source ticket order invoice"
+    "closed solved churn churned modified login seen by source ticket order invoice letzte ultimo ultima derniere laatste geburt nacimiento naissance " +
+    "nascimento nascita ende fin fim fine kundigung vencimiento baja failed code address"
   ).split(" "),
 );
+
+/** Words of a start or another date, so that words run together can be told apart. */
+export const dateWords: readonly string[] = [...startWords, ...otherDates, "datum", "date", "fecha"];
+
+/** Whether a word says that the customer came: `signup`, `activation`, `seit`. */
+export function isStartWord(word: string): boolean {
+  return startWords.has(word);
+}
 
 /** Whether a header names the date a customer came: a tenure could be computed from it. */
 export function namesStartDate(words: readonly string[]): boolean {

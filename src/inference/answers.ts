@@ -1,6 +1,7 @@
 /** What the inference thread answers besides scored files. */
 import type { RowError } from "../features/encoded-rows.ts";
 import type { ColumnMapping, FeatureMapping, Question } from "../features/mapping.ts";
+import type { Refusal } from "../features/refusals.ts";
 import type { StoredPrediction } from "../store/upload.ts";
 import type { ScoringWork } from "./score-rows.ts";
 
@@ -42,6 +43,8 @@ export interface Suggestion {
   readonly mapping: readonly ColumnMapping[];
   readonly unmapped_columns: readonly string[];
   readonly missing_features: readonly string[];
+  /** Columns that look like a feature that is missing, and why they are not it. */
+  readonly refused_columns: readonly Refusal[];
   /** What must be answered, then what may be. */
   readonly questions: readonly Question[];
 }

@@ -26,6 +26,7 @@ export function suggestMapping(schema: Schema, request: SuggestionRequest): Sugg
     mapping: mapped.mapping,
     unmapped_columns: mapped.unmappedColumns,
     missing_features: mapped.missingFeatures,
+    refused_columns: mapped.refused,
     questions: [...mapped.questions, ...mapped.suggestions],
   };
 }

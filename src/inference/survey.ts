@@ -119,7 +119,10 @@ async function* surveyAs(
   const formats = decideNumberFormats(survey.columns, options.decimal);
   const given = new Map(Object.entries(options.mapping ?? {}));
   const remembered = new Map(Object.entries(options.remembered ?? {}));
-  const mapped = mapWithMemory({ headers, schema, profiles: survey.columns, formats, given }, remembered);
+  const units = new Map(Object.entries(options.units ?? {}));
+  const asOf = options.asOf === undefined ? {} : { asOf: options.asOf };
+  const profiles = survey.columns;
+  const mapped = mapWithMemory({ headers, schema, profiles, formats, given, units, ...asOf }, remembered);
   refuseDuplicates(mapped);
   const { report, blocked } = surveyReport({ encoding, delimiter, headerRow, headers, formats, mapped, schema });
   return {

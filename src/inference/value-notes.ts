@@ -26,7 +26,11 @@ export function createValueNotes(
     const entry = entries.get(feature);
     if (entry === undefined) return [];
     const own = issues.filter((issue) => issue.feature === feature && doubts.includes(issue.code));
-    return [...(entry.method === "fuzzy" ? [similarName] : []), ...own.map(({ message }) => message)];
+    return [
+      ...(entry.transform === null ? [] : [`Computed from the column: ${entry.transform}.`]),
+      ...(entry.method === "fuzzy" ? [similarName] : []),
+      ...own.map(({ message }) => message),
+    ];
   };
   return {
     column: (feature) => entries.get(feature)?.column ?? null,

@@ -32,8 +32,8 @@ function asksOn({ modes, features, falseChildren }: TreeNodes, node: number): bo
 
 /**
  * onnxruntime joins tests for equality of one feature whose true branches look equal to it, and then takes the first one's word
- * for NaN and for the branch. Where that would change a score the model is refused: it has no one meaning. It compares whole
- * branches to find out; the comparisons count against a budget, since branches with shared nodes could make them endless.
+ * for NaN and for the branch. Where that would change a score the model is refused: it has no one meaning. No two nodes are compared
+ * twice below one test, however they are shared, and all comparisons together count against a budget.
  */
 export function checkEqualityTests(nodes: TreeNodes, maxComparisons: number): void {
   let weightsOf: ReadonlyMap<number, readonly LeafWeight[]> | null = null;
@@ -55,10 +55,13 @@ export function checkEqualityTests(nodes: TreeNodes, maxComparisons: number): vo
   /** "looks equal": onnxruntime passes over what differs, directions of missing values and all but a leaf's first weight. */
   function compare(left: number, right: number): "different" | "looks equal" | "equal" {
     const stack: [number, number][] = [[left, right]];
+    const compared = new Set<number>();
     let equal = true;
     for (let pair = stack.pop(); pair !== undefined; pair = stack.pop()) {
       const [a, b] = pair;
-      if (a === b) continue;
+      const key = a * nodes.modes.length + b;
+      if (a === b || compared.has(key)) continue;
+      compared.add(key);
       comparisons += 1;
       if (comparisons > maxComparisons)
         throw new ModelRefusal(

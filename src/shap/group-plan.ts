@@ -23,6 +23,9 @@ export interface GroupSlot {
 /** A place in a group's table is counted in pairs of lanes and has 16 bits. */
 export const maxPlaces = 65_536;
 
+/** Most patterns of a leaf on its own: twelve features on its way. */
+export const maxLeafPatterns = 4096;
+
 /** A tree's leaves in groups, and those that no table holds. */
 export interface GroupPlans {
   readonly groups: readonly GroupPlan[];
@@ -34,7 +37,7 @@ export interface GroupPlans {
  * Cuts a tree's leaves into groups of at most `maxPatterns` patterns so that a row costs least. A leaf that needs more on its own gets
  * up to `maxLeafPatterns`.
  */
-export function planGroups(shape: TreeShape, maxPatterns: number, maxLeafPatterns = 4096): GroupPlans {
+export function planGroups(shape: TreeShape, maxPatterns: number): GroupPlans {
   const { leaves } = shape;
   const rest = new Set<number>();
   // cheapest[i]: least cost of the leaves before i; from[i]: where their last group starts.

@@ -54,17 +54,21 @@ export interface SimdMemory {
 export function createSimdMemory(module: WebAssembly.Module): SimdMemory {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536 });
   let used = 0;
-  /** The address of so many bytes more. What was seen of the memory before is gone after it. */
+  /** The address of so many bytes more, to be there after `grow`. */
   const take = (bytes: number): number => {
     const at = used;
     used += Math.ceil(bytes / 16) * 16;
+    return at;
+  };
+  /** What was seen of the memory before is gone after it. */
+  const grow = (): void => {
     const missing = Math.ceil(used / page) - memory.buffer.byteLength / page;
     if (missing > 0) memory.grow(missing);
-    return at;
   };
   return {
     attributions(length) {
       const at = take(length * 8);
+      grow();
       return new Float64Array(memory.buffer, at, length);
     },
     kernel(bundles, cuts, blockRows) {
@@ -80,6 +84,7 @@ export function createSimdMemory(module: WebAssembly.Module): SimdMemory {
       const binsAt = take(featureCount * binStride);
       const sumsAt = take(sumColumns(featureCount) * sumStride * 8);
       const rowsAt = take(blockRows * featureCount * 4);
+      grow();
       const { findBins, addBundles } = new WebAssembly.Instance(module, { env: { memory } })
         .exports as unknown as KernelExports;
       new Int32Array(memory.buffer, programAt, program.length).set(program);

@@ -2,11 +2,11 @@ import { type BundlePlan, planBundles } from "./bundle-plan.ts";
 import type { Cuts, FeatureBins } from "./cuts.ts";
 import type { TreeEnsemble } from "./ensemble.ts";
 import type { Game } from "./game.ts";
-import { type GroupPlan, planGroups } from "./group-plan.ts";
+import { type GroupPlan, maxLeafPatterns, planGroups } from "./group-plan.ts";
 import { fillGroupTable } from "./group-table.ts";
 import { backgroundWorths, coverWorths } from "./mask-worths.ts";
 import { createShapleyIntegrals } from "./shapley-integral.ts";
-import { type TreeShape, treeShape } from "./tree-shape.ts";
+import { type LeafCondition, type TreeShape, treeShape } from "./tree-shape.ts";
 
 /** All tables of an ensemble, and how to find a row's place in them. */
 export interface Tables {
@@ -53,6 +53,12 @@ export interface TableLimits {
 
 /** Leaves beyond which a tree is not even planned: its tables would be too large. */
 const maxLeaves = 4096;
+/** Share of a tree's leaves beyond which none of them gets a table: a forest of deep trees took 118 MB then, and was no faster. */
+const mostDeepLeaves = 0.25;
+/** Most that a tree may take of the bytes, in equal shares of them: one tree of a deep forest would take all, for a hundredth of the work. */
+const largestShare = 8;
+/** Trees in a row, from the smallest up, that take too much: then no larger one is tried. */
+const enoughTooLarge = 8;
 /** Bins have 16 bits. */
 const maxBins = 65_536;
 
@@ -126,7 +132,7 @@ interface TreePlan {
   readonly bytes: number;
 }
 
-/** Plans all trees with as many patterns to a group as fit; if even small groups do not fit, the largest trees go without. */
+/** Plans all trees with as many patterns to a group as fit; if even small groups do not fit, the trees of most leaves go without. */
 function planTrees(
   ensemble: TreeEnsemble,
   bins: readonly FeatureBins[],
@@ -138,27 +144,41 @@ function planTrees(
   for (let tree = 0; tree + 1 < ensemble.roots.length; tree++)
     if (ensemble.roots[tree + 1]! - ensemble.roots[tree]! < 2 * maxLeaves)
       shapes.set(tree, treeShape(ensemble, tree, shares));
+  const smallFirst = [...shapes].sort(([, a], [, b]) => a.leaves.length - b.leaves.length);
+  const share = Math.min(1, largestShare / shapes.size) * limits.maxTableBytes;
   for (let patterns = limits.maxPatterns; ; patterns = Math.floor(patterns / 4)) {
     const plans = new Map<number, TreePlan>();
-    for (const [tree, shape] of shapes) {
+    let bytes = 0;
+    let tooLarge = 0;
+    for (const [tree, shape] of smallFirst) {
       const plan = planTree(shape, bins, patterns);
-      if (plan !== null) plans.set(tree, plan);
+      if (plan === null) continue;
+      if (plan.bytes > share) {
+        // Larger trees would not do better, and planning them takes seconds.
+        if (++tooLarge === enoughTooLarge) break;
+        continue;
+      }
+      tooLarge = 0;
+      bytes += plan.bytes;
+      if (bytes > limits.maxTableBytes) break;
+      plans.set(tree, plan);
     }
-    const sorted = [...plans].sort(([, a], [, b]) => a.bytes - b.bytes);
-    const total = sorted.reduce((sum, [, plan]) => sum + plan.bytes, 0);
-    if (total > limits.maxTableBytes && patterns > 64) continue;
-    let used = 0;
-    const fitting = sorted.filter(([, plan]) => {
-      used += plan.bytes;
-      return used <= limits.maxTableBytes;
-    });
-    return new Map(fitting);
+    if (bytes <= limits.maxTableBytes || patterns <= 64) return plans;
   }
 }
 
+/** True where so many leaves are too deep for tables that tables for the others would hardly shorten the walk. */
+function isDeep({ leaves }: TreeShape): boolean {
+  const classesOf = ({ passes }: LeafCondition) => (passes.includes(0) && passes.includes(1) ? 2 : 1);
+  const deep = leaves.filter(
+    ({ conditions }) => conditions.reduce((product, own) => product * classesOf(own), 1) > maxLeafPatterns,
+  );
+  return deep.length > leaves.length * mostDeepLeaves;
+}
+
 function planTree(shape: TreeShape, bins: readonly FeatureBins[], patterns: number): TreePlan | null {
+  if (shape.features.some((column) => bins[column]!.samples.length > maxBins) || isDeep(shape)) return null;
   const { groups, rest } = planGroups(shape, patterns);
-  if (shape.features.some((column) => bins[column]!.samples.length > maxBins)) return null;
   const bundles = planBundles(groups.filter((group) => group.slots.length > 0));
   let numbers = 0;
   let lookUps = 0;

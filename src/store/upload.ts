@@ -10,6 +10,8 @@ export interface UploadOptions {
   readonly model?: string;
   /** Feature → column of the file. */
   readonly mapping?: Readonly<Record<string, string>>;
+  /** Feature → unit that the values of its column are in, where that is not the feature's own. */
+  readonly units?: Readonly<Record<string, string>>;
   /** Row of the file (from 1) that holds the column names. */
   readonly headerRow?: number;
   readonly delimiter?: "," | ";" | "\t" | "|";

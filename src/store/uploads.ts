@@ -97,10 +97,25 @@ export async function listUploads(
 export interface MappingAnswer {
   /** Feature → column of the file. */
   readonly mapping: Readonly<Record<string, string>>;
+  /** Feature → unit of the column's values, where it was said. */
+  readonly units?: Readonly<Record<string, string>>;
   /** The decimal mark, where that was the question. */
   readonly decimal: "." | "," | null;
+  /** The day up to which a tenure is counted from dates, where that was the question. */
+  readonly asOf?: string;
   /** Whether later uploads of the tenant, of the same model, use these columns. */
   readonly remember: boolean;
+}
+
+/** A column that is said anew loses the unit that was said of the former one. */
+function unitsAfter(before: UploadOptions, { mapping, units }: MappingAnswer): Record<string, string> {
+  const kept = Object.entries(before.units ?? {}).filter(([feature]) => !Object.hasOwn(mapping, feature));
+  return { ...Object.fromEntries(kept), ...units };
+}
+
+/** What may be remembered: a column without its unit would be read wrongly the next time. */
+function withoutUnits({ mapping, units }: MappingAnswer): Record<string, string> {
+  return Object.fromEntries(Object.entries(mapping).filter(([feature]) => !Object.hasOwn(units ?? {}, feature)));
 }
 
 /** Stores the answer over the former one and queues the work again; null unless the upload waits for a mapping. */
@@ -125,9 +140,11 @@ export async function answerMapping(
     const options: UploadOptions = {
       ...before,
       mapping: { ...before.mapping, ...answer.mapping },
+      units: unitsAfter(before, answer),
       ...(answer.decimal === null ? {} : { decimal: answer.decimal }),
+      ...(answer.asOf === undefined ? {} : { asOf: answer.asOf }),
     };
-    if (answer.remember) await rememberColumns(sql, tenant.tenantId, before.model ?? "", answer.mapping);
+    if (answer.remember) await rememberColumns(sql, tenant.tenantId, before.model ?? "", withoutUnits(answer));
     const rows = await sql<UploadRow[]>`
       update uploads
       set status = 'pending',

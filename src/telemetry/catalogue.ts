@@ -99,6 +99,7 @@ export const rowRejections = [
   "row_width",
   "required_value_missing",
   "not_a_number",
+  "not_a_date",
   "out_of_range",
   "unknown_category",
   "other",

@@ -179,6 +179,28 @@ describe("calls that take JSON", () => {
     await problemOf(await post(path, answer), "not_ready");
   });
 
+  it("a unit is taken with its column, and one that does not fit is refused at the door", async () => {
+    const created = await post("/v1/uploads", "id,t\n1,2\n", "text/csv");
+    const { upload_id } = v.parse(v.object({ upload_id: v.string() }), await created.json());
+    const path = `/v1/uploads/${upload_id}/mapping`;
+    api.services.change(upload_id, { status: "needs_mapping" });
+    for (const units of ['{"tenure":"furlongs"}', '{"colour":"days"}', '{"contract":"days"}'])
+      await problemOf(await post(path, `{"mapping":{"tenure":"t"},"units":${units}}`), "mapping_invalid");
+    await problemOf(await post(path, '{"mapping":{"contract":"t"},"units":{"tenure":"days"}}'), "mapping_invalid");
+    await problemOf(await post(path, '{"mapping":{"tenure":"t"},"units":{"tenure":"Days!"}}'), "bad_request");
+    await problemOf(
+      await post("/v1/uploads?units=%7B%22tenure%22%3A%22days%22%7D", "id,t\n1,2\n", "text/csv"),
+      "mapping_invalid",
+    );
+    assert.equal((await post(path, '{"mapping":{"tenure":"t"},"units":{"tenure":"days"}}')).status, 202);
+    assert.deepEqual(api.services.asked.at(-1), {
+      mapping: { tenure: "t" },
+      units: { tenure: "days" },
+      decimal: null,
+      remember: false,
+    });
+  });
+
   it("templates and models are listed and a template downloads", async () => {
     const listed = v.parse(
       v.object({ data: v.tuple([v.object({ name: v.string(), url: v.string() })]) }),

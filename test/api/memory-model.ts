@@ -56,7 +56,7 @@ export const model: ModelFacts = {
   digest: "a".repeat(64),
   backgroundDigest: "b".repeat(64),
   card: "# Telecom",
-  schema: { features: [{ name: "tenure" }, { name: "contract" }] },
+  schema: { features: [{ name: "tenure", unit: "months" }, { name: "contract" }] },
   template: "customer_id,tenure\r\nC-1,4\r\n",
   resultColumns: (shap) => [
     "churn_probability",

@@ -232,11 +232,13 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
           ],
           unmapped_columns: ["Colour"],
           missing_features: ["contract"],
+          refused_columns: [],
           questions: [{ feature: "contract", columns: ["Plan"], question: "Is Plan the contract?" }],
         };
       },
     },
     inspectHead,
+    unitsFor: (unit) => (unit === "months" ? ["months", "days"] : []),
     writeRecord: (cells) =>
       cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(","),
     workArrived: () => void services.woken++,

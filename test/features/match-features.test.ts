@@ -48,7 +48,8 @@ test("a category goes by what it means, not by its code, and one that is not kno
     categories: contract.categories.map((each) => ({ ...each, value: `${each.value}!!`, synonyms: [each.value] })),
   };
   assert.deepEqual(matched([contract], [renamed], [1]).values, [1]);
-  assert.deepEqual(matched([contract], [contract], [77]).values, [Number.NaN]);
+  assert.deepEqual(matched([contract], [renamed], [77]).values, [Number.NaN]);
+  assert.deepEqual(matched([contract], [contract], [77]).values, [77]);
 });
 
 test("another unit or another kind is not the same feature", () => {

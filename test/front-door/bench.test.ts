@@ -78,3 +78,14 @@ test("bench score takes a model of many trees, made and signed for the run, and 
     expectPositive(result[kind], ["rows_per_second", "python_rows_per_second", "ratio", "cpu_ratio"]);
   expectPositive(result["share"], ["explanation", "prediction", "reading_and_writing"]);
 });
+
+test("bench mapper prints precision, recall, what was asked and how sure it was, of every list", {
+  skip: skipWithout(noBun ?? "", noBun === null),
+}, () => {
+  const result = bench("mapper", join(repository, "bench/mapper/made-held.csv"));
+  const { known, five_folds } = result["made-held"] as Record<string, Record<string, unknown>>;
+  for (const scored of [known, five_folds]) {
+    expectPositive(scored, ["headers", "map", "precision_at_0_9", "recall", "right_or_asked", "ambiguous_asked"]);
+    assert.ok(Array.isArray(scored?.["calibration"]) && scored["calibration"].length > 2);
+  }
+});

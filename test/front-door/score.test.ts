@@ -54,6 +54,28 @@ test("passes the customer's own columns on as they came and adds its own at the 
   assert.ok(row!.startsWith('"a ""b""",5,One year,70.5,"x, y",0.'), row);
 });
 
+test("--unit and --as-of convert the column given with --map, and without them nothing is scored", async () => {
+  const days = "customer_id,tenure,Contract,MonthlyCharges\na,365,One year,70.5\n";
+  const dates = "customer_id,Created (UTC),Contract,MonthlyCharges\na,2025-03-01,One year,70.5\n";
+  const months = "customer_id,tenure,Contract,MonthlyCharges\na,12,One year,70.5\n";
+  const probability = async (stdin: string, ...options: string[]) => {
+    const { code, stdout, stderr } = await run(["score", "-", ...options], { stdin });
+    assert.equal(code, 0, stderr);
+    return readTable(stdout).rows[0]!.get("churn_probability");
+  };
+  const wanted = await probability(months);
+  const map = ["--map", "tenure_months=tenure"];
+  const mapDates = ["--map", "tenure_months=Created (UTC)"];
+  assert.equal(await probability(days, ...map, "--unit", "tenure_months=days"), wanted);
+  assert.equal(await probability(dates, ...mapDates, "--as-of", "2026-03-15"), wanted);
+  const asked = await run(["score", "-", ...mapDates], { stdin: dates });
+  assert.equal(asked.code, 2);
+  assert.match(asked.stderr, /as_of/);
+  const wrong = await run(["score", "-", ...map, "--unit", "tenure_months=furlongs"], { stdin: days });
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /days, weeks, quarters, years/);
+});
+
 test("guards cells that a spreadsheet would run, and leaves numbers alone", async () => {
   const { stdout } = await run(["score", "-"], {
     stdin: "customer_id,tenure,Contract,MonthlyCharges,note,change\n=1+1,5,One year,70.5,@SUM(A1),-5\n",

@@ -80,7 +80,12 @@ export interface UploadAnswer {
   readonly status: string;
   readonly rows: { readonly read: number; readonly scored: number; readonly rejected: number };
   readonly error: { readonly code: string; readonly detail: string } | null;
-  readonly mapping: readonly { readonly feature: string; readonly column: string; readonly method: string }[];
+  readonly mapping: readonly {
+    readonly feature: string;
+    readonly column: string;
+    readonly method: string;
+    readonly transform: string | null;
+  }[];
   readonly issues: readonly { readonly code: string; readonly count: number; readonly column: string | null }[];
 }
 
@@ -118,7 +123,12 @@ export interface PredictionAnswer {
   readonly base_value: number;
   readonly risk_tier: string;
   readonly explanation_status: string;
-  readonly reasons: readonly { readonly feature: string; readonly shap_value: number }[];
+  readonly reasons: readonly {
+    readonly feature: string;
+    readonly value: string | number | boolean | null;
+    readonly shap_value: number;
+    readonly note: string | null;
+  }[];
 }
 
 /** Every prediction, page by page. */

@@ -29,6 +29,31 @@ for (const name of ["lightgbm", "xgboost", "sklearn"]) {
   });
 }
 
+const zooModel = (name: string) =>
+  new Uint8Array(readFileSync(new URL(`../shap/zoo/fixtures/${name}.onnx`, import.meta.url)));
+
+test("LightGBM's splits over sets of categories are read, though their nodes have several parents", () => {
+  const bytes = zooModel("lightgbm-categories");
+  assert.ok(guardGraph(bytes, schemaFor(bytes)).sets.length > 2);
+});
+
+for (const [name, reason] of [
+  ["lightgbm-classes", "wrong_output"],
+  ["xgboost-regression", "wrong_output"],
+  ["lightgbm-poisson", "operator_not_allowed"],
+] as const)
+  test(`${name} is explained, and is no model of churn: ${reason}`, () => {
+    const bytes = zooModel(name);
+    assert.throws(
+      () =>
+        guardGraph(bytes, {
+          ...schemaFor(zooModel("lightgbm-binary")),
+          output: parseOnnxModel(bytes).graph.outputs.at(-1)!.name,
+        }),
+      (error) => error instanceof ModelLoadError && error.reason === reason,
+    );
+  });
+
 test("another width, input or output than the schema's is refused", () => {
   const bytes = fixture("lightgbm");
   const schema = schemaFor(bytes);

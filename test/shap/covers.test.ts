@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import fc from "fast-check";
 import { takesTrueBranch } from "../../src/shap/branch.ts";
 import { createExplainer } from "../../src/shap/explainer.ts";
 import { withCovers } from "../../src/shap/with-covers.ts";
+import { test } from "../slow-test.ts";
 import { arbitraryCase } from "./arbitrary-trees.ts";
 import { type Tree, treesToEnsemble } from "./tree-text.ts";
 

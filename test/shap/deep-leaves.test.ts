@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { createExplainer } from "../../src/shap/explainer.ts";
 import type { Perturbation } from "../../src/shap/perturbation.ts";
 import { rawScores } from "../../src/shap/score.ts";
+import { test } from "../slow-test.ts";
 import { bruteForce } from "./brute-force.ts";
 import { bruteForcePath } from "./brute-force-path.ts";
 import { drawnCovers } from "./drawn-covers.ts";

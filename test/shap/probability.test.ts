@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import fc from "fast-check";
 import { createProbabilityExplainer } from "../../src/shap/probability-explainer.ts";
 import { rawScores } from "../../src/shap/score.ts";
+import { test } from "../slow-test.ts";
 import { arbitraryCase } from "./arbitrary-trees.ts";
 import { bruteForce } from "./brute-force.ts";
 import { type Tree, treesToEnsemble } from "./tree-text.ts";

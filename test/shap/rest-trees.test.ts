@@ -6,16 +6,18 @@ import type { Perturbation } from "../../src/shap/perturbation.ts";
 import { type Tree, treesToEnsemble } from "./tree-text.ts";
 
 const featureCount = 16;
+/** Beyond twelve features on its way a leaf has no table. */
+const combFeatures = 14;
 const rowCount = 40;
 
 /** The same numbers everywhere: 0 to 1. */
 const noise = (i: number) => ((Math.imul(i + 1, 2654435761) >>> 8) % 1000) / 1000;
 const cells = (from: number) => Float32Array.from({ length: rowCount * featureCount }, (_, i) => noise(from + i));
 
-/** A comb: each test leads to a leaf or on to the next feature, so that the last leaves have all 16 on their way. */
-function comb(feature: number): Tree {
-  if (feature === featureCount) return 7;
-  const no = comb(feature + 1);
+/** A comb: each test leads to a leaf or on to the next feature, so that the last leaves have all of them on their way. */
+function comb(feature: number, end = combFeatures): Tree {
+  if (feature === end) return 7;
+  const no = comb(feature + 1, end);
   return { feature, mode: 0, threshold: 0.25, missingTrue: false, yes: feature - 3.5, no };
 }
 
@@ -63,6 +65,14 @@ for (const perturbation of [interventional, { kind: "path-dependent" } as const]
     const wrong = { ...ensemble, leaf: ensemble.leaf.map((value) => (value === 7 ? 8 : value)) };
     assert.ok(worst(values, explain(perturbation, {}, wrong).values) > 1e-6, "the deepest leaf counts");
   });
+
+test("a tree of which most leaves are too deep gets no tables at all", () => {
+  const deep = withShares([comb(0, 16), shallow]);
+  assert.equal(
+    createExplainer(deep, interventional).tableBytes,
+    createExplainer(withShares([shallow]), interventional).tableBytes,
+  );
+});
 
 test("tables stay within their bytes, whatever the kernel", () => {
   for (const maxTableBytes of [300, 1000, 5000, 30_000, 1_000_000])

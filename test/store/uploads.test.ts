@@ -212,6 +212,22 @@ await describeOnServers("uploads", (running) => {
     assert.notEqual(await store.claimUpload(tenantId, attempt.uploadId, randomUUID()), null);
   });
 
+  it("keeps a unit with its column, forgets it with another column, and remembers none", async () => {
+    const answer = async (mapping: Record<string, string>, units?: Record<string, string>) => {
+      const attempt = await claimNew();
+      await store.requireMapping(attempt, report, uploadError);
+      const said = { mapping, ...(units === undefined ? {} : { units }), decimal: null, remember: true };
+      return [attempt, await store.answerMapping(tenantId, attempt.uploadId, said)] as const;
+    };
+    const [, first] = await answer({ tenure: "Tage", contract: "Bindung" }, { tenure: "days" });
+    assert.deepEqual(first?.options.units, { tenure: "days" });
+    const remembered = await store.rememberedColumns(tenantId, first?.options.model ?? "");
+    assert.equal(remembered["contract"], "Bindung");
+    assert.notEqual(remembered["tenure"], "Tage");
+    const attempt = await store.claimUpload(tenantId, first!.uploadId, randomUUID());
+    assert.ok(attempt !== null);
+  });
+
   it("gives up what waits and leaves alone what is worked on or has ended", async () => {
     const waiting = newUpload();
     await insertUpload(store, tenantId, waiting);

@@ -1,0 +1,73 @@
+import type { Evidence } from "./candidates.ts";
+import { type Conversion, convertStats } from "./conversion.ts";
+import type { Issue } from "./issue.ts";
+import type { ColumnMapping } from "./mapping.ts";
+import type { NumberFormat } from "./number-format.ts";
+import type { ColumnProfile } from "./profile.ts";
+import type { Target } from "./target.ts";
+import { valueEvidence } from "./value-evidence.ts";
+
+interface GivenColumn {
+  readonly target: Target;
+  /** Name and position of the column. */
+  readonly column: string;
+  readonly index: number;
+  readonly conversion: Conversion | null;
+  /** Whether the person said the unit, too. */
+  readonly unitSaid: boolean;
+}
+
+/** The mapping that a person chose, and what is to be told of it: a person may know better than the values, and hears what speaks against. */
+export function givenMapping(
+  { target, column, index, conversion, unitSaid }: GivenColumn,
+  { profiles, formats }: Evidence,
+): { mapping: ColumnMapping; issues: Issue[] } {
+  const mapping: ColumnMapping = {
+    feature: target.name,
+    column,
+    confidence: 1,
+    method: "given",
+    transform: conversion?.text ?? null,
+    conversion,
+    index,
+    alternatives: [],
+    why: "it was chosen by hand",
+  };
+  const issue = (code: string, severity: Issue["severity"], message: string): Issue => {
+    return { code, severity, column, feature: target.name, count: 1, message, examples: [] };
+  };
+  const issues: Issue[] = [];
+  const because = unitSaid ? "as was said" : conversion?.date ? "which holds dates" : "as its name says";
+  if (conversion !== null)
+    issues.push(
+      issue("unit_converted", "info", `${target.label} is computed from the column, ${because}: ${conversion.text}.`),
+    );
+  const doubt = valueDoubt(target, profiles?.[index], formats?.[index], conversion);
+  if (doubt !== "")
+    issues.push(
+      issue("mapping_doubtful", "warning", `The column was chosen by hand for ${target.label}, but ${doubt}.`),
+    );
+  return { mapping, issues };
+}
+
+/** What the values, after the conversion, say against it; "" when nothing. */
+function valueDoubt(
+  { feature }: Target,
+  profile: ColumnProfile | undefined,
+  format: NumberFormat | undefined,
+  conversion: Conversion | null,
+): string {
+  if (feature === null || profile === undefined || format === undefined || conversion?.date) return "";
+  const { verdict, reason } = valueEvidence(converted(profile, conversion), feature, format, null);
+  return verdict === "doubt" || verdict === "contradicts" ? reason : "";
+}
+
+function converted(profile: ColumnProfile, conversion: Conversion | null): ColumnProfile {
+  if (conversion === null) return profile;
+  const { dot, comma } = profile;
+  return {
+    ...profile,
+    dot: dot === null ? null : convertStats(dot, conversion),
+    comma: comma === null ? null : convertStats(comma, conversion),
+  };
+}
