@@ -90,6 +90,8 @@ function weigh(
   if (match.date) return make(profile.dateShare > 0.5 ? match.score : 0, nameDoubt);
   const { verdict, reason } = valueEvidence(profile, target.feature, format, agrees);
   seen = verdict;
+  // A name with two uses is settled by values of the other one: nothing is asked about a column of phone numbers.
+  if (verdict === "contradicts" && match.settles && target.feature.kind !== "numeric") return make(0, reason);
   if (verdict === "contradicts") return make(match.method === "fuzzy" ? 0 : 0.55, reason);
   if (verdict === "doubt") return make(Math.min(match.score, 0.6), match.doubt ?? reason);
   if (match.doubt !== null) {

@@ -1,0 +1,153 @@
+/** Exports of FIELD.md with the columns that the model needs, added or confirmed: every customer is scored, known by the very id of the export. */
+import assert from "node:assert/strict";
+import { test } from "../slow-test.ts";
+import * as billing from "./exports/billing.ts";
+import * as crm from "./exports/crm.ts";
+import { type Export, withColumns, writeExport } from "./exports/make-export.ts";
+import * as usage from "./exports/usage.ts";
+import { scoreBytes } from "./score-bytes.ts";
+import { loadTelecom } from "./telecom-model.ts";
+
+const model = await loadTelecom();
+const needed = (file: Export) =>
+  withColumns(file, {
+    "Tenure in months": (i) => String(1 + ((i * 7) % 60)),
+    "Monthly charge": (i) => (20 + ((i * 13) % 90) + 0.5).toFixed(2),
+    Contract: (i) => ["Month-to-month", "One year", "Two year"][i % 3]!,
+  });
+const cells = ({ header, rows }: Export, column: string) => rows.map((row) => row[header.indexOf(column)]!);
+const issueOf = (scored: Awaited<ReturnType<typeof scoreBytes>>, code: string) =>
+  scored.end!.report.issues.find((issue) => issue.code === code);
+
+type Case = [tool: string, file: Export, id: string | null, isFound: boolean];
+const cases: Case[] = [
+  ["Stripe, customers", billing.stripeCustomers(), "id", false],
+  ["Stripe, subscriptions", billing.stripeSubscriptions(), "Customer ID", true],
+  ["Shopify, customers", crm.shopifyCustomers(), "Customer ID", true],
+  ["Shopify, older form", crm.shopifyCustomersOlder(), "Customer ID", true],
+  ["HubSpot, contacts", crm.hubspotContacts(), "Record ID", true],
+  ["HubSpot, UTF-16 with tabs", crm.hubspotContacts("utf-16 tab"), "Record ID", true],
+  ["HubSpot, deals", crm.hubspotDeals(), "Record ID", false],
+  ["Salesforce, accounts", crm.salesforceAccounts(), "Account ID", true],
+  ["Salesforce, contacts", crm.salesforceContacts(), null, true],
+  ["Zendesk, tickets", crm.zendeskTickets(), "Requester external id", false],
+  ["Zendesk, users", crm.zendeskUsers(), "id", false],
+  ["ChartMogul, customers", billing.chartMogulCustomers(), "UUID", false],
+  ["ChartMogul, subscriptions", billing.chartMogulSubscriptions(), "CUSTOMER_UUID", false],
+  ["Chargebee, subscriptions", billing.chargebeeSubscriptions(), "customer_id", true],
+  ["Recurly, accounts", billing.recurlyAccounts(), "account_code", true],
+  ["Intercom, users", usage.intercomUsers(), "Email", false],
+  ["Intercom, names of its API", usage.intercomApi(), "user_id", true],
+  ["Mixpanel, profiles", usage.mixpanelProfiles(), "$distinct_id", true],
+  ["Amplitude, cohort", usage.amplitudeCohort(), "user_id", true],
+  ["Braze, segment", usage.brazeSegment(), "user_id", true],
+  ["RevenueCat", billing.revenueCat(), "rc_original_app_user_id", true],
+  ["a panel of one's own", billing.adminPanel(), "Subscription ID", false],
+];
+
+for (const [tool, file, id, isFound] of cases) {
+  test(`${tool}: with the columns that the model needs every row is scored, under its own id`, async () => {
+    const mapping = id === null || isFound ? {} : { mapping: { customer_id: id } };
+    const scored = await scoreBytes(model, writeExport(needed(file)), { ...mapping, explain: false });
+    assert.equal(scored.report.blocked, null, JSON.stringify(scored.report.report.questions));
+    assert.deepEqual(scored.rejections, []);
+    const ids = id === null ? file.rows.map(() => null) : cells(file, id).map((cell) => cell.replace(/^'/, ""));
+    assert.deepEqual(
+      scored.predictions.map(({ customerId }) => customerId),
+      ids,
+    );
+    const repeated = id === null ? 0 : ids.length - new Set(ids).size;
+    assert.equal(issueOf(scored, "duplicate_customer_id")?.count ?? 0, repeated);
+  });
+}
+
+test("the two forms of one export score the same", async () => {
+  const scores = async (form: "utf-8" | "utf-16 tab") =>
+    (await scoreBytes(model, writeExport(needed(crm.hubspotContacts(form))), { explain: false })).predictions.map(
+      ({ customerId, probability }) => [customerId, probability],
+    );
+  assert.deepEqual(await scores("utf-16 tab"), await scores("utf-8"));
+});
+
+test("the three footers of a Salesforce report are dropped and counted", async () => {
+  for (const file of [crm.salesforceAccounts(), crm.salesforceContacts()]) {
+    const scored = await scoreBytes(model, writeExport(needed(file)), { explain: false });
+    assert.equal(scored.predictions.length, 40);
+    assert.equal(issueOf(scored, "footer_row")?.count, 3);
+  }
+});
+
+test("repeated customers are scored row by row, counted, and told what to do about", async () => {
+  const scored = await scoreBytes(model, writeExport(needed(billing.stripeSubscriptions())), { explain: false });
+  assert.equal(scored.predictions.length, 40);
+  const issue = issueOf(scored, "duplicate_customer_id")!;
+  assert.deepEqual([issue.severity, issue.count], ["warning", 10]);
+  assert.match(issue.message, /nothing is added up.*one row per customer/);
+});
+
+test("ids that a spreadsheet has destroyed are named, and what became the same is counted", async () => {
+  const { header, rows, style } = needed(crm.shopifyCustomers());
+  const mangled = rows.map((row) => [`${(Number(row[0]!.slice(1)) / 1e12).toFixed(2)}E+12`, ...row.slice(1)]);
+  const scored = await scoreBytes(model, writeExport({ header, rows: mangled, style }), { explain: false });
+  assert.equal(scored.predictions.length, 40);
+  assert.equal(issueOf(scored, "id_mangled_by_spreadsheet")?.count, 40);
+  assert.equal(issueOf(scored, "duplicate_customer_id")?.count, 39);
+  assert.equal(scored.predictions[0]!.customerId, "7.21E+12", "as it came, never a number");
+});
+
+const asOf = "2026-03-15";
+const answer = (tenure: string, amount: string, contract: string) => ({
+  mapping: { tenure_months: tenure, monthly_charges: amount, contract },
+  asOf,
+  explain: false,
+});
+
+test("a panel of one's own is scored once its three columns are confirmed, in the currency of the header", async () => {
+  const file = billing.adminPanel(["monthly"]);
+  const scored = await scoreBytes(model, writeExport(file), answer("Started At", "Amount USD", "Interval"));
+  assert.equal(scored.report.blocked, null, JSON.stringify(scored.report));
+  assert.deepEqual([scored.predictions.length, scored.rejections.length], [40, 0]);
+  const at = model.schema.features.findIndex(({ name }) => name === "monthly_charges");
+  assert.equal(scored.predictions[0]!.values[at], Number(cells(file, "Amount USD")[0]!.slice(1)));
+});
+
+test("amounts that are billed by the month and by the year are not scored as one: it is asked before and after", async () => {
+  const file = writeExport(billing.stripeSubscriptions());
+  const confirmed = answer("Created (UTC)", "Amount", "Interval");
+  const asked = await scoreBytes(model, file, confirmed);
+  assert.equal(asked.predictions.length, 0);
+  assert.deepEqual(
+    asked.report.report.questions.map(({ feature }) => feature),
+    ["monthly_charges"],
+  );
+  assert.match(asked.report.report.questions[0]!.question, /"month" and others "year".*divided by 12/);
+  assert.ok(asked.report.report.issues.some(({ code }) => code === "billing_interval"));
+  const said = await scoreBytes(model, file, { ...confirmed, units: { monthly_charges: "per_month" } });
+  assert.equal(said.predictions.length, 40, "a person may know that they are per month already");
+});
+
+test("amounts that are all billed by the year are divided by 12 once that is said", async () => {
+  const confirmed = answer("Created (UTC)", "Amount", "Interval");
+  const yearly = writeExport(billing.stripeSubscriptions(["year"]));
+  const asked = await scoreBytes(model, yearly, confirmed);
+  assert.match(asked.report.report.questions[0]!.question, /units \{"monthly_charges": "per_year"\}/);
+  const scored = await scoreBytes(model, yearly, { ...confirmed, units: { monthly_charges: "per_year" } });
+  const at = model.schema.features.findIndex(({ name }) => name === "monthly_charges");
+  assert.ok(Math.abs(scored.predictions[0]!.values[at]! - 20.5 / 12) < 1e-6);
+});
+
+test("cents of ChartMogul and its two forms of a date become money and months", async () => {
+  const scored = await scoreBytes(model, writeExport(billing.chartMogulCustomers()), {
+    ...answer("SUBSCRIBER_SINCE", "MRR", "BILLING_CYCLE"),
+    units: { monthly_charges: "cents" },
+  });
+  const at = model.schema.features.findIndex(({ name }) => name === "monthly_charges");
+  assert.equal(scored.predictions[0]!.values[at], 21);
+  const joined = scored.rejections.map(({ errorCode, source }) => [errorCode, source.includes("month|year")]);
+  assert.deepEqual(
+    new Set(joined.map(String)),
+    new Set(["unknown_category,true"]),
+    "two cycles in one cell are no contract",
+  );
+  assert.equal(scored.predictions.length + joined.length, 40);
+});
