@@ -5,6 +5,7 @@ import type { GivenMapping } from "./given-mapping.ts";
 import { givenMapping } from "./given-report.ts";
 import { intervalTrouble } from "./interval-trouble.ts";
 import type { Issue } from "./issue.ts";
+import { leftCustomersIssues } from "./left-customers.ts";
 import type { MapInput, MapResult } from "./mapper.ts";
 import { type ColumnMapping, type Question, sureConfidence } from "./mapping.ts";
 import type { PreparedHeader } from "./prepare-headers.ts";
@@ -57,7 +58,7 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
     const unsaid = isGiven && converted.conversion === null && !given.units.has(target.name);
     const trouble =
       converted.trouble ??
-      (index === undefined ? null : troubleOf(target, index, evidence)) ??
+      (index === undefined ? null : troubleOf(target, index, readings, evidence)) ??
       (unsaid ? intervalTrouble(target, index!, readings.prepared, evidence.profiles) : null);
     if (trouble !== null && sure)
       issues.push(issueOf(trouble.code, trouble.severity, headers[index!]!, target, trouble.reason));
@@ -100,6 +101,7 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
     }
   }
   if (readings.subject !== null) issues.push(rowSubjectIssue(readings.subject));
+  issues.push(...leftCustomersIssues(readings.prepared, headers, evidence.profiles));
   for (const name of duplicates) issues.push(duplicateIssue(name));
   const mapped = new Set(mapping.map(({ index }) => index));
   return {
@@ -130,9 +132,9 @@ function twins(headers: readonly string[], index: number): number {
   return headers.filter((header) => header.trim().toLowerCase() === name).length;
 }
 
-function troubleOf(target: Target, index: number, { profiles, formats }: Evidence) {
+function troubleOf(target: Target, index: number, { prepared }: Readings, { profiles, formats }: Evidence) {
   if (target.feature?.kind !== "numeric" || profiles === null || formats === null) return null;
-  return formatTrouble(formats[index]!, profiles[index]!);
+  return formatTrouble(formats[index]!, profiles[index]!, prepared[index]!);
 }
 
 /** A decimal mark that no value of the column proves is said, not assumed in silence. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "../slow-test.ts";
 import * as billing from "./exports/billing.ts";
 import * as crm from "./exports/crm.ts";
-import { type Export, withColumns, writeExport } from "./exports/make-export.ts";
+import { dayOf, type Export, withColumns, writeExport } from "./exports/make-export.ts";
 import * as usage from "./exports/usage.ts";
 import { scoreBytes } from "./score-bytes.ts";
 import { loadTelecom } from "./telecom-model.ts";
@@ -150,4 +150,58 @@ test("cents of ChartMogul and its two forms of a date become money and months", 
     "two cycles in one cell are no contract",
   );
   assert.equal(scored.predictions.length + joined.length, 40);
+});
+
+test("an export's dates become months up to as_of in whatever form it writes them", async () => {
+  const files: [file: Export, column: string][] = [
+    [billing.stripeCustomers(), "Created (UTC)"],
+    [crm.hubspotContacts(), "Create Date"],
+    [billing.chartMogulCustomers(), "SUBSCRIBER_SINCE"],
+    [billing.chargebeeSubscriptions(), "activated_at"],
+    [billing.recurlyAccounts(), "created_at"],
+    [usage.mixpanelProfiles(), "$created"],
+    [usage.brazeSegment(), "created_at"],
+    [usage.intercomUsers(), "Signed up"],
+    [crm.zendeskUsers(), "created_at"],
+  ];
+  for (const [file, column] of files) {
+    const { header, rows, style } = needed(file);
+    const without = { header: header.map((name) => (name === "Tenure in months" ? "memo" : name)), rows, style };
+    const options = { mapping: { tenure_months: column }, asOf, explain: false };
+    const scored = await scoreBytes(model, writeExport(without), options);
+    assert.deepEqual([scored.report.blocked, scored.rejections], [null, []], column);
+    const months = (day: string) =>
+      (2026 - Number(day.slice(0, 4))) * 12 + 3 - Number(day.slice(5, 7)) - (day.slice(8) > "15" ? 1 : 0);
+    const found = scored.predictions.map(({ values }) => values[0]);
+    assert.deepEqual(
+      found,
+      file.rows.map((_, i) => months(dayOf(i))),
+      column,
+    );
+  }
+});
+
+test("customers who have left already are counted and told, and not taken for the outcome", async () => {
+  const scored = await scoreBytes(model, writeExport(needed(billing.chartMogulCustomers())), { explain: false });
+  const issue = issueOf(scored, "customers_left")!;
+  assert.deepEqual([issue.severity, issue.column, issue.count], ["warning", "STATUS", 10]);
+  assert.equal(scored.predictions.length, 40);
+  const panel = await scoreBytes(model, writeExport(needed(billing.adminPanel())), { explain: false });
+  assert.equal(issueOf(panel, "customers_left"), undefined);
+});
+
+test("a currency of the header that is not the one of the amounts is an error and not a number", async () => {
+  const { header, rows, style } = billing.adminPanel(["monthly"]);
+  const file = (sign: string) =>
+    writeExport({ header, style, rows: rows.map((row) => row.map((cell) => cell.replace("$", sign))) });
+  const confirmed = answer("Started At", "Amount USD", "Interval");
+  const asked = await scoreBytes(model, file("€"), confirmed);
+  assert.equal(asked.predictions.length, 0);
+  const errors = asked.report.report.issues.filter(({ code }) => code === "mixed_currencies");
+  assert.deepEqual(
+    errors.map(({ column }) => column),
+    ["Amount USD", "Total Paid USD"],
+  );
+  assert.match(errors[0]!.message, /its name says USD, and its amounts are in EUR/);
+  assert.equal((await scoreBytes(model, file("US$"), confirmed)).predictions.length, 40);
 });
