@@ -49,8 +49,9 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
     const converted = isGiven
       ? givenConversion({
           target,
-          header: readings.prepared[index!]!,
-          profile: evidence.profiles?.[index!],
+          column: index!,
+          headers: readings.prepared,
+          profiles: evidence.profiles,
           said: given.units.get(target.name),
           asOf: input.asOf ?? null,
         })

@@ -107,12 +107,21 @@ test("a panel of one's own is scored once its three columns are confirmed, in th
   const scored = await scoreBytes(model, writeExport(file), answer("Started At", "Amount USD", "Interval"));
   assert.equal(scored.report.blocked, null, JSON.stringify(scored.report));
   assert.deepEqual([scored.predictions.length, scored.rejections.length], [40, 0]);
-  const at = model.schema.features.findIndex(({ name }) => name === "monthly_charges");
-  assert.equal(scored.predictions[0]!.values[at], Number(cells(file, "Amount USD")[0]!.slice(1)));
+  assert.equal(scored.predictions[0]!.values[monthlyAt], Number(cells(file, "Amount USD")[0]!.slice(1)));
 });
 
-test("amounts that are billed by the month and by the year are not scored as one: it is asked before and after", async () => {
-  const file = writeExport(billing.stripeSubscriptions());
+const monthlyAt = model.schema.features.findIndex(({ name }) => name === "monthly_charges");
+const charges = ({ predictions }: Awaited<ReturnType<typeof scoreBytes>>) =>
+  predictions.map(({ values }) => values[monthlyAt]!);
+const near = (found: readonly number[], expected: readonly number[]) => {
+  assert.equal(found.length, expected.length);
+  for (const [i, value] of found.entries())
+    assert.ok(Math.abs(value - expected[i]!) < 1e-5, `${i}: ${value} for ${expected[i]}`);
+};
+
+test("amounts billed by the month and by the year are asked about though confirmed, then each is divided by its interval", async () => {
+  const table = billing.stripeSubscriptions();
+  const file = writeExport(table);
   const confirmed = answer("Created (UTC)", "Amount", "Interval");
   const asked = await scoreBytes(model, file, confirmed);
   assert.equal(asked.predictions.length, 0);
@@ -120,20 +129,57 @@ test("amounts that are billed by the month and by the year are not scored as one
     asked.report.report.questions.map(({ feature }) => feature),
     ["monthly_charges"],
   );
-  assert.match(asked.report.report.questions[0]!.question, /"month" and others "year".*divided by 12/);
+  const { question } = asked.report.report.questions[0]!;
+  assert.match(question, /\("month", "year"\).*"per_interval".*"per_month"/);
   assert.ok(asked.report.report.issues.some(({ code }) => code === "billing_interval"));
+  const divided = await scoreBytes(model, file, { ...confirmed, units: { monthly_charges: "per_interval" } });
+  const amounts = cells(table, "Amount").map(Number);
+  const months = cells(table, "Interval").map((interval) => (interval === "year" ? 12 : 1));
+  near(
+    charges(divided),
+    amounts.map((amount, i) => amount / months[i]!),
+  );
+  const entry = divided.report.report.mapping.find(({ feature }) => feature === "monthly_charges");
+  assert.match(entry?.transform ?? "", /divided by the months of the billing interval in its row \("month", "year"\)/);
   const said = await scoreBytes(model, file, { ...confirmed, units: { monthly_charges: "per_month" } });
-  assert.equal(said.predictions.length, 40, "a person may know that they are per month already");
+  near(charges(said), amounts);
 });
 
-test("amounts that are all billed by the year are divided by 12 once that is said", async () => {
+test("an interval may have a count; a row whose interval is unknown is set aside, and amounts far off are told", async () => {
+  const file = (intervals: readonly string[], amount = "120.00") =>
+    writeExport(
+      withColumns(needed(billing.recurlyAccounts()), {
+        Amount: () => amount,
+        "Interval unit": (i) => intervals[i % intervals.length]!,
+        "Interval count": (i) => String(1 + (i % 2)),
+      }),
+    );
+  const options = {
+    mapping: { monthly_charges: "Amount" },
+    units: { monthly_charges: "per_interval" },
+    explain: false,
+  };
+  const scored = await scoreBytes(model, file(["month", "year", "quarter", "lifetime"]), options);
+  near(charges(scored).slice(0, 3), [120, 5, 40]);
+  assert.deepEqual([...new Set(scored.rejections.map(({ errorCode }) => errorCode))], ["unknown_interval"]);
+  assert.equal(scored.predictions.length + scored.rejections.length, 30);
+  assert.match(scored.rejections[0]!.error, /"lifetime" does not say for how many months/);
+  const cents = await scoreBytes(model, file(["month", "year"], "120000"), options);
+  assert.ok(cents.report.report.issues.some(({ code, column }) => code === "mapping_doubtful" && column === "Amount"));
+  const without = await scoreBytes(
+    model,
+    writeExport(withColumns(needed(billing.recurlyAccounts()), { Amount: () => "120" })),
+    options,
+  );
+  assert.match(without.report.report.questions[0]!.question, /no other column says for how long each amount is/);
+});
+
+test("amounts all billed by the year are asked about though confirmed", async () => {
   const confirmed = answer("Created (UTC)", "Amount", "Interval");
   const yearly = writeExport(billing.stripeSubscriptions(["year"]));
-  const asked = await scoreBytes(model, yearly, confirmed);
-  assert.match(asked.report.report.questions[0]!.question, /units \{"monthly_charges": "per_year"\}/);
+  assert.equal((await scoreBytes(model, yearly, confirmed)).predictions.length, 0);
   const scored = await scoreBytes(model, yearly, { ...confirmed, units: { monthly_charges: "per_year" } });
-  const at = model.schema.features.findIndex(({ name }) => name === "monthly_charges");
-  assert.ok(Math.abs(scored.predictions[0]!.values[at]! - 20.5 / 12) < 1e-6);
+  near(charges(scored).slice(0, 1), [20.5 / 12]);
 });
 
 test("cents of ChartMogul and its two forms of a date become money and months", async () => {
@@ -141,8 +187,7 @@ test("cents of ChartMogul and its two forms of a date become money and months", 
     ...answer("SUBSCRIBER_SINCE", "MRR", "BILLING_CYCLE"),
     units: { monthly_charges: "cents" },
   });
-  const at = model.schema.features.findIndex(({ name }) => name === "monthly_charges");
-  assert.equal(scored.predictions[0]!.values[at], 21);
+  assert.equal(scored.predictions[0]!.values[monthlyAt], 21);
   const joined = scored.rejections.map(({ errorCode, source }) => [errorCode, source.includes("month|year")]);
   assert.deepEqual(
     new Set(joined.map(String)),
