@@ -117,7 +117,7 @@ export const errorKinds = {
   card_numbers: client(
     422,
     "The file has full payment card numbers",
-    "Delete the column named in the detail, or export again without it, and upload that file. Delete this upload if there is one.",
+    "Delete the column named in the detail, or export again without it, and upload that file. The refused file is not kept.",
   ),
   mapping_invalid: client(
     422,
