@@ -1,3 +1,4 @@
+import { holdsDates } from "./epoch.ts";
 import { explainMatch } from "./explain-match.ts";
 import { leastConfidence, sureConfidence } from "./mapping.ts";
 import { matchName, type NameMatch } from "./name-match.ts";
@@ -87,7 +88,7 @@ function weigh(
   const format = formats?.[column];
   const nameDoubt = match.doubt ?? (match.score < sureConfidence ? "its name is not quite one that is known" : "");
   if (profile === undefined || format === undefined || target.feature === null) return make(match.score, nameDoubt);
-  if (match.date) return make(profile.dateShare > 0.5 ? match.score : 0, nameDoubt);
+  if (match.date) return make(holdsDates(profile) ? match.score : 0, nameDoubt);
   const { verdict, reason } = valueEvidence(profile, target.feature, format, agrees);
   seen = verdict;
   // A name with two uses is settled by values of the other one: nothing is asked about a column of phone numbers.

@@ -1,6 +1,7 @@
 import { findBillingInterval } from "./billing-interval.ts";
 import { type Conversion, conversionFrom, dateUnits, intervalUnit } from "./conversion.ts";
 import type { DateOrder } from "./date-reading.ts";
+import { holdsDates } from "./epoch.ts";
 import type { IntervalTrouble } from "./interval-trouble.ts";
 import { matchName } from "./name-match.ts";
 import type { PreparedHeader } from "./prepare-headers.ts";
@@ -62,7 +63,7 @@ function intervalConversion(
 
 function isDate({ feature }: Target, said: string | undefined, profile: ColumnProfile | undefined): boolean {
   if (said !== undefined) return dateUnits.includes(said);
-  return feature?.kind === "numeric" && feature.unit === "months" && (profile?.dateShare ?? 0) > 0.5;
+  return feature?.kind === "numeric" && feature.unit === "months" && profile !== undefined && holdsDates(profile);
 }
 
 function dateConversion(

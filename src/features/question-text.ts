@@ -1,5 +1,6 @@
 import type { Candidate, Evidence } from "./candidates.ts";
 import { conversionFrom, dateUnits, unitsOf } from "./conversion.ts";
+import { holdsDates } from "./epoch.ts";
 import type { Refusal } from "./refusals.ts";
 import type { Target } from "./target.ts";
 
@@ -20,7 +21,8 @@ export interface Asked {
 export function questionText(asked: Asked, evidence: Evidence): string {
   const { target, columns, refusals } = asked;
   if (columns.length === 0) return absent(target) + refusedText(refusals);
-  const isDate = mayBeDate(target) && (evidence.profiles?.[columns[0]!]?.dateShare ?? 0) > 0.5;
+  const profile = evidence.profiles?.[columns[0]!];
+  const isDate = mayBeDate(target) && profile !== undefined && holdsDates(profile);
   const text = isDate ? askDates(asked) : askWhich(asked) + (asked.doubt.includes("units {") ? "" : unitText(asked));
   return text + refusedText(refusals);
 }

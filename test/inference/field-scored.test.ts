@@ -207,6 +207,7 @@ test("an export's dates become months up to as_of in whatever form it writes the
     [usage.mixpanelProfiles(), "$created"],
     [usage.brazeSegment(), "created_at"],
     [usage.intercomUsers(), "Signed up"],
+    [usage.intercomApi(), "created_at"],
     [crm.zendeskUsers(), "created_at"],
   ];
   for (const [file, column] of files) {

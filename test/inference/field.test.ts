@@ -132,7 +132,7 @@ const expectations: Readonly<Record<string, Expected>> = {
   "Intercom, names of its API": {
     file: usage.intercomApi(),
     mapped: { customer_id: "user_id" },
-    asked: { tenure_months: none, monthly_charges: none, contract: none },
+    asked: { tenure_months: ["created_at", "signed_up_at"], monthly_charges: none, contract: none },
   },
   "Mixpanel, profiles": {
     file: usage.mixpanelProfiles(),

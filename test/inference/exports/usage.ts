@@ -29,7 +29,7 @@ export const intercomUsers = () =>
 
 export const intercomApi = () =>
   makeExport(split("id,created_at,signed_up_at,updated_at,email,user_id,last_request_at,session_count"), 40, (i) => {
-    const epoch = String(1_620_000_000 + i * 86_400);
+    const epoch = String(Date.parse(`${dayOf(i)}T21:30:00Z`) / 1_000);
     return [codeOf("", i, 24), epoch, epoch, epoch, personOf(i).email, String(i + 1), epoch, String(i * 3)];
   });
 
