@@ -114,6 +114,11 @@ export const errorKinds = {
     "The two uploads have more rows than are compared",
     "Compare smaller uploads: split the files, for example by region, and upload each.",
   ),
+  card_numbers: client(
+    422,
+    "The file has full payment card numbers",
+    "Delete the column named in the detail, or export again without it, and upload that file. The refused file is not kept.",
+  ),
   mapping_invalid: client(
     422,
     "The mapping does not fit the file or the model",

@@ -12,4 +12,5 @@ export const headProblems = [
   "too_many_columns",
   "cell_too_long",
   "duplicate_columns",
+  "card_numbers",
 ] as const satisfies readonly ErrorCode[];

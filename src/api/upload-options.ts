@@ -44,7 +44,7 @@ export const Units = v.pipe(
     v.pipe(v.string(), v.regex(/^[a-z_]{1,32}$/, "must be a unit")),
   ),
   v.description(
-    "Feature → unit that the values of the column given in mapping are in: of a number of months days, weeks, months, quarters or years, or date (date_day_first, date_month_first) for dates from which they are counted up to as_of; of a charge per month per_day, per_week, per_month, per_quarter, per_year, cents, cents_per_year or thousands; of an amount currency, cents or thousands. They are converted. Without it the unit is what the column's name says, else the feature's own.",
+    "Feature → unit that the values of the column given in mapping are in: of a number of months days, weeks, months, quarters or years, or date (date_day_first, date_month_first) for dates from which they are counted up to as_of; of a charge per month per_day, per_week, per_month, per_quarter, per_year, cents, cents_per_year, thousands or per_interval (each amount is for the time that another column of its row says, such as month or year); of an amount currency, cents or thousands. They are converted. Without it the unit is what the column's name says, else the feature's own.",
   ),
 );
 

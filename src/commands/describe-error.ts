@@ -10,7 +10,9 @@ export function describeError(error: RetainWiseError): string {
   for (const issue of error.issues) if (issue.detail !== error.detail) lines.push(`  - ${issue.detail}`);
   lines.push(`  What to do: ${remedy}`);
   if (answeredByMap.includes(error.code))
-    lines.push("  On the command line: --map FEATURE=COLUMN says which column holds a feature.");
+    lines.push(
+      "  On the command line: --map FEATURE=COLUMN says which column holds a feature, --unit FEATURE=UNIT in what unit, --as-of yyyy-mm-dd up to which day.",
+    );
   if (error.code === "internal") lines.push(causes(error).replaceAll(/^/gm, "    "));
   return `${lines.join("\n")}\n`;
 }

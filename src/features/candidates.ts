@@ -1,3 +1,4 @@
+import { holdsDates } from "./epoch.ts";
 import { explainMatch } from "./explain-match.ts";
 import { leastConfidence, sureConfidence } from "./mapping.ts";
 import { matchName, type NameMatch } from "./name-match.ts";
@@ -87,9 +88,11 @@ function weigh(
   const format = formats?.[column];
   const nameDoubt = match.doubt ?? (match.score < sureConfidence ? "its name is not quite one that is known" : "");
   if (profile === undefined || format === undefined || target.feature === null) return make(match.score, nameDoubt);
-  if (match.date) return make(profile.dateShare > 0.5 ? match.score : 0, nameDoubt);
+  if (match.date) return make(holdsDates(profile) ? match.score : 0, nameDoubt);
   const { verdict, reason } = valueEvidence(profile, target.feature, format, agrees);
   seen = verdict;
+  // A name with two uses is settled by values of the other one: nothing is asked about a column of phone numbers.
+  if (verdict === "contradicts" && match.settles && target.feature.kind !== "numeric") return make(0, reason);
   if (verdict === "contradicts") return make(match.method === "fuzzy" ? 0 : 0.55, reason);
   if (verdict === "doubt") return make(Math.min(match.score, 0.6), match.doubt ?? reason);
   if (match.doubt !== null) {

@@ -32,6 +32,8 @@ export const categoryReader: (feature: Choice) => CategoryReader = onceFor((feat
     if (trimmed === "") return Number.NaN;
     const key = normaliseText(trimmed);
     if (own.has(key)) return codes.get(key)!;
+    // Billing tools write an interval as `month` and `year`: a bare unit is one of it.
+    if (own.has(`1${key}`)) return codes.get(`1${key}`)!;
     if (isMissingToken(trimmed)) return Number.NaN;
     if (feature.kind !== "flag") return null;
     // Spreadsheets write a flag as 1.0, or as 1,00.

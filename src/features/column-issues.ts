@@ -9,6 +9,8 @@ export interface ColumnIssues {
   missing(sink: BlockSink, position: number, row: number, value: string): void;
   notANumber(sink: BlockSink, position: number, row: number, value: string): void;
   notADate(sink: BlockSink, position: number, row: number, value: string): void;
+  /** `value`: what stands where the billing interval should. */
+  unknownInterval(sink: BlockSink, position: number, row: number, value: string): void;
   outOfRange(sink: BlockSink, position: number, row: number, value: string): void;
   unknownCategory(sink: BlockSink, position: number, row: number, value: string): void;
   outsideTraining(sink: BlockSink, position: number, row: number, value: string): void;
@@ -53,6 +55,11 @@ export function createColumnIssues(
     `${where} has values that are no days of the calendar in the order of the column`,
     (value) => `"${value}" in ${where} is no day of the calendar in the order of the column.`,
   );
+  const interval = rejecter(
+    "unknown_interval",
+    `${where} has amounts in rows that do not say for how many months`,
+    (value) => `"${value}" does not say for how many months the amount in ${where} is.`,
+  );
   const bounds = feature.kind === "numeric" ? `${feature.allowed.min} to ${feature.allowed.max}` : "";
   const range = rejecter(
     "out_of_range",
@@ -82,6 +89,7 @@ export function createColumnIssues(
     },
     notANumber: number,
     notADate: date,
+    unknownInterval: interval,
     outOfRange: range,
     unknownCategory: category,
     outsideTraining(sink, position, row, value) {

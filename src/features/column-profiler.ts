@@ -1,3 +1,4 @@
+import { isCardNumber } from "./card-number.ts";
 import { afterGuard, trimEnd, trimStart } from "./cell.ts";
 import { orderShown } from "./date-reading.ts";
 import { looksLikeDate } from "./date-shape.ts";
@@ -40,6 +41,7 @@ export function createColumnProfiler(): ColumnProfiler {
   let looked = 0;
   let dates = 0;
   let datesOf = 0;
+  let cards = 0;
 
   function add(text: string, cellStart: number, cellEnd: number, row: number): void {
     count++;
@@ -89,6 +91,7 @@ export function createColumnProfiler(): ColumnProfiler {
   /** What one text says, `n` times over. */
   function enter(text: string, start: number, end: number, n: number): void {
     if (end - start > maxLength) maxLength = end - start;
+    if (end - start >= 13 && isCardNumber(text, start, end)) cards += n;
     const kind = scanner.scan(text, start, end);
     if (looked < dateCells || (looked & 15) === 0) {
       datesOf += n;
@@ -140,6 +143,7 @@ export function createColumnProfiler(): ColumnProfiler {
       dateShare: datesOf === 0 ? 0 : dates / datesOf,
       dateOrders: { ...orders },
       maxLength,
+      cards,
       examples: examples.map((example) => ({ ...example })),
     };
   }

@@ -11,6 +11,8 @@ export interface Conversion {
   readonly whole: boolean;
   /** The values are dates, and months are counted up to a day (yyyymmdd). */
   readonly date: { readonly order: DateOrder; readonly asOf: number } | null;
+  /** The amounts are for the time that another column says in each row, perhaps several of them by a second column. */
+  readonly interval: { readonly column: number; readonly count: number | null } | null;
   /** For a person: "days × 12 / 365.25, rounded to whole months". */
   readonly text: string;
 }
@@ -46,6 +48,9 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 /** Of a column of dates, up to `as_of`. */
 export const dateUnits: readonly string[] = ["date", "date_day_first", "date_month_first"];
 
+/** Of amounts for the time that another column of the file says. */
+export const intervalUnit = "per_interval";
+
 /** Units that the feature's values may be given in, its own first; empty when none is converted. */
 export function unitsOf(feature: Feature | null): readonly string[] {
   return feature?.kind === "numeric" ? unitsFor(feature.unit) : [];
@@ -54,7 +59,8 @@ export function unitsOf(feature: Feature | null): readonly string[] {
 /** The same, by the unit that the schema gives the feature. */
 export function unitsFor(unit: string): readonly string[] {
   const names = Object.hasOwn(tables, unit) ? tables[unit]!.map(([name]) => name) : [];
-  return unit === "months" ? [...names, ...dateUnits] : names;
+  if (unit === "months") return [...names, ...dateUnits];
+  return unit === "currency_per_month" ? [...names, intervalUnit] : names;
 }
 
 /** Null when the unit is the feature's own, undefined when it is none that can be converted. */
@@ -64,7 +70,14 @@ export function conversionFrom(feature: Feature | null, unit: string): Conversio
   const [, factor, text] = row;
   return factor === 1
     ? null
-    : { unit, factor, whole: feature?.kind === "numeric" && feature.unit === "months", date: null, text };
+    : {
+        unit,
+        factor,
+        whole: feature?.kind === "numeric" && feature.unit === "months",
+        date: null,
+        interval: null,
+        text,
+      };
 }
 
 const perMonth: Readonly<Record<string, string>> = {

@@ -31,7 +31,8 @@ export function createCustomerIdColumn(
   const repeated = say(
     "duplicate_customer_id",
     "warning",
-    `Some customers are there more than once; each row is scored on its own.`,
+    "Some customers are there more than once; each row is scored on its own and nothing is added up. Where the file has a row for each " +
+      "subscription, ticket or month, make it one row per customer first.",
   );
 
   return {

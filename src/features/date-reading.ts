@@ -1,4 +1,5 @@
 import { looksLikeDate } from "./date-shape.ts";
+import { epochDay } from "./epoch.ts";
 
 /** Whether 03/04/2024 is the third of April or the fourth of March. */
 export type DateOrder = "day_first" | "month_first";
@@ -29,10 +30,10 @@ interface Parts {
   readonly fixed: boolean;
 }
 
-/** The day of text[start, end) as yyyymmdd, without its time; NaN when it is no day that exists, or its year has two digits. */
+/** The day of text[start, end) as yyyymmdd, without its time, also of seconds since 1970; NaN when it is no day that exists, or its year has two digits. */
 export function readDate(text: string, start: number, end: number, order: DateOrder): number {
   const parts = partsOf(text, start, end);
-  if (parts === null) return Number.NaN;
+  if (parts === null) return epochDay(text, start, end);
   const monthIsFirst = parts.fixed || order === "month_first";
   const [month, day] = monthIsFirst ? [parts.first, parts.second] : [parts.second, parts.first];
   return dayOf(parts.year, month, day);

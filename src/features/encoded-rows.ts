@@ -5,6 +5,7 @@ export interface RowError {
     | "required_value_missing"
     | "not_a_number"
     | "not_a_date"
+    | "unknown_interval"
     | "out_of_range"
     | "unknown_category";
   readonly column: string | null;

@@ -5,6 +5,7 @@ import { createColumnIssues } from "./column-issues.ts";
 import { createCustomerIdColumn } from "./customer-id-column.ts";
 import { createDateColumn } from "./date-column.ts";
 import type { EncodedRows, RejectedRow } from "./encoded-rows.ts";
+import { createIntervalColumn } from "./interval-column.ts";
 import { createIssueTally, type Issue, type IssueTally } from "./issue.ts";
 import type { ColumnMapping } from "./mapping.ts";
 import type { NumberFormat } from "./number-format.ts";
@@ -116,6 +117,8 @@ function columnEncoder(
   const column = entry.index;
   if (feature.kind === "numeric" && entry.conversion?.date)
     return createDateColumn({ feature, position, column, ...entry.conversion.date, issues });
+  if (feature.kind === "numeric" && entry.conversion?.interval)
+    return createIntervalColumn({ feature, position, column, decimal, interval: entry.conversion.interval, issues });
   return feature.kind === "numeric"
     ? createNumericColumn({ feature, position, column, decimal, conversion: entry.conversion, issues })
     : createCategoryColumn({ feature, position, column, issues });

@@ -1,4 +1,5 @@
 import type { NumberFormat } from "./number-format.ts";
+import type { PreparedHeader } from "./prepare-headers.ts";
 import type { ColumnProfile } from "./profile.ts";
 
 /** Why the numbers of a column cannot be read without asking, or null. */
@@ -9,10 +10,20 @@ export interface FormatTrouble {
   readonly reason: string;
 }
 
-export function formatTrouble(format: NumberFormat, profile: ColumnProfile): FormatTrouble | null {
+export function formatTrouble(
+  format: NumberFormat,
+  profile: ColumnProfile,
+  header: PreparedHeader,
+): FormatTrouble | null {
   const examples = exampleNumbers(profile);
   if (format.currencies.length > 1) {
     const reason = `its amounts are in several currencies (${format.currencies.join(", ")}), which one number cannot hold`;
+    return { code: "mixed_currencies", severity: "error", reason };
+  }
+  const named = currencyNamed(header);
+  const signed = format.currencies[0];
+  if (named !== null && signed !== undefined && !mayBeSame(named, signed)) {
+    const reason = `its name says ${named}, and its amounts are in ${signed}`;
     return { code: "mixed_currencies", severity: "error", reason };
   }
   if (format.basis === "ambiguous") {
@@ -24,6 +35,24 @@ export function formatTrouble(format: NumberFormat, profile: ColumnProfile): For
     return { code: "decimal_conflict", severity: "warning", reason };
   }
   return null;
+}
+
+/** Codes that are no words of a header in any tongue. */
+const codes = new Set("usd eur gbp chf cad aud nzd hkd sgd brl inr pln sek nok dkk jpy".split(" "));
+
+/** The currency that the name itself gives: `Amount USD`, `MRR (EUR)`. */
+function currencyNamed({ words, units }: PreparedHeader): string | null {
+  return [...words, ...units].find((word) => codes.has(word))?.toUpperCase() ?? null;
+}
+
+/** `$` and `kr` are written for several currencies. */
+const shared: Readonly<Record<string, string>> = {
+  USD: "USD CAD AUD NZD HKD SGD",
+  KR: "SEK NOK DKK",
+};
+
+function mayBeSame(named: string, signed: string): boolean {
+  return named === signed || (shared[signed]?.split(" ").includes(named) ?? false);
 }
 
 function exampleNumbers(profile: ColumnProfile): string {

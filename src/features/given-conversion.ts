@@ -1,5 +1,8 @@
-import { type Conversion, conversionFrom, dateUnits } from "./conversion.ts";
+import { findBillingInterval } from "./billing-interval.ts";
+import { type Conversion, conversionFrom, dateUnits, intervalUnit } from "./conversion.ts";
 import type { DateOrder } from "./date-reading.ts";
+import { holdsDates } from "./epoch.ts";
+import type { IntervalTrouble } from "./interval-trouble.ts";
 import { matchName } from "./name-match.ts";
 import type { PreparedHeader } from "./prepare-headers.ts";
 import type { ColumnProfile } from "./profile.ts";
@@ -8,7 +11,7 @@ import type { Target } from "./target.ts";
 /** How the values of a column that a person chose become the feature's, or what must be said first. */
 export type GivenConversion =
   | { readonly conversion: Conversion | null; readonly trouble: null }
-  | { readonly conversion: null; readonly trouble: DateTrouble };
+  | { readonly conversion: null; readonly trouble: DateTrouble | IntervalTrouble };
 
 export interface DateTrouble {
   readonly code: "as_of_missing" | "date_ambiguous";
@@ -19,8 +22,10 @@ export interface DateTrouble {
 
 interface GivenColumn {
   readonly target: Target;
-  readonly header: PreparedHeader;
-  readonly profile: ColumnProfile | undefined;
+  /** Its position among the headers. */
+  readonly column: number;
+  readonly headers: readonly PreparedHeader[];
+  readonly profiles: readonly ColumnProfile[] | null;
   /** Unit that the person said, if any. */
   readonly said: string | undefined;
   /** The day that is "now", yyyy-mm-dd, or null. */
@@ -30,16 +35,35 @@ interface GivenColumn {
 /** Up to this share of dates in the other order are set aside row by row. */
 const strayShare = 0.05;
 
-export function givenConversion({ target, header, profile, said, asOf }: GivenColumn): GivenConversion {
-  const match = matchName(header, target);
+export function givenConversion({ target, column, headers, profiles, said, asOf }: GivenColumn): GivenConversion {
+  const match = matchName(headers[column]!, target);
+  const profile = profiles?.[column];
+  if (said === intervalUnit) return intervalConversion(column, headers, profiles);
   if (isDate(target, said, profile)) return dateConversion(target, said, profile, asOf);
   const unit = said ?? match?.unit ?? null;
   return { conversion: unit === null ? null : (conversionFrom(target.feature, unit) ?? null), trouble: null };
 }
 
+function intervalConversion(
+  column: number,
+  headers: readonly PreparedHeader[],
+  profiles: readonly ColumnProfile[] | null,
+): GivenConversion {
+  const interval = profiles === null ? null : findBillingInterval(headers, profiles, column);
+  if (interval === null) {
+    const reason = "no other column says for how long each amount is, with values such as month and year";
+    return { conversion: null, trouble: { code: "billing_interval", severity: "warning", reason } };
+  }
+  const { count, texts } = interval;
+  const values = texts.slice(0, 4).map((text) => JSON.stringify(text));
+  const text = `amount divided by the months of the billing interval in its row (${values.join(", ")}${count === null ? "" : ", with their count"})`;
+  const by = { column: interval.column, count };
+  return { conversion: { unit: intervalUnit, factor: 1, whole: false, date: null, interval: by, text }, trouble: null };
+}
+
 function isDate({ feature }: Target, said: string | undefined, profile: ColumnProfile | undefined): boolean {
   if (said !== undefined) return dateUnits.includes(said);
-  return feature?.kind === "numeric" && feature.unit === "months" && (profile?.dateShare ?? 0) > 0.5;
+  return feature?.kind === "numeric" && feature.unit === "months" && profile !== undefined && holdsDates(profile);
 }
 
 function dateConversion(
@@ -62,7 +86,7 @@ function dateConversion(
   }
   const date = { order, asOf: Number(asOf.replaceAll("-", "")) };
   const text = `whole months from the date to ${asOf}`;
-  return { conversion: { unit: "date", factor: 1, whole: true, date, text }, trouble: null };
+  return { conversion: { unit: "date", factor: 1, whole: true, date, interval: null, text }, trouble: null };
 }
 
 /** As was said, else as the column itself shows; null when it does not. */

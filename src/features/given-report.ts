@@ -58,8 +58,13 @@ function valueDoubt(
   conversion: Conversion | null,
 ): string {
   if (feature === null || profile === undefined || format === undefined || conversion?.date) return "";
-  const { verdict, reason } = valueEvidence(converted(profile, conversion), feature, format, null);
-  return verdict === "doubt" || verdict === "contradicts" ? reason : "";
+  const reasonOf = (each: Conversion | null) => {
+    const { verdict, reason } = valueEvidence(converted(profile, each), feature, format, null);
+    return verdict === "doubt" || verdict === "contradicts" ? reason : "";
+  };
+  // Amounts for one month and amounts for a year alike must be far from the usual.
+  if (conversion?.interval) return reasonOf(null) === "" ? "" : reasonOf({ ...conversion, factor: 1 / 12 });
+  return reasonOf(conversion);
 }
 
 function converted(profile: ColumnProfile, conversion: Conversion | null): ColumnProfile {

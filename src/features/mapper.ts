@@ -9,6 +9,7 @@ import type { NumberFormat } from "./number-format.ts";
 import { type PreparedHeader, prepareHeaders } from "./prepare-headers.ts";
 import type { ColumnProfile } from "./profile.ts";
 import type { Refusal } from "./refusals.ts";
+import { namesCustomer, rowSubject } from "./row-subject.ts";
 import type { Schema } from "./schema.ts";
 import { type Target, targetsOf } from "./target.ts";
 
@@ -59,6 +60,7 @@ export function mapColumns(input: MapInput): MapResult {
   const open = headers.map((_, column) => column).filter((column) => !used.has(column));
   const candidates = findCandidates(headers, open, openTargets, evidence);
   const chosen = choose(candidates, openTargets);
+  const subject = rowSubject(headers);
   return describeMapping(
     input,
     {
@@ -66,7 +68,8 @@ export function mapColumns(input: MapInput): MapResult {
       prepared: headers,
       given,
       candidates,
-      chosen: settle(chosen, candidates, input.headers),
+      chosen: doubtIds(settle(chosen, candidates, input.headers), headers, subject),
+      subject,
     } satisfies Readings,
     evidence,
   );
@@ -139,6 +142,22 @@ function settle(
     settled.set(target, tied ? { ...candidate, confidence: 0.8, doubt } : candidate);
   }
   return settled;
+}
+
+/** In a file of deals "Record ID" is the deal's. */
+function doubtIds(
+  chosen: ReadonlyMap<Target, Candidate>,
+  headers: readonly PreparedHeader[],
+  subject: string | null,
+): ReadonlyMap<Target, Candidate> {
+  if (subject === null) return chosen;
+  const doubt = `the rows seem to be ${subject}, and it may be the id of these`;
+  return new Map(
+    [...chosen].map(([target, candidate]) => {
+      const isSure = target.role !== "identifier" || namesCustomer(headers[candidate.column]!);
+      return [target, isSure ? candidate : { ...candidate, confidence: Math.min(candidate.confidence, 0.6), doubt }];
+    }),
+  );
 }
 
 /** The same name but for case and surrounding space. */

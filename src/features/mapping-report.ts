@@ -1,14 +1,17 @@
 import type { Candidate, Evidence } from "./candidates.ts";
-import { conversionFrom, unitsOf } from "./conversion.ts";
 import { formatTrouble } from "./format-trouble.ts";
 import { type GivenConversion, givenConversion } from "./given-conversion.ts";
 import type { GivenMapping } from "./given-mapping.ts";
 import { givenMapping } from "./given-report.ts";
+import { intervalTrouble } from "./interval-trouble.ts";
 import type { Issue } from "./issue.ts";
+import { leftCustomersIssues } from "./left-customers.ts";
 import type { MapInput, MapResult } from "./mapper.ts";
 import { type ColumnMapping, type Question, sureConfidence } from "./mapping.ts";
 import type { PreparedHeader } from "./prepare-headers.ts";
+import { questionText } from "./question-text.ts";
 import { type Refusal, refusalOf } from "./refusals.ts";
+import { rowSubjectIssue } from "./row-subject.ts";
 import type { Target } from "./target.ts";
 
 /** What the mapper found, before it is put into words. */
@@ -19,6 +22,8 @@ export interface Readings {
   readonly given: GivenMapping;
   readonly candidates: readonly Candidate[];
   readonly chosen: ReadonlyMap<Target, Candidate>;
+  /** What the rows seem to be, where that is not customers. */
+  readonly subject: string | null;
 }
 
 const none: GivenConversion = { conversion: null, trouble: null };
@@ -44,13 +49,18 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
     const converted = isGiven
       ? givenConversion({
           target,
-          header: readings.prepared[index!]!,
-          profile: evidence.profiles?.[index!],
+          column: index!,
+          headers: readings.prepared,
+          profiles: evidence.profiles,
           said: given.units.get(target.name),
           asOf: input.asOf ?? null,
         })
       : none;
-    const trouble = converted.trouble ?? (index === undefined ? null : troubleOf(target, index, evidence));
+    const unsaid = isGiven && converted.conversion === null && !given.units.has(target.name);
+    const trouble =
+      converted.trouble ??
+      (index === undefined ? null : troubleOf(target, index, readings, evidence)) ??
+      (unsaid ? intervalTrouble(target, index!, readings.prepared, evidence.profiles) : null);
     if (trouble !== null && sure)
       issues.push(issueOf(trouble.code, trouble.severity, headers[index!]!, target, trouble.reason));
     if (sure && trouble === null) {
@@ -74,12 +84,15 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
     const columns = sure ? [index!] : openColumns(target, readings, surely);
     const refusals = refusalsOf(target, [...columns, ...surely], readings, headers);
     refused.push(...refusals);
-    const doubt = trouble !== null && sure ? trouble.reason : (candidate?.doubt ?? "");
+    const doubt = trouble !== null && sure ? trouble.reason : doubtOf(target, columns[0], readings, evidence);
     if (columns.length === 0 && !target.required) continue;
     const question = {
       feature: target.name,
       columns: columns.map((column) => headers[column]!),
-      question: ask(target, columns, headers, doubt) + unitText(target, columns, readings) + refusedText(refusals),
+      question: questionText(
+        { target, columns, headers, candidates: readings.candidates, doubt, refusals, asOf: input.asOf ?? null },
+        evidence,
+      ),
     };
     if (target.required) questions.push(question);
     else {
@@ -88,6 +101,8 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
         issues.push(issueOf("mapping_doubtful", "warning", headers[columns[0]!]!, target, question.question));
     }
   }
+  if (readings.subject !== null) issues.push(rowSubjectIssue(readings.subject));
+  issues.push(...leftCustomersIssues(readings.prepared, headers, evidence.profiles));
   for (const name of duplicates) issues.push(duplicateIssue(name));
   const mapped = new Set(mapping.map(({ index }) => index));
   return {
@@ -118,9 +133,9 @@ function twins(headers: readonly string[], index: number): number {
   return headers.filter((header) => header.trim().toLowerCase() === name).length;
 }
 
-function troubleOf(target: Target, index: number, { profiles, formats }: Evidence) {
+function troubleOf(target: Target, index: number, { prepared }: Readings, { profiles, formats }: Evidence) {
   if (target.feature?.kind !== "numeric" || profiles === null || formats === null) return null;
-  return formatTrouble(formats[index]!, profiles[index]!);
+  return formatTrouble(formats[index]!, profiles[index]!, prepared[index]!);
 }
 
 /** A decimal mark that no value of the column proves is said, not assumed in silence. */
@@ -173,17 +188,21 @@ function openColumns(target: Target, { candidates }: Readings, surely: ReadonlyS
   return [...new Set(all.map(({ column }) => column))].slice(0, 10);
 }
 
-function ask(target: Target, columns: readonly number[], headers: readonly string[], doubt: string): string {
-  const unit = target.feature?.kind === "numeric" ? ` (${target.feature.unit.replaceAll("_", " ")})` : "";
-  const confirm = (column: string) => `mapping {"${target.name}": ${JSON.stringify(column)}}`;
-  if (columns.length === 0)
-    return `No column seems to hold ${target.label}${unit}. If one does, say so with mapping {"${target.name}": "its name"}.`;
-  const names = columns.map((column) => JSON.stringify(headers[column]!));
-  const because = doubt === "" ? "" : `, but ${doubt}`;
-  if (names.length === 1) {
-    return `The column ${names[0]} may hold ${target.label}${unit}${because}. If it does, confirm it with ${confirm(headers[columns[0]!]!)}.`;
-  }
-  return `${target.label}${unit} may be in one of the columns ${names.join(", ")}${because}. Choose one, for example with ${confirm(headers[columns[0]!]!)}.`;
+/** What speaks against taking the likeliest column, by its name, its values and the columns beside it. */
+function doubtOf(
+  target: Target,
+  column: number | undefined,
+  { candidates, chosen, prepared, subject }: Readings,
+  { profiles }: Evidence,
+): string {
+  if (column === undefined) return "";
+  const best = chosen.get(target);
+  const own =
+    best?.column === column ? best : candidates.find((each) => each.target === target && each.column === column);
+  const doubt = own?.doubt ?? "";
+  if (subject !== null && target.feature?.kind === "numeric" && target.feature.unit === "months")
+    return `the rows seem to be ${subject}, and what is in this column may be about them`;
+  return intervalTrouble(target, column, prepared, profiles)?.reason ?? doubt;
 }
 
 function refusalsOf(
@@ -196,25 +215,6 @@ function refusalsOf(
     const reason = others.includes(column) ? null : refusalOf(header, target);
     return reason === null ? [] : [{ feature: target.name, column: headers[column]!, reason }];
   });
-}
-
-/** What becomes of another unit once the column is confirmed, and how to say which it is. */
-function unitText({ name, feature }: Target, columns: readonly number[], { candidates }: Readings): string {
-  const [own, ...others] = unitsOf(feature);
-  if (own === undefined) return "";
-  const named = candidates.find((each) => each.target.name === name && each.column === columns[0])?.unit ?? null;
-  const conversion = named === null ? null : conversionFrom(feature, named);
-  const then = conversion ? ` Its values are then converted: ${conversion.text}.` : "";
-  const unless = conversion ? `If they are in ${own} or another unit` : `If its values are not in ${own}`;
-  return `${then} ${unless}, say so as well, with units {"${name}": "${conversion ? own : others[0]}"} (${[own, ...others].join(", ")}).`;
-}
-
-/** In a question a few are enough. */
-function refusedText(refusals: readonly Refusal[]): string {
-  return refusals
-    .slice(0, 3)
-    .map(({ column, reason }) => ` ${JSON.stringify(column)} is not taken for it: ${reason}.`)
-    .join("");
 }
 
 function issueOf(code: string, severity: Issue["severity"], column: string, target: Target, message: string): Issue {

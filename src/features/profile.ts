@@ -37,6 +37,8 @@ export interface ColumnProfile {
   readonly dateOrders: Readonly<Record<DateOrder | "either" | "fixed", number>>;
   /** Characters of the longest cell. */
   readonly maxLength: number;
+  /** Cells that are full payment card numbers. */
+  readonly cards: number;
   readonly examples: readonly { readonly row: number; readonly value: string }[];
 }
 

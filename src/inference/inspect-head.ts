@@ -1,11 +1,12 @@
-import { createDecoder, detectEncoding } from "../csv/encoding.ts";
+import { createDecoder, detectEncoding, type Encoding } from "../csv/encoding.ts";
 import { EncodingError } from "../csv/encoding-error.ts";
 import { sniffContent } from "../csv/sniff.ts";
 import { RetainWiseError } from "../errors.ts";
+import { refuseCardNumbersInHead } from "./refuse-card-numbers.ts";
 
 /**
  * Looks at a file's first bytes before anything is stored: cheap enough for the supervisor thread. `whole` says that there are no more.
- * Throws `not_csv`, `no_header`, and for a whole file `empty_file` and `no_data_rows`; what only the whole content shows is the job's to find.
+ * Throws `not_csv`, `no_header`, `card_numbers`, and for a whole file `empty_file` and `no_data_rows`; what only the whole content shows is the job's to find.
  */
 export function inspectHead(head: Uint8Array, whole: boolean): void {
   const content = sniffContent(head);
@@ -22,26 +23,32 @@ export function inspectHead(head: Uint8Array, whole: boolean): void {
     );
   }
   if (content.kind !== "text") throw new RetainWiseError("not_csv", `This is ${content.name}, not a CSV.`);
-  if (whole && isOneLine(head)) {
+  const text = decode(head);
+  if (whole && text !== undefined && isOneLine(text)) {
     throw new RetainWiseError(
       "no_data_rows",
       "The file has one line: column names perhaps, but no customers below them.",
     );
   }
+  if (text !== undefined) refuseCardNumbersInHead(text);
 }
 
 /** Whether there is at most one line with something on it. */
-function isOneLine(head: Uint8Array): boolean {
-  const text = decode(head)?.trim();
-  return text !== undefined && !text.includes("\n") && !text.includes("\r");
+function isOneLine(text: string): boolean {
+  const trimmed = text.trim();
+  return !trimmed.includes("\n") && !trimmed.includes("\r");
 }
 
 /** Undefined where the bytes are not text after all: the job says so, with the place. */
 function decode(head: Uint8Array): string | undefined {
-  try {
-    return createDecoder(detectEncoding(head)).push(head);
-  } catch (error) {
-    if (error instanceof EncodingError) return undefined;
-    throw error;
+  let encoding: Encoding | null = detectEncoding(head);
+  while (encoding !== null) {
+    try {
+      return createDecoder(encoding).push(head);
+    } catch (error) {
+      if (!(error instanceof EncodingError)) throw error;
+      encoding = error.fallback === encoding ? null : error.fallback;
+    }
   }
+  return undefined;
 }

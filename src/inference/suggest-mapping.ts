@@ -12,6 +12,7 @@ import { createProfiler } from "../features/profile.ts";
 import type { Schema } from "../features/schema.ts";
 import { limits } from "../limits.ts";
 import type { Suggestion, SuggestionRequest } from "./answers.ts";
+import { refuseCardNumbers } from "./refuse-card-numbers.ts";
 
 /** Maps a CSV head, or column names with sample rows, as the first pass over a file would. */
 export function suggestMapping(schema: Schema, request: SuggestionRequest): Suggestion {
@@ -20,6 +21,7 @@ export function suggestMapping(schema: Schema, request: SuggestionRequest): Sugg
   const profiler = createProfiler({ headers, headerRow });
   for (const block of blocks) profiler.add(block, Math.min(block.count, Math.max(0, headerRow + 1 - block.firstRow)));
   const { columns: profiles, rows } = profiler.result();
+  refuseCardNumbers(headers, profiles);
   const evidence = rows === 0 ? {} : { profiles, formats: decideNumberFormats(profiles) };
   const mapped = mapColumns({ headers, schema, ...evidence });
   return {

@@ -3,6 +3,7 @@ import type { Encoding } from "../csv/encoding.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Issue } from "../features/issue.ts";
 import type { MapResult } from "../features/mapper.ts";
+import type { Question } from "../features/mapping.ts";
 import type { NumberFormat } from "../features/number-format.ts";
 import type { Schema } from "../features/schema.ts";
 import type { UploadReport } from "../store/upload.ts";
@@ -51,10 +52,15 @@ export function surveyReport({ encoding, delimiter, headerRow, headers, formats,
 
 function blockedBy(mapped: MapResult, schema: Schema): { code: ErrorCode; detail: string } | null {
   if (mapped.questions.length === 0) return null;
-  const labels = mapped.questions.map(
-    ({ feature }) => schema.features.find((each) => each.name === feature)?.label ?? feature,
-  );
-  return { code: "required_columns_missing", detail: `It is not certain which column holds ${labels.join(", ")}.` };
+  const labels = (questions: readonly Question[]) =>
+    questions.map(({ feature }) => schema.features.find((each) => each.name === feature)?.label ?? feature).join(", ");
+  const absent = labels(mapped.questions.filter(({ columns }) => columns.length === 0));
+  const doubtful = labels(mapped.questions.filter(({ columns }) => columns.length > 0));
+  const sentences = [
+    ...(absent === "" ? [] : [`This file seems to have no column for ${absent}.`]),
+    ...(doubtful === "" ? [] : [`It is not certain which column holds ${doubtful}.`]),
+  ];
+  return { code: "required_columns_missing", detail: sentences.join(" ") };
 }
 
 function preamble(headerRow: number): Issue {

@@ -16,6 +16,7 @@ import { limits } from "../limits.ts";
 import type { UploadOptions, UploadReport } from "../store/upload.ts";
 import { inspectHead } from "./inspect-head.ts";
 import { type OpenFile, readRecords, readText, type TextPiece } from "./read-records.ts";
+import { refuseCardNumbers } from "./refuse-card-numbers.ts";
 import { mapWithMemory } from "./remembered-mapping.ts";
 import { surveyReport } from "./survey-report.ts";
 
@@ -116,6 +117,7 @@ async function* surveyAs(
       `The last row has ${lastWidth} cells of ${headers.length} and no line end: the file was cut off.`,
     );
   }
+  refuseCardNumbers(headers, survey.columns);
   const formats = decideNumberFormats(survey.columns, options.decimal);
   const given = new Map(Object.entries(options.mapping ?? {}));
   const remembered = new Map(Object.entries(options.remembered ?? {}));

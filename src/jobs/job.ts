@@ -67,9 +67,11 @@ export async function runJob(
 ): Promise<JobOutcome> {
   const attempt: Attempt = { tenantId, uploadId, attemptToken: crypto.randomUUID() };
   const seen = { rows: 0 };
+  let file: string | null = null;
   try {
     const claimed = await deps.store.claimUpload(tenantId, uploadId, attempt.attemptToken);
     if (claimed === null) return { end: "ended" };
+    file = claimed.objectKey;
     // After the last receive nobody would come back to an upload that ended every process so far: it is not tried again.
     const { strikes } = claimed.upload;
     if (strikes > limits.strikes || (isLastReceive && strikes >= limits.maxReceiveCount)) {
@@ -80,7 +82,18 @@ export async function runJob(
   } catch (caught) {
     const error = toRetainWiseError(caught);
     deps.measure?.failed(error.code, seen.rows);
-    return settleFailure(deps, attempt, error);
+    const outcome = await settleFailure(deps, attempt, error);
+    if (error.code === "card_numbers" && file !== null && outcome.end === "ended") await forget(deps, file);
+    return outcome;
+  }
+}
+
+/** A file that may not be kept goes at once; what cannot be deleted now goes with its upload, and the log names it. */
+async function forget({ objects, log }: JobDeps, file: string): Promise<void> {
+  try {
+    await objects.delete(file);
+  } catch (error) {
+    log("object.orphaned", { object_key: file }, error);
   }
 }
 

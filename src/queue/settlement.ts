@@ -52,6 +52,7 @@ export const settlements: Readonly<Record<ErrorCode, Settlement["action"]>> = {
   required_columns_missing: "delete",
   all_rows_rejected: "delete",
   comparison_too_large: "delete",
+  card_numbers: "delete",
   mapping_invalid: "delete",
   deadline_exceeded: "delete",
   poison: "delete",

@@ -24,6 +24,7 @@ function rig(strikes: number, scoreFile: () => Promise<void>) {
   };
   const deps = {
     ...{ store, log: () => undefined, modelFor: () => ({ name: "m", version: "1.0.0", digest: "d" }) },
+    objects: { delete: async (key: string) => void done.push(`deleted ${key}`) },
     inference: {
       scoreFile: () => {
         done.push("scored");
@@ -89,4 +90,15 @@ test("progress is saved by the clock that the job is given: not in its first qua
   } as unknown as JobDeps;
   await runJob(deps, randomUUID(), randomUUID(), new AbortController().signal, false);
   assert.deepEqual(saved, [300, 600]);
+});
+
+test("a file with card numbers is deleted once its upload has failed, and any other failed file is kept", async () => {
+  const failing = async (code: "card_numbers" | "csv_malformed" | "storage_unavailable") => {
+    const { done, run } = rig(1, () => Promise.reject(new RetainWiseError(code, "It is so.")));
+    await run(false);
+    return done;
+  };
+  assert.deepEqual(await failing("card_numbers"), ["scored", "failed card_numbers", "deleted k"]);
+  assert.deepEqual(await failing("csv_malformed"), ["scored", "failed csv_malformed"]);
+  assert.deepEqual(await failing("storage_unavailable"), ["scored", "released"]);
 });
