@@ -41,7 +41,7 @@ for (const [name, options] of ways)
         const worst = await worstError(ensemble, ensemble, c, options);
         assert.ok(worst <= 1e-12, `off by ${worst}`);
       }),
-      { numRuns: 150, seed: 11 },
+      { numRuns: 100, seed: 11 },
     );
   });
 
@@ -63,7 +63,7 @@ for (const [name, options] of ways)
         const wrong = rawScores({ ...ensemble, baseOffset: 0.75 + 1e-9 }, c.rows, c.count);
         assert.ok(c.count === 0 || Math.abs(scores[0]! - wrong[0]!) > 1e-10, "a difference would be seen");
       }),
-      { numRuns: 150, seed: 14 },
+      { numRuns: 80, seed: 14 },
     );
   });
 
@@ -82,7 +82,7 @@ test("base value and SHAP values add up to the raw score to 1e-12", () => {
         assert.ok(Math.abs(sum - scores[row]!) <= 1e-12);
       }
     }),
-    { numRuns: 300, seed: 12 },
+    { numRuns: 100, seed: 12 },
   );
 });
 
