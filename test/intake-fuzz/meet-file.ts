@@ -2,6 +2,7 @@ import { errorKinds } from "../../src/error-kinds.ts";
 import type { RetainWiseError } from "../../src/errors.ts";
 import type { Inference } from "../../src/inference/client.ts";
 import type { ScoreEvent } from "../../src/inference/score-file.ts";
+import { limits } from "../../src/limits.ts";
 import { parseAll } from "../csv/parse-all.ts";
 import type { HostileFile } from "./hostile-file.ts";
 
@@ -51,7 +52,8 @@ export async function meetFile(
     clearTimeout(timer);
   }
   const milliseconds = performance.now() - began;
-  return { end, milliseconds, fault: fault ?? (await faultOfThread(inference, model, most)) };
+  fault ??= await faultOfThread(inference, model, file, most);
+  return { end, milliseconds, fault };
 }
 
 async function* pieces({ bytes, pieceBytes }: HostileFile): AsyncGenerator<Uint8Array> {
@@ -129,12 +131,24 @@ function faultOfTexts(value: unknown, path = ""): string | null {
   return null;
 }
 
-async function faultOfThread(inference: Inference, model: string, most: number): Promise<string | null> {
+/** The thread must say what the head of the same file could be mapped to, or refuse it by name, and score the witness. */
+async function faultOfThread(
+  inference: Inference,
+  model: string,
+  { bytes }: HostileFile,
+  most: number,
+): Promise<string | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<"late">((resolve) => {
     timer = setTimeout(() => resolve("late"), most);
   });
   try {
+    const head = bytes.slice(0, limits.headBytes);
+    const suggested = await Promise.race([
+      inference.suggest(model, head).then((answer) => faultOfTexts(answer), faultOfError),
+      late,
+    ]);
+    if (suggested !== null) return `the mapping is suggested: ${suggested}`;
     const answer = await Promise.race([inference.predict(model, [witness]), late]);
     if (answer === "late") return "the thread answers nothing afterwards";
     return answer.predictions.length === 1 ? null : "the thread answers wrongly afterwards";
