@@ -4,7 +4,7 @@ import { formatTrouble } from "./format-trouble.ts";
 import { type GivenConversion, givenConversion } from "./given-conversion.ts";
 import type { GivenMapping } from "./given-mapping.ts";
 import { givenMapping } from "./given-report.ts";
-import type { Issue } from "./issue.ts";
+import { type Issue, shorten } from "./issue.ts";
 import type { MapInput, MapResult } from "./mapper.ts";
 import { type ColumnMapping, type Question, sureConfidence } from "./mapping.ts";
 import type { PreparedHeader } from "./prepare-headers.ts";
@@ -175,15 +175,19 @@ function openColumns(target: Target, { candidates }: Readings, surely: ReadonlyS
 
 function ask(target: Target, columns: readonly number[], headers: readonly string[], doubt: string): string {
   const unit = target.feature?.kind === "numeric" ? ` (${target.feature.unit.replaceAll("_", " ")})` : "";
-  const confirm = (column: string) => `mapping {"${target.name}": ${JSON.stringify(column)}}`;
+  const confirm = (column: number) => {
+    // Nobody copies a name that does not fit a line: its place says as well which column it is.
+    const said = headers[column]!.length <= 100 ? headers[column]! : `#${column + 1}`;
+    return `mapping {"${target.name}": ${JSON.stringify(said)}}`;
+  };
   if (columns.length === 0)
     return `No column seems to hold ${target.label}${unit}. If one does, say so with mapping {"${target.name}": "its name"}.`;
-  const names = columns.map((column) => JSON.stringify(headers[column]!));
+  const names = columns.map((column) => JSON.stringify(shorten(headers[column]!)));
   const because = doubt === "" ? "" : `, but ${doubt}`;
   if (names.length === 1) {
-    return `The column ${names[0]} may hold ${target.label}${unit}${because}. If it does, confirm it with ${confirm(headers[columns[0]!]!)}.`;
+    return `The column ${names[0]} may hold ${target.label}${unit}${because}. If it does, confirm it with ${confirm(columns[0]!)}.`;
   }
-  return `${target.label}${unit} may be in one of the columns ${names.join(", ")}${because}. Choose one, for example with ${confirm(headers[columns[0]!]!)}.`;
+  return `${target.label}${unit} may be in one of the columns ${names.join(", ")}${because}. Choose one, for example with ${confirm(columns[0]!)}.`;
 }
 
 function refusalsOf(
@@ -213,7 +217,7 @@ function unitText({ name, feature }: Target, columns: readonly number[], { candi
 function refusedText(refusals: readonly Refusal[]): string {
   return refusals
     .slice(0, 3)
-    .map(({ column, reason }) => ` ${JSON.stringify(column)} is not taken for it: ${reason}.`)
+    .map(({ column, reason }) => ` ${JSON.stringify(shorten(column))} is not taken for it: ${reason}.`)
     .join("");
 }
 

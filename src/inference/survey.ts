@@ -7,6 +7,7 @@ import { detectEncoding, type Encoding } from "../csv/encoding.ts";
 import { EncodingError } from "../csv/encoding-error.ts";
 import { type Records, recordCells, recordWidth } from "../csv/records.ts";
 import { type ErrorCode, RetainWiseError } from "../errors.ts";
+import { shorten } from "../features/issue.ts";
 import { knownHeaders } from "../features/known-headers.ts";
 import type { MapResult } from "../features/mapper.ts";
 import type { ColumnMapping } from "../features/mapping.ts";
@@ -153,11 +154,11 @@ function readHeaders(records: Records, record: number): string[] {
 
 function refuseDuplicates({ duplicateColumns }: MapResult): void {
   if (duplicateColumns.length === 0) return;
-  const names = duplicateColumns.map((name) => JSON.stringify(name)).join(", ");
-  throw new RetainWiseError("duplicate_columns", `More than one column is called ${names}.`, {
-    issues: duplicateColumns.map((column) => ({
+  const names = duplicateColumns.map((name) => JSON.stringify(shorten(name)));
+  throw new RetainWiseError("duplicate_columns", `More than one column is called ${names.join(", ")}.`, {
+    issues: duplicateColumns.map((column, i) => ({
       code: "duplicate_columns",
-      detail: `More than one column is called ${JSON.stringify(column)}.`,
+      detail: `More than one column is called ${names[i]}.`,
       column,
     })),
   });
