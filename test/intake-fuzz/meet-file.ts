@@ -94,6 +94,7 @@ function faultOfEvents(events: readonly ScoreEvent[]): string | null {
   const rows = [...predictions, ...rejections].map(({ row }) => row);
   if (new Set(rows).size !== rows.length) return "a row stands there twice";
   if (predictions.some(({ row }, i) => i > 0 && row <= predictions[i - 1]!.row)) return "rows out of order";
+  if (rejections.some(({ error }) => error.length > 10_000)) return "a row's error is longer than anybody reads";
   if (predictions.some(({ probability }) => !(probability >= 0 && probability <= 1))) return "no probability";
   return faultOfTexts(events);
 }
