@@ -1,4 +1,4 @@
-/** Where `bench/rivals/install` and `install-explain` put the rivals; null where they did not. */
+/** Where `bench/rivals/install`, `install-explain` and `install-parse` put the rivals; null where they did not. */
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
@@ -21,6 +21,10 @@ export function rivalReads(): readonly string[] | null {
 export const explainPython = (): string | null =>
   present(join(root, ".cache/explain-venv/bin/python")) ?? referencePython();
 export const fastTreeShapPython = (): string | null => present(join(root, ".cache/fasttreeshap-venv/bin/python"));
+
+/** Readers of `bench parse`, by `install-parse`: pandas and polars, and the program for those of npm. */
+export const parsePython = (): string | null => present(join(root, ".cache/parse-venv/bin/python"));
+export const parseRivals = (): string | null => present(join(root, ".cache/bench-parse/peer.mjs"));
 
 /** The other runtimes that are here, with how each runs a TypeScript file. */
 export function runtimes(): readonly (readonly [string, readonly string[]])[] {

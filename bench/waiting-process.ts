@@ -32,6 +32,7 @@ export async function startWaiting(command: readonly string[], cores: string): P
       return next();
     },
     async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, "exit");
       child.stdin.end();
       await ended;

@@ -70,11 +70,12 @@ export function toRecords(block: Block, text: string): Records {
 
 /**
  * A block that begins with the unfinished record of `block`, whose text now starts `shift` characters later. Pieces of one file hold about
- * as much as each other, so it is made as large as `block` became: arrays that grow leave their former selves behind.
+ * as much as each other, so it is made a little larger than `block` became: arrays that grow leave their former selves behind.
  */
 export function nextBlock(block: Block, shift: number): Block {
   const row = block.firstRow + block.records;
-  const next = createBlock(row, block.lines[block.records]!, block.cells, block.lines.length);
+  const capacity = Math.min(block.starts.length, Math.ceil(1.25 * block.cells));
+  const next = createBlock(row, block.lines[block.records]!, capacity, block.lines.length);
   const first = block.firstCells[block.records]!;
   reserveCells(next, block.cells - first);
   for (let cell = first; cell < block.cells; cell++) {

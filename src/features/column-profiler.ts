@@ -1,3 +1,4 @@
+import { cutText } from "../csv/cut-text.ts";
 import { isCardNumber } from "./card-number.ts";
 import { afterGuard, trimEnd, trimStart } from "./cell.ts";
 import { orderShown } from "./date-reading.ts";
@@ -60,7 +61,10 @@ export function createColumnProfiler(): ColumnProfiler {
     }
     take(text, cellStart, cellEnd, 1);
     if (examples.length < examplesKept && cellEnd - cellStart > 0) {
-      examples.push({ row, value: ownCopy(text.slice(cellStart, Math.min(cellEnd, cellStart + 100))).trim() });
+      examples.push({
+        row,
+        value: ownCopy(cutText(text.slice(cellStart, Math.min(cellEnd, cellStart + 101)), 100)).trim(),
+      });
     }
   }
 
@@ -71,7 +75,7 @@ export function createColumnProfiler(): ColumnProfiler {
       take(text, 0, text.length, times[i]!);
       const value = text.trim();
       if (value !== "" && examples.length < examplesKept)
-        examples.push({ row: firstRows[i]!, value: value.slice(0, 100) });
+        examples.push({ row: firstRows[i]!, value: cutText(value, 100) });
     });
   }
 

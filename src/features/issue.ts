@@ -1,3 +1,4 @@
+import { cutText } from "../csv/cut-text.ts";
 import { limits } from "../limits.ts";
 
 /** Something worth telling about a file, counted exactly, with a few examples. */
@@ -108,6 +109,5 @@ function compare(a: string, b: string): number {
 /** A value as shown to a person: one cell may be 128 kB. A surrogate pair is never cut in two. */
 export function shorten(value: string, most = 100): string {
   if (value.length <= most) return value;
-  const cut = value.charCodeAt(most - 1) >= 0xd800 && value.charCodeAt(most - 1) <= 0xdbff ? most - 1 : most;
-  return `${value.slice(0, cut)}…`;
+  return `${cutText(value, most)}…`;
 }

@@ -1,7 +1,7 @@
 import { assign } from "./assignment.ts";
 import { type Candidate, type Evidence, findCandidates, isAnswer } from "./candidates.ts";
 import { invalid, readGivenMapping } from "./given-mapping.ts";
-import type { Issue } from "./issue.ts";
+import { type Issue, shorten } from "./issue.ts";
 import { type ColumnMapping, leastConfidence, type Question, sureConfidence } from "./mapping.ts";
 import { describeMapping, type Readings } from "./mapping-report.ts";
 import { matchName } from "./name-match.ts";
@@ -138,7 +138,9 @@ function settle(
         !isTwin(headers[other.column]!, headers[candidate.column]!),
     );
     const tied = rival !== undefined && (target.feature !== null || target.role === "identifier");
-    const doubt = tied ? `${JSON.stringify(headers[rival.column])} could be it just as well` : candidate.doubt;
+    const doubt = tied
+      ? `${JSON.stringify(shorten(headers[rival.column]!))} could be it just as well`
+      : candidate.doubt;
     settled.set(target, tied ? { ...candidate, confidence: 0.8, doubt } : candidate);
   }
   return settled;

@@ -1,3 +1,5 @@
+import { cutText } from "../csv/cut-text.ts";
+
 /** A header taken apart. */
 export interface NormalisedHeader {
   /** Lower-case words without accents; a leading `$` stays with its word (`$created` is not `created`). */
@@ -41,7 +43,7 @@ const closing = new Map([
  * Letters of other alphabets stay what they are, however much they look like Latin ones.
  */
 export function normaliseHeader(header: string): NormalisedHeader {
-  const { outside, inside } = takeBrackets([...header.slice(0, mostCharacters).normalize("NFKC")]);
+  const { outside, inside } = takeBrackets([...compatible(header)]);
   const words = splitWords(outside);
   const units = inside.flatMap((part) => splitWords(part)).filter((word) => word !== "/");
   const kept: string[] = [];
@@ -54,6 +56,11 @@ export function normaliseHeader(header: string): NormalisedHeader {
   return { words: kept, key: kept.join(""), units };
 }
 
+/** NFKC of the beginning. It makes up to 18 characters of one, so what it made is cut too. */
+function compatible(text: string): string {
+  return cutText(cutText(text, mostCharacters).normalize("NFKC"), mostCharacters);
+}
+
 /** What may follow a slash as "per …"; in `Country/Region` the slash only parts words. */
 const perWords = new Set(
   "hour day week month mo quarter year yr annum hours days weeks months years mes ano mois an monat jahr".split(" "),
@@ -61,7 +68,7 @@ const perWords = new Set(
 
 /** A cell's value as compared with categories: letters and digits only, lower case, without accents. */
 export function normaliseText(value: string): string {
-  const characters = [...value.slice(0, mostCharacters).normalize("NFKC")];
+  const characters = [...compatible(value)];
   let out = "";
   for (let i = 0; i < characters.length; i++) {
     const c = characters[i]!;

@@ -1,6 +1,7 @@
 import type { Candidate, Evidence } from "./candidates.ts";
 import { conversionFrom, dateUnits, unitsOf } from "./conversion.ts";
 import { holdsDates } from "./epoch.ts";
+import { shorten } from "./issue.ts";
 import type { Refusal } from "./refusals.ts";
 import type { Target } from "./target.ts";
 
@@ -43,22 +44,22 @@ function absent(target: Target): string {
 }
 
 function askDates({ target, columns, headers, asOf, doubt }: Asked): string {
-  const [first, ...others] = columns.map((column) => JSON.stringify(headers[column]!));
+  const [first, ...others] = columns.map((column) => JSON.stringify(shorten(headers[column]!)));
   const where = others.length === 0 ? `the column ${first}` : `one of the columns ${[first, ...others].join(", ")}`;
   const day =
     asOf === null ? ", and say which day the export was made: give it as as_of (yyyy-mm-dd)" : ` (up to ${asOf})`;
   const more = doubt === "" || doubt.includes("as_of") ? "" : ` Mind that ${doubt}.`;
   return (
     `${target.label}${unitOf(target)} can be counted from the dates in ${where}, if that is the day the customer came. ` +
-    `If it is, confirm it with ${confirm(target, headers[columns[0]!]!)}${day}.${more}`
+    `If it is, confirm it with ${confirm(target, columns[0]!, headers)}${day}.${more}`
   );
 }
 
 function askWhich({ target, columns, headers, doubt }: Asked): string {
   const what = target.label + unitOf(target);
-  const names = columns.map((column) => JSON.stringify(headers[column]!));
+  const names = columns.map((column) => JSON.stringify(shorten(headers[column]!)));
   const because = doubt === "" ? "" : `, but ${doubt}`;
-  const yes = confirm(target, headers[columns[0]!]!);
+  const yes = confirm(target, columns[0]!, headers);
   return names.length === 1
     ? `The column ${names[0]} may hold ${what}${because}. If it does, confirm it with ${yes}.`
     : `${what} may be in one of the columns ${names.join(", ")}${because}. Choose one, for example with ${yes}.`;
@@ -79,12 +80,14 @@ function unitText({ target: { name, feature }, columns, candidates }: Asked): st
 function refusedText(refusals: readonly Refusal[]): string {
   return refusals
     .slice(0, 3)
-    .map(({ column, reason }) => ` ${JSON.stringify(column)} is not taken for it: ${reason}.`)
+    .map(({ column, reason }) => ` ${JSON.stringify(shorten(column))} is not taken for it: ${reason}.`)
     .join("");
 }
 
-function confirm({ name }: Target, column: string): string {
-  return `mapping {"${name}": ${JSON.stringify(column)}}`;
+/** Nobody copies a name that does not fit a line: its place says as well which column it is. */
+function confirm({ name }: Target, column: number, headers: readonly string[]): string {
+  const header = headers[column]!;
+  return `mapping {"${name}": ${JSON.stringify(header.length <= 100 ? header : `#${column + 1}`)}}`;
 }
 
 function unitOf({ feature }: Target): string {

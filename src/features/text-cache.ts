@@ -15,19 +15,46 @@ export function createTextCache(capacity: number): TextCache {
   const slots = new Int32Array(size);
   const texts: string[] = [];
   const mask = size - 1;
+  // The texts once more, as numbers one after the other: an array is read faster than a string.
+  let codes = new Uint16Array(64);
+  const from = new Int32Array(capacity + 1);
+  /** Per length: 1 + number of the text found last, or 0. */
+  const recent = new Int32Array(32);
+
+  /** Whether the text at `start` begins with the known one. */
+  function isText(number: number, text: string, start: number): boolean {
+    const end = from[number + 1]!;
+    let i = from[number]!;
+    for (let at = start; i < end && text.charCodeAt(at) === codes[i]; i++) at++;
+    return i === end;
+  }
+
+  function keep(own: string): void {
+    const first = from[texts.length]!;
+    const end = first + own.length;
+    if (end > codes.length) {
+      const grown = new Uint16Array(2 * end);
+      grown.set(codes);
+      codes = grown;
+    }
+    for (let i = 0; i < own.length; i++) codes[first + i] = own.charCodeAt(i);
+    texts.push(own);
+    from[texts.length] = end;
+  }
 
   return {
     texts,
     find(text, start, end) {
       const length = end - start;
+      // A column has few texts, and most of them have a length of their own: the last one of this length is tried first.
+      const guess = length < recent.length ? recent[length]! : 0;
+      if (guess !== 0 && isText(guess - 1, text, start)) return guess - 1;
       for (let slot = slotOf(text, start, end) & mask; ; slot = (slot + 1) & mask) {
         const number = slots[slot]! - 1;
         if (number < 0) return -1;
-        const known = texts[number]!;
-        if (known.length !== length) continue;
-        let i = 0;
-        while (i < length && text.charCodeAt(start + i) === known.charCodeAt(i)) i++;
-        if (i === length) return number;
+        if (from[number + 1]! - from[number]! !== length || !isText(number, text, start)) continue;
+        if (length < recent.length) recent[length] = number + 1;
+        return number;
       }
     },
     add(value) {
@@ -36,7 +63,7 @@ export function createTextCache(capacity: number): TextCache {
       const own = ownCopy(value);
       let slot = slotOf(own, 0, own.length) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      texts.push(own);
+      keep(own);
       slots[slot] = texts.length;
       return texts.length - 1;
     },

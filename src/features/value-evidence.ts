@@ -1,3 +1,4 @@
+import { cutText } from "../csv/cut-text.ts";
 import { categoryReader } from "./category-reader.ts";
 import { type NumberFormat, parseNumber } from "./number-format.ts";
 import type { ColumnProfile } from "./profile.ts";
@@ -69,7 +70,7 @@ function values(feature: Exclude<Feature, Numeric>): string {
 }
 
 function quote(texts: readonly string[]): string {
-  return texts.map((text) => `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`).join(", ");
+  return texts.map((text) => `"${text.length > 40 ? `${cutText(text, 40)}…` : text}"`).join(", ");
 }
 
 function some(profile: ColumnProfile): string {

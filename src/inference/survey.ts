@@ -1,11 +1,13 @@
 /** First pass: understands the whole file before any of it is scored, in memory that does not grow with it. */
 
+import { cutText } from "../csv/cut-text.ts";
 import type { Delimiter } from "../csv/dialect.ts";
 import { detectDialect } from "../csv/dialect.ts";
 import { detectEncoding, type Encoding } from "../csv/encoding.ts";
 import { EncodingError } from "../csv/encoding-error.ts";
 import { type Records, recordCells, recordWidth } from "../csv/records.ts";
 import { type ErrorCode, RetainWiseError } from "../errors.ts";
+import { shorten } from "../features/issue.ts";
 import { knownHeaders } from "../features/known-headers.ts";
 import type { MapResult } from "../features/mapper.ts";
 import type { ColumnMapping } from "../features/mapping.ts";
@@ -142,7 +144,7 @@ async function* surveyAs(
 }
 
 function readHeaders(records: Records, record: number): string[] {
-  const headers = recordCells(records, record).map((header) => header.slice(0, limits.headerCharacters));
+  const headers = recordCells(records, record).map((header) => cutText(header, limits.headerCharacters));
   if (headers.every((header) => header.trim() === "")) {
     throw new RetainWiseError(
       "no_header",
@@ -154,17 +156,17 @@ function readHeaders(records: Records, record: number): string[] {
 
 function refuseDuplicates({ duplicateColumns }: MapResult): void {
   if (duplicateColumns.length === 0) return;
-  const names = duplicateColumns.map((name) => JSON.stringify(name)).join(", ");
-  throw new RetainWiseError("duplicate_columns", `More than one column is called ${names}.`, {
-    issues: duplicateColumns.map((column) => ({
+  const names = duplicateColumns.map((name) => JSON.stringify(shorten(name)));
+  throw new RetainWiseError("duplicate_columns", `More than one column is called ${names.join(", ")}.`, {
+    issues: duplicateColumns.map((column, i) => ({
       code: "duplicate_columns",
-      detail: `More than one column is called ${JSON.stringify(column)}.`,
+      detail: `More than one column is called ${names[i]}.`,
       column,
     })),
   });
 }
 
-/** The first bytes of the file, enough to see what it is. */
+/** The first `limits.headBytes` of the file, however it is cut: what it is taken for must not hang on that. */
 async function readHead(open: OpenFile): Promise<{ bytes: Uint8Array; isWhole: boolean }> {
   let bytes = new Uint8Array(0);
   for await (const piece of open()) {
@@ -172,12 +174,12 @@ async function readHead(open: OpenFile): Promise<{ bytes: Uint8Array; isWhole: b
     both.set(bytes);
     both.set(piece, bytes.length);
     bytes = both;
-    if (bytes.length >= limits.headBytes) return { bytes, isWhole: false };
+    if (bytes.length > limits.headBytes) return { bytes: bytes.subarray(0, limits.headBytes), isWhole: false };
   }
   return { bytes, isWhole: true };
 }
 
-/** Text from the front, long enough to tell the dialect, and all the text from the front again. */
+/** As many characters from the front, however the file is cut, to tell the dialect by; and all the text from the front again. */
 async function takeHead(
   source: AsyncGenerator<TextPiece>,
 ): Promise<{ head: string; pieces: AsyncIterable<TextPiece> }> {
@@ -194,5 +196,5 @@ async function takeHead(
     taken.length = 0;
     yield* source;
   }
-  return { head, pieces: again() };
+  return { head: cutText(head, limits.headBytes), pieces: again() };
 }

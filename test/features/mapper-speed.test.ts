@@ -26,6 +26,7 @@ const hostile: Readonly<Record<string, (i: number) => string>> = {
   "brackets in brackets": (i) => "(".repeat(150) + i + ")".repeat(150),
   "marks on one letter": (i) => `e${"\u0301".repeat(300)}${i}`,
   "lookalike letters": (i) => `${"t\u0435nur\u0435_".repeat(40)}${i}`,
+  "one character that is eighteen": (i) => "\ufdfa".repeat(300) + i,
   spaces: (i) => " \u00a0\t".repeat(100) + i,
 };
 
