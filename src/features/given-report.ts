@@ -13,13 +13,14 @@ interface GivenColumn {
   readonly column: string;
   readonly index: number;
   readonly conversion: Conversion | null;
-  /** Whether the person said the unit, too. */
+  /** Whether the person said the unit, too; whether the column's name says months. */
   readonly unitSaid: boolean;
+  readonly saysMonths: boolean;
 }
 
 /** The mapping that a person chose, and what is to be told of it: a person may know better than the values, and hears what speaks against. */
 export function givenMapping(
-  { target, column, index, conversion, unitSaid }: GivenColumn,
+  { target, column, index, conversion, unitSaid, saysMonths }: GivenColumn,
   { profiles, formats }: Evidence,
 ): { mapping: ColumnMapping; issues: Issue[] } {
   const mapping: ColumnMapping = {
@@ -42,7 +43,8 @@ export function givenMapping(
     issues.push(
       issue("unit_converted", "info", `${target.label} is computed from the column, ${because}: ${conversion.text}.`),
     );
-  const doubt = valueDoubt(target, profiles?.[index], formats?.[index], conversion);
+  const inMonths = saysMonths || conversion !== null;
+  const doubt = valueDoubt(target, profiles?.[index], formats?.[index], conversion, inMonths);
   if (doubt !== "")
     issues.push(
       issue("mapping_doubtful", "warning", `The column was chosen by hand for ${target.label}, but ${doubt}.`),
@@ -56,9 +58,13 @@ function valueDoubt(
   profile: ColumnProfile | undefined,
   format: NumberFormat | undefined,
   conversion: Conversion | null,
+  saysMonths: boolean,
 ): string {
   if (feature === null || profile === undefined || format === undefined || conversion?.date) return "";
-  const { verdict, reason } = valueEvidence(converted(profile, conversion), feature, format, null);
+  const { verdict, reason } = valueEvidence(converted(profile, conversion), feature, format, {
+    agreement: null,
+    saysMonths,
+  });
   return verdict === "doubt" || verdict === "contradicts" ? reason : "";
 }
 

@@ -7,7 +7,7 @@ import { givenMapping } from "./given-report.ts";
 import type { Issue } from "./issue.ts";
 import type { MapInput, MapResult } from "./mapper.ts";
 import { type ColumnMapping, type Question, sureConfidence } from "./mapping.ts";
-import type { PreparedHeader } from "./prepare-headers.ts";
+import { type PreparedHeader, saysMonths } from "./prepare-headers.ts";
 import { type Refusal, refusalOf } from "./refusals.ts";
 import type { Target } from "./target.ts";
 
@@ -58,7 +58,14 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
       if (isGiven) {
         const unitSaid = given.units.has(target.name);
         const chosenByHand = givenMapping(
-          { target, column: headers[index!]!, index: index!, conversion: converted.conversion, unitSaid },
+          {
+            target,
+            column: headers[index!]!,
+            index: index!,
+            conversion: converted.conversion,
+            unitSaid,
+            saysMonths: saysMonths(readings.prepared[index!]!),
+          },
           evidence,
         );
         mapping.push(chosenByHand.mapping);

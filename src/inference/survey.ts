@@ -6,6 +6,7 @@ import { detectEncoding, type Encoding } from "../csv/encoding.ts";
 import { EncodingError } from "../csv/encoding-error.ts";
 import { type Records, recordCells, recordWidth } from "../csv/records.ts";
 import { type ErrorCode, RetainWiseError } from "../errors.ts";
+import { absentValues } from "../features/absent-values.ts";
 import { knownHeaders } from "../features/known-headers.ts";
 import type { MapResult } from "../features/mapper.ts";
 import type { ColumnMapping } from "../features/mapping.ts";
@@ -124,7 +125,9 @@ async function* surveyAs(
   const profiles = survey.columns;
   const mapped = mapWithMemory({ headers, schema, profiles, formats, given, units, ...asOf }, remembered);
   refuseDuplicates(mapped);
-  const { report, blocked } = surveyReport({ encoding, delimiter, headerRow, headers, formats, mapped, schema });
+  const absent = absentValues(schema, mapped.mapping, profiles);
+  const told = { ...mapped, issues: [...mapped.issues, ...absent] };
+  const { report, blocked } = surveyReport({ encoding, delimiter, headerRow, headers, formats, mapped: told, schema });
   return {
     encoding,
     delimiter,
