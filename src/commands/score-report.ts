@@ -20,6 +20,14 @@ export function describeIssues(report: UploadReport): string {
     .join("");
 }
 
+/** What the customers were scored without, or "". */
+export function describeMissing(report: UploadReport, schema: Schema): string {
+  const labels = report.missing_features.map(
+    (name) => schema.features.find((each) => each.name === name)?.label ?? name,
+  );
+  return labels.length === 0 ? "" : `· scored without ${labels.join(", ")}: no column of the file is taken for it\n`;
+}
+
 export function describeSummary(
   rows: { read: number; scored: number; rejected: number },
   summary: Summary,

@@ -86,6 +86,8 @@ export interface UploadAnswer {
     readonly method: string;
     readonly transform: string | null;
   }[];
+  readonly missing_features: readonly string[];
+  readonly questions: readonly { readonly feature: string; readonly question: string }[];
   readonly issues: readonly { readonly code: string; readonly count: number; readonly column: string | null }[];
 }
 
