@@ -38,6 +38,12 @@ export const MappingQuestion = v.strictObject({
   feature: v.string(),
   columns: v.array(v.string()),
   question: v.string(),
+  effect: v.pipe(
+    v.nullable(v.strictObject({ customers: Count, sampled: Count, changed_tier: Count })),
+    v.description(
+      "What the answer would change: of `customers` in the file `sampled` were scored under every way to read the columns, and `changed_tier` of them would change tier. Null where that could not be tried.",
+    ),
+  ),
 });
 
 export const UploadLinks = v.strictObject({
@@ -138,7 +144,8 @@ export function viewUpload(upload: Upload): UploadView {
     })),
     unmapped_columns: report?.unmapped_columns ?? [],
     missing_features: report?.missing_features ?? [],
-    questions: report?.questions ?? [],
+    // A report stored before there were effects has none.
+    questions: (report?.questions ?? []).map((question) => ({ ...question, effect: question.effect ?? null })),
     issues: report?.issues ?? [],
     issues_truncated: report?.issues_truncated ?? false,
     summary: summaryOf(upload) ?? null,

@@ -19,6 +19,10 @@ export interface Candidate {
   readonly unit: string | null;
   /** What is doubtful, for a person; empty when nothing is. */
   readonly doubt: string;
+  /** Whether the name leaves a doubt, whatever the values say. */
+  readonly nameDoubt: boolean;
+  /** What the values say, or null where they were not looked at. */
+  readonly verdict: ValueEvidence["verdict"] | null;
   /** Why at all, for a person. */
   readonly why: string;
 }
@@ -76,6 +80,7 @@ function weigh(
   beside: Beside,
 ): Candidate {
   let seen: ValueEvidence["verdict"] | null = null;
+  const nameDoubt = match.doubt ?? (match.score < sureConfidence ? "its name is not quite one that is known" : "");
   const make = (confidence: number, doubt: string): Candidate => ({
     column,
     target,
@@ -83,11 +88,12 @@ function weigh(
     confidence,
     unit: match.unit,
     doubt,
+    nameDoubt: nameDoubt !== "",
+    verdict: seen,
     why: explainMatch(target, match.evidence, seen),
   });
   const profile = profiles?.[column];
   const format = formats?.[column];
-  const nameDoubt = match.doubt ?? (match.score < sureConfidence ? "its name is not quite one that is known" : "");
   if (profile === undefined || format === undefined || target.feature === null) return make(match.score, nameDoubt);
   if (match.date) return make(profile.dateShare > 0.5 ? match.score : 0, nameDoubt);
   const { verdict, reason } = valueEvidence(profile, target.feature, format, beside);
@@ -128,6 +134,8 @@ function valueCandidates(
           confidence: byValuesAlone,
           unit: null,
           doubt: "its name says something else",
+          nameDoubt: true,
+          verdict: "strong" as const,
           why,
         },
       ];

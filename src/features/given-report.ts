@@ -1,5 +1,5 @@
 import type { Evidence } from "./candidates.ts";
-import { type Conversion, convertStats } from "./conversion.ts";
+import { type Conversion, convertedProfile } from "./conversion.ts";
 import type { Issue } from "./issue.ts";
 import type { ColumnMapping } from "./mapping.ts";
 import type { NumberFormat } from "./number-format.ts";
@@ -61,19 +61,9 @@ function valueDoubt(
   saysMonths: boolean,
 ): string {
   if (feature === null || profile === undefined || format === undefined || conversion?.date) return "";
-  const { verdict, reason } = valueEvidence(converted(profile, conversion), feature, format, {
+  const { verdict, reason } = valueEvidence(convertedProfile(profile, conversion), feature, format, {
     agreement: null,
     saysMonths,
   });
   return verdict === "doubt" || verdict === "contradicts" ? reason : "";
-}
-
-function converted(profile: ColumnProfile, conversion: Conversion | null): ColumnProfile {
-  if (conversion === null) return profile;
-  const { dot, comma } = profile;
-  return {
-    ...profile,
-    dot: dot === null ? null : convertStats(dot, conversion),
-    comma: comma === null ? null : convertStats(comma, conversion),
-  };
 }

@@ -1,5 +1,6 @@
 import type { Candidate, Evidence } from "./candidates.ts";
 import { conversionFrom, unitsOf } from "./conversion.ts";
+import { type Doubt, doubtOver } from "./doubt.ts";
 import { formatTrouble } from "./format-trouble.ts";
 import { type GivenConversion, givenConversion } from "./given-conversion.ts";
 import type { GivenMapping } from "./given-mapping.ts";
@@ -31,6 +32,7 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
   const missingFeatures: string[] = [];
   const questions: Question[] = [];
   const suggestions: Question[] = [];
+  const doubts: Doubt[] = [];
   const issues: Issue[] = [];
   const refused: Refusal[] = [];
   const duplicates = new Set<string>(given.duplicates);
@@ -87,9 +89,12 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
       feature: target.name,
       columns: columns.map((column) => headers[column]!),
       question: ask(target, columns, headers, doubt) + unitText(target, columns, readings) + refusedText(refusals),
+      effect: null,
     };
-    if (target.required) questions.push(question);
-    else {
+    if (target.required) {
+      questions.push(question);
+      doubts.push(doubtOver(target, isGiven ? [] : columns, headers, readings.candidates, evidence));
+    } else {
       suggestions.push(question);
       if (trouble === null || !sure)
         issues.push(issueOf("mapping_doubtful", "warning", headers[columns[0]!]!, target, question.question));
@@ -102,6 +107,7 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
     unmappedColumns: headers.filter((header, column) => !mapped.has(column) && header.trim() !== ""),
     missingFeatures,
     questions,
+    doubts,
     suggestions,
     duplicateColumns: [...duplicates],
     refused,

@@ -13,6 +13,7 @@ import { createRowOutput } from "./row-output.ts";
 import { createRowScorer, type ScoringWork } from "./score-rows.ts";
 import { createSummary, type Summary } from "./summary.ts";
 import { type SurveyOptions, surveyFile } from "./survey.ts";
+import { weighDoubts } from "./weigh-doubts.ts";
 
 export interface ScoreOptions extends SurveyOptions {
   /** Size of the file, for progress. */
@@ -65,7 +66,7 @@ export async function* scoreFile(model: Model, open: OpenFile, options: ScoreOpt
     yield { type: "progress", share: (surveyShare * step.value.bytes) / total, rows: step.value.rows };
     step = await survey.next();
   }
-  const file = step.value;
+  const file = step.value.blocked === null ? step.value : await weighDoubts(model, open, step.value);
   yield { type: "report", report: file.report, blocked: file.blocked };
   if (file.blocked !== null) return;
 

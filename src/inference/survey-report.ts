@@ -3,6 +3,7 @@ import type { Encoding } from "../csv/encoding.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Issue } from "../features/issue.ts";
 import type { MapResult } from "../features/mapper.ts";
+import type { Question } from "../features/mapping.ts";
 import type { NumberFormat } from "../features/number-format.ts";
 import type { Schema } from "../features/schema.ts";
 import type { UploadReport } from "../store/upload.ts";
@@ -46,12 +47,13 @@ export function surveyReport({ encoding, delimiter, headerRow, headers, formats,
     issues: headerRow > 1 ? [preamble(headerRow), ...mapped.issues] : mapped.issues,
     issues_truncated: false,
   };
-  return { report, blocked: blockedBy(mapped, schema) };
+  return { report, blocked: blockedBy(mapped.questions, schema) };
 }
 
-function blockedBy(mapped: MapResult, schema: Schema): { code: ErrorCode; detail: string } | null {
-  if (mapped.questions.length === 0) return null;
-  const labels = mapped.questions.map(
+/** Why a file with these questions cannot be scored, or null where there are none. */
+export function blockedBy(questions: readonly Question[], schema: Schema): { code: ErrorCode; detail: string } | null {
+  if (questions.length === 0) return null;
+  const labels = questions.map(
     ({ feature }) => schema.features.find((each) => each.name === feature)?.label ?? feature,
   );
   return { code: "required_columns_missing", detail: `It is not certain which column holds ${labels.join(", ")}.` };

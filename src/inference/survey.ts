@@ -7,6 +7,7 @@ import { EncodingError } from "../csv/encoding-error.ts";
 import { type Records, recordCells, recordWidth } from "../csv/records.ts";
 import { type ErrorCode, RetainWiseError } from "../errors.ts";
 import { absentValues } from "../features/absent-values.ts";
+import type { Doubt } from "../features/doubt.ts";
 import { knownHeaders } from "../features/known-headers.ts";
 import type { MapResult } from "../features/mapper.ts";
 import type { ColumnMapping } from "../features/mapping.ts";
@@ -32,6 +33,8 @@ export interface UnderstoodFile {
   readonly formats: readonly NumberFormat[];
   readonly footerFrom: number | null;
   readonly report: UploadReport;
+  /** How the columns of the report's questions may be read. */
+  readonly doubts: readonly Doubt[];
   readonly blocked: { readonly code: ErrorCode; readonly detail: string } | null;
 }
 
@@ -137,6 +140,7 @@ async function* surveyAs(
     mapping: mapped.mapping,
     formats,
     footerFrom: survey.footerFrom,
+    doubts: mapped.doubts,
     report,
     blocked,
   };

@@ -34,6 +34,8 @@ test("over HTTP no fault is scored in silence", async () => {
       assert.equal(found.rows.scored, 0, name);
       const question = found.questions.find(({ feature }) => feature === outcome.feature);
       assert.match(question?.question ?? "no question", outcome.saying, name);
+      if (outcome.feature !== "contract")
+        assert.ok(question!.effect!.changed_tier * 50 > question!.effect!.sampled, name);
       continue;
     }
     const code = outcome.kind === "set_aside" ? outcome.code : outcome.issue;
@@ -77,6 +79,7 @@ test("on the command line no fault is scored in silence", async () => {
     if (outcome.kind === "asked") {
       assert.equal(stdout, "", name);
       assert.match(stderr, outcome.saying, name);
+      if (outcome.feature !== "contract") assert.match(stderr, /\d+ of 400 customers would change tier/, name);
     } else if (outcome.kind === "same") assert.deepEqual(column(stdout), expected, name);
     const told = outcome.kind === "set_aside" ? outcome.code : outcome.kind === "asked" ? null : outcome.issue;
     if (typeof told === "string") assert.ok(stderr.includes(told), `${name}: ${stderr}`);
