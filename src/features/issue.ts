@@ -85,13 +85,14 @@ export function createIssueTally(): IssueTally {
           message: kind.message,
           examples: examples.map((example) => ({ ...example })),
         }))
-        .sort(order);
+        .sort(gravestFirst);
       return { issues, truncated };
     },
   };
 }
 
-function order(a: Issue, b: Issue): number {
+/** The order in which issues are told, and kept where there are too many. */
+export function gravestFirst(a: Issue, b: Issue): number {
   return (
     rank[a.severity] - rank[b.severity] ||
     b.count - a.count ||

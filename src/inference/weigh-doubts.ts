@@ -10,7 +10,7 @@ import { limits } from "../limits.ts";
 import type { Model } from "../model/load.ts";
 import { type OpenFile, readRecords, readText } from "./read-records.ts";
 import { riskTier } from "./risk-tier.ts";
-import type { UnderstoodFile } from "./survey.ts";
+import type { SurveyProgress, UnderstoodFile } from "./survey.ts";
 import { blockedBy } from "./survey-report.ts";
 
 /**
@@ -18,13 +18,17 @@ import { blockedBy } from "./survey-report.ts";
  * `limits.doubtShare` of the customers: nobody is asked what would change nothing. A question that cannot be tried, because a column is missing
  * or its values cannot be read before a person has said more, stays as it is. Of several questions each is tried with the first readings of the others.
  */
-export async function weighDoubts(model: Model, open: OpenFile, file: UnderstoodFile): Promise<UnderstoodFile> {
+export async function* weighDoubts(
+  model: Model,
+  open: OpenFile,
+  file: UnderstoodFile,
+): AsyncGenerator<SurveyProgress, UnderstoodFile> {
   const doubts = file.report.questions.map(({ feature }) => file.doubts.find((doubt) => doubt.feature === feature));
   const usual = doubts.flatMap((doubt) => doubt?.readings[0] ?? []);
   // With a required feature that no column holds nothing can be scored.
   if (usual.length < doubts.length || doubts.every((doubt) => doubt!.readings.length < 2)) return file;
   const columns = new Set([...file.mapping, ...doubts.flatMap((doubt) => doubt!.readings)].map(({ index }) => index));
-  const sample = await sampleRows(open, file, columns);
+  const sample = yield* sampleRows(open, file, columns);
   const tiersUnder = (mapping: readonly ColumnMapping[]) => tiersOf(model, file, sample, [...file.mapping, ...mapping]);
   const before = await tiersUnder(usual);
   const scored = before.filter((tier) => tier !== null).length;
@@ -98,14 +102,18 @@ function withAnswers(
 const cellCharacters = 200;
 
 /** Every n-th customer, as a file of its own without a header; what is in no column of `columns` is left out. */
-async function sampleRows(open: OpenFile, file: UnderstoodFile, columns: ReadonlySet<number>): Promise<Records> {
+async function* sampleRows(
+  open: OpenFile,
+  file: UnderstoodFile,
+  columns: ReadonlySet<number>,
+): AsyncGenerator<SurveyProgress, Records> {
   const every = Math.ceil(file.rows / limits.doubtRows);
   const filter = createRowFilter(file);
   // As bytes: a piece of a text keeps the whole block in memory.
   const pieces: Uint8Array[] = [];
   const encoder = new TextEncoder();
   let seen = 0;
-  for await (const { records } of readRecords(readText(open, file.encoding), file.delimiter)) {
+  for await (const { records, bytes } of readRecords(readText(open, file.encoding), file.delimiter)) {
     const from = Math.min(records.count, Math.max(0, file.headerRow + 1 - records.firstRow));
     for (let record = from; record < records.count; record++) {
       if (filter.kind(records, record) !== "data" || seen++ % every !== 0) continue;
@@ -114,6 +122,7 @@ async function sampleRows(open: OpenFile, file: UnderstoodFile, columns: Readonl
       );
       pieces.push(encoder.encode(`${writeRecord(cells)}\n`));
     }
+    yield { bytes, rows: file.rows };
   }
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   return createParser({ delimiter: "," }).push(pieces.map((piece) => decoder.decode(piece)).join(""));
