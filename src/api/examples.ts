@@ -60,7 +60,7 @@ const upload = {
       feature: "tenure_months",
       count: 2,
       message: "A tenure cannot be negative.",
-      examples: [{ row: 17, value: "-4" }],
+      examples: [{ row: 17, value: "-4", customer_id: "C-1016" }],
     },
   ],
   issues_truncated: false,

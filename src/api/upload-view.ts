@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Issue } from "../features/issue.ts";
 import type { ReadonlyDeep } from "./send-json.ts";
 import type { Upload } from "./services.ts";
 
@@ -31,7 +32,7 @@ export const FileIssue = v.strictObject({
   feature: nullableText,
   count: v.pipe(Count, v.description("How often, exactly.")),
   message: v.string(),
-  examples: v.array(v.strictObject({ row: Count, value: v.string() })),
+  examples: v.array(v.strictObject({ row: Count, value: v.string(), customer_id: nullableText })),
 });
 
 export const MappingQuestion = v.strictObject({
@@ -146,12 +147,18 @@ export function viewUpload(upload: Upload): UploadView {
     missing_features: report?.missing_features ?? [],
     // A report stored before there were effects has none.
     questions: (report?.questions ?? []).map((question) => ({ ...question, effect: question.effect ?? null })),
-    issues: report?.issues ?? [],
+    issues: (report?.issues ?? []).map(withIds),
     issues_truncated: report?.issues_truncated ?? false,
     summary: summaryOf(upload) ?? null,
     error: upload.error,
     links: linksOf(upload.uploadId),
   };
+}
+
+/** A report stored before examples had the customer's id has none. */
+function withIds(issue: Issue): v.InferOutput<typeof FileIssue> {
+  const examples = issue.examples.map((example) => ({ ...example, customer_id: example.customer_id ?? null }));
+  return { ...issue, examples };
 }
 
 /** The stored summary without the lines of the dependence plots: they are the explanation's. */

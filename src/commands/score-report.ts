@@ -14,7 +14,7 @@ export function describeIssues(report: UploadReport): string {
       const where =
         first === undefined
           ? ""
-          : ` (first in row ${first.row}${first.value.trim() === "" ? "" : `: "${first.value}"`})`;
+          : ` (first in row ${first.row}${first.customer_id === null ? "" : ` of ${first.customer_id}`}${first.value.trim() === "" ? "" : `: "${first.value}"`})`;
       return `${mark[issue.severity]} ${issue.count.toLocaleString("en-US")} × ${issue.code}: ${issue.message}${where}\n`;
     })
     .join("");

@@ -1,4 +1,4 @@
-import { cellText } from "../csv/records.ts";
+import { cellText, type Records } from "../csv/records.ts";
 import { limits } from "../limits.ts";
 import type { BlockSink } from "./block-sink.ts";
 import { afterGuard } from "./cell.ts";
@@ -8,6 +8,8 @@ import { createSeenTexts } from "./seen-texts.ts";
 /** Takes the customers' ids as they are: a string from the first byte to the last. */
 export interface CustomerIdColumn {
   read(sink: BlockSink): (string | null)[];
+  /** The id in one record of a block. */
+  at(records: Records, record: number): string | null;
 }
 
 export function createCustomerIdColumn(
@@ -34,19 +36,24 @@ export function createCustomerIdColumn(
     `Some customers are there more than once; each row is scored on its own.`,
   );
 
+  function at(records: Records, record: number): string | null {
+    if (column === null) return null;
+    const cell = records.firstCells[record]! + column;
+    const trimmed = cell < records.firstCells[record + 1]! ? cellText(records, cell).trim() : "";
+    return trimmed.slice(afterGuard(trimmed, 0, trimmed.length)) || null;
+  }
+
   return {
+    at,
     read(sink) {
       const { records, good, taken } = sink;
-      const { firstCells, firstRow } = records;
+      const { firstRow } = records;
       const ids = new Array<string | null>(taken).fill(null);
       if (column === null) return ids;
       for (let i = 0; i < taken; i++) {
         const record = good[i]!;
-        const cell = firstCells[record]! + column;
-        const trimmed = cell < firstCells[record + 1]! ? cellText(records, cell).trim() : "";
-        const start = afterGuard(trimmed, 0, trimmed.length);
-        const id = start === 0 ? trimmed : trimmed.slice(start);
-        if (id === "") {
+        const id = at(records, record);
+        if (id === null) {
           blank(firstRow + record, "");
           continue;
         }

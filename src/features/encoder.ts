@@ -64,6 +64,7 @@ export function createEncoder(options: EncoderOptions): Encoder {
   return {
     encode(records, fromRecord) {
       if (good.length < records.count) good = new Uint32Array(records.count);
+      tally.customersAre((row) => ids.at(records, row - records.firstRow));
       const rejected: RejectedRow[] = [];
       let taken = 0;
       for (let record = fromRecord; record < records.count; record++) {
@@ -84,6 +85,7 @@ export function createEncoder(options: EncoderOptions): Encoder {
             rejected.push({
               record,
               row,
+              customerId: null,
               errors: [{ code: "row_width", column: null, feature: null, value, message }],
             });
           }

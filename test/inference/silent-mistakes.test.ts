@@ -42,7 +42,9 @@ for (const { fault, what, customers, outcome } of silentFaults) {
     if (outcome.kind === "set_aside") {
       assert.equal(scored.rejections.length, outcome.rows);
       assert.ok(scored.rejections.every(({ errorCode }) => errorCode === outcome.code));
-      assert.ok(told(outcome.code));
+      const issue = issues.find(({ code }) => code === outcome.code)!;
+      assert.equal(issue.count, outcome.rows);
+      for (const { row, customer_id: id } of issue.examples) assert.equal(id, customers[row - 2]!["customerID"]);
       assert.equal(moved(scored), 0);
       for (const [row, probability] of probabilities(scored)) assert.equal(probability, expected.get(row));
       return;
