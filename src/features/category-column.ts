@@ -45,7 +45,7 @@ export function createCategoryColumn({ feature, position, column, issues, implie
     return code;
   }
 
-  /** Whether the other feature gave the value. One that says another thing stays, and is told. */
+  /** For a row on which the two do not agree: whether the other feature gave the value. One that says another thing stays, and is told. */
   function settle(
     { parent, when, code }: ImpliedState,
     sink: BlockSink,
@@ -55,8 +55,7 @@ export function createCategoryColumn({ feature, position, column, issues, implie
   ): boolean {
     const { records, good, features, featureCount } = sink;
     const other = features[i * featureCount + parent]!;
-    if (own === unknown || Number.isNaN(other) || other === unknown || (own === code) === (other === when))
-      return false;
+    if (own === unknown || Number.isNaN(other) || other === unknown) return false;
     const [record, row] = [good[i]!, records.firstRow + good[i]!];
     const value = cell < records.firstCells[record + 1]! ? cellText(records, cell).trim() : "";
     if (other !== when || !(own === noCode || Number.isNaN(own))) {
@@ -76,7 +75,10 @@ export function createCategoryColumn({ feature, position, column, issues, implie
       const cell = firstCells[record]! + column;
       const code = cell < firstCells[record + 1]! ? look(records, cell) : Number.NaN;
       features[at] = code;
-      if (implied !== null && settle(implied, sink, i, code, cell)) continue;
+      if (implied !== null) {
+        const holds = features[at - position + implied.parent] === implied.when;
+        if (holds !== (code === implied.code) && settle(implied, sink, i, code, cell)) continue;
+      }
       if (code < unknown) continue;
       const value = cell < firstCells[record + 1]! ? cellText(records, cell).trim() : "";
       if (code === unknown) issues.unknownCategory(sink, i, firstRow + record, value);
