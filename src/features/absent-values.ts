@@ -17,7 +17,7 @@ export function absentValues(
 ): Issue[] {
   const implied = impliedStates(schema);
   const isMapped = (position: number) => mapping.some((entry) => entry.feature === schema.features[position]?.name);
-  return schema.features.flatMap((feature, position) => {
+  return schema.features.flatMap((feature, position): Issue[] => {
     const entry = mapping.find((each) => each.feature === feature.name);
     const shares = feature.distribution.shares;
     if (feature.kind === "numeric" || entry === undefined || shares === undefined) return [];
@@ -27,22 +27,22 @@ export function absentValues(
     const seen = new Set(profile.distinct.map(({ text }) => read(text)));
     if (profile.count - profile.blank - profile.missing < limits.absentRows) return [];
     const own = implied[position] ?? null;
-    return feature.categories.flatMap(({ code, value }, i): Issue[] => {
-      const share = shares[i]!;
+    const absent = feature.categories.flatMap(({ code, value }, i) => {
       // What another column settles is put in where it belongs.
-      if (seen.has(code) || share < limits.absentShare || (own?.code === code && isMapped(own.parent))) return [];
-      const usual = `${Math.round(share * 100)} % of the customers that the model learned from`;
-      return [
-        {
-          code: "usual_value_absent",
-          severity: "warning",
-          column: entry.column,
-          feature: feature.name,
-          count: 1,
-          message: `No row of ${JSON.stringify(entry.column)} says "${value}", as ${usual} do. If the file writes it as another value, these customers are scored wrongly.`,
-          examples: [],
-        },
-      ];
+      const isSettled = own?.code === code && isMapped(own.parent);
+      return seen.has(code) || shares[i]! < limits.absentShare || isSettled ? [] : [{ value, share: shares[i]! }];
     });
+    if (absent.length === 0) return [];
+    const usual = absent.map(({ value, share }) => `"${value}" (${Math.round(share * 100)} %)`).join(" and ");
+    const message = `No row of ${JSON.stringify(entry.column)} says ${usual}, which is usual among the customers that the model learned from.`;
+    const issue = { column: entry.column, feature: feature.name, count: 1, examples: [] };
+    // One value throughout is a segment of the customers: nothing has been written as something else.
+    const known = feature.categories.filter(({ code }) => seen.has(code));
+    if (known.length === 1) {
+      const all = `Every row of ${JSON.stringify(entry.column)} says "${known[0]!.value}".`;
+      return [{ ...issue, code: "constant_column", severity: "info", message: all }];
+    }
+    const wrong = "If the file writes it as another value, these customers are scored wrongly.";
+    return [{ ...issue, code: "usual_value_absent", severity: "warning", message: `${message} ${wrong}` }];
   });
 }

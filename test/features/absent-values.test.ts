@@ -16,7 +16,7 @@ const transfer = (value: string) => (value === "Electronic check" ? "Bank transf
 test("a usual value that no row has is told, with what is usual", () => {
   const told = absent(withColumn(customers, "PaymentMethod", transfer));
   assert.equal(told.length, 1);
-  assert.match(told[0]!, /^payment_method: No row of "PaymentMethod" says "Electronic check", as 25 % of/);
+  assert.match(told[0]!, /^payment_method: No row of "PaymentMethod" says "Electronic check" \(25 %\), which is usual/);
 });
 
 test("nothing is told of values that are there, once in any spelling", () => {
@@ -38,4 +38,16 @@ test("No internet service is missed only where no column settles it", () => {
     without,
   );
   assert.deepEqual(told.map((text) => text.split(":")[0]).toSorted(), ["online_security", "tech_support"]);
+});
+
+test("one value throughout is a segment, and told as such", () => {
+  const { mapped, survey } = runFile(
+    toCsv(
+      columns,
+      withColumn(customers, "PaymentMethod", () => "Mailed check"),
+    ),
+  );
+  const [issue, ...others] = absentValues(schema, mapped.mapping, survey.columns);
+  assert.deepEqual([issue!.code, issue!.severity, others.length], ["constant_column", "info", 0]);
+  assert.match(issue!.message, /Every row of "PaymentMethod" says "Mailed check"/);
 });
