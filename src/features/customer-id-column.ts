@@ -16,8 +16,9 @@ export function createCustomerIdColumn(
   column: number | null,
   name: string | null,
   tally: IssueTally,
+  capacity: number = limits.customerIdsTracked,
 ): CustomerIdColumn {
-  const seen = createSeenTexts(limits.customerIdsTracked);
+  const seen = createSeenTexts(capacity);
   const say = (code: string, severity: "info" | "warning", message: string) =>
     tally.counter({ code, severity, column: name, feature: "customer_id", message });
   const blank = say(
@@ -34,6 +35,11 @@ export function createCustomerIdColumn(
     "duplicate_customer_id",
     "warning",
     `Some customers are there more than once; each row is scored on its own.`,
+  );
+  const untracked = say(
+    "customer_ids_not_compared",
+    "info",
+    `Only the first ${capacity.toLocaleString("en-US")} different ids are compared: customers that are there more than once after them are not told.`,
   );
 
   function at(records: Records, record: number): string | null {
@@ -59,7 +65,9 @@ export function createCustomerIdColumn(
         }
         ids[i] = id;
         if (isScientific(id)) mangled(firstRow + record, id);
+        const forgotten = seen.forgotten;
         if (seen.add(id)) repeated(firstRow + record, id);
+        else if (seen.forgotten > forgotten) untracked(firstRow + record, id);
       }
       return ids;
     },
