@@ -104,6 +104,10 @@ export const limits = {
   worstAdditivityError: 1e6, // what an error that is no number, or larger, is told as: a metric's store takes numbers only
   // Drift.
   driftRows: 500, // rows of a file before anything is said: chance gives a PSI of 0.02 then, and over 0.25 less than once in a million files
+  doubtRows: 1_000, // customers scored under every reading of a doubtful column: 2 % of them is told from 4 %, in some 20 ms a reading
+  doubtShare: 0.02, // of them in another tier: up to that a question would change next to nothing, and is not asked
+  absentRows: 200, // rows of a column before a usual value that none has is told: by chance less than once in 10¹⁴ files
+  absentShare: 0.15, // what counts as usual: this much of the training data
   driftShare: 0.005, // smaller shares of a bin count as this: 2.5 rows of the smallest file
   driftIndex: 0.25, // PSI above it: another population, by the usual rule; a file is told so and an operator too
   // Canary.

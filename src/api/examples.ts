@@ -60,7 +60,7 @@ const upload = {
       feature: "tenure_months",
       count: 2,
       message: "A tenure cannot be negative.",
-      examples: [{ row: 17, value: "-4" }],
+      examples: [{ row: 17, value: "-4", customer_id: "C-1016" }],
     },
   ],
   issues_truncated: false,
@@ -246,7 +246,9 @@ export const examples = {
         reason: "a plan, tier or package says what is sold, not how long the customer is bound",
       },
     ],
-    questions: [{ feature: "contract", columns: ["Plan"], question: "Is Plan the length of the contract?" }],
+    questions: [
+      { feature: "contract", columns: ["Plan"], question: "Is Plan the length of the contract?", effect: null },
+    ],
   },
   templateList: { data: [{ name: "telecom", model, url: "/v1/templates/telecom.csv" }] },
   modelList: {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Issue } from "../features/issue.ts";
 import type { ReadonlyDeep } from "./send-json.ts";
 import type { Upload } from "./services.ts";
 
@@ -31,13 +32,19 @@ export const FileIssue = v.strictObject({
   feature: nullableText,
   count: v.pipe(Count, v.description("How often, exactly.")),
   message: v.string(),
-  examples: v.array(v.strictObject({ row: Count, value: v.string() })),
+  examples: v.array(v.strictObject({ row: Count, value: v.string(), customer_id: nullableText })),
 });
 
 export const MappingQuestion = v.strictObject({
   feature: v.string(),
   columns: v.array(v.string()),
   question: v.string(),
+  effect: v.pipe(
+    v.nullable(v.strictObject({ customers: Count, sampled: Count, changed_tier: Count })),
+    v.description(
+      "What the answer would change: of `customers` in the file `sampled` were scored under every way to read the columns, and `changed_tier` of them would change tier. Null where that could not be tried.",
+    ),
+  ),
 });
 
 export const UploadLinks = v.strictObject({
@@ -138,13 +145,20 @@ export function viewUpload(upload: Upload): UploadView {
     })),
     unmapped_columns: report?.unmapped_columns ?? [],
     missing_features: report?.missing_features ?? [],
-    questions: report?.questions ?? [],
-    issues: report?.issues ?? [],
+    // A report stored before there were effects has none.
+    questions: (report?.questions ?? []).map((question) => ({ ...question, effect: question.effect ?? null })),
+    issues: (report?.issues ?? []).map(withIds),
     issues_truncated: report?.issues_truncated ?? false,
     summary: summaryOf(upload) ?? null,
     error: upload.error,
     links: linksOf(upload.uploadId),
   };
+}
+
+/** A report stored before examples had the customer's id has none. */
+function withIds(issue: Issue): v.InferOutput<typeof FileIssue> {
+  const examples = issue.examples.map((example) => ({ ...example, customer_id: example.customer_id ?? null }));
+  return { ...issue, examples };
 }
 
 /** The stored summary without the lines of the dependence plots: they are the explanation's. */

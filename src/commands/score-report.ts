@@ -14,10 +14,18 @@ export function describeIssues(report: UploadReport): string {
       const where =
         first === undefined
           ? ""
-          : ` (first in row ${first.row}${first.value.trim() === "" ? "" : `: "${first.value}"`})`;
+          : ` (first in row ${first.row}${first.customer_id === null ? "" : ` of ${first.customer_id}`}${first.value.trim() === "" ? "" : `: "${first.value}"`})`;
       return `${mark[issue.severity]} ${issue.count.toLocaleString("en-US")} × ${issue.code}: ${issue.message}${where}\n`;
     })
     .join("");
+}
+
+/** What the customers were scored without, or "". */
+export function describeMissing(report: UploadReport, schema: Schema): string {
+  const labels = report.missing_features.map(
+    (name) => schema.features.find((each) => each.name === name)?.label ?? name,
+  );
+  return labels.length === 0 ? "" : `· scored without ${labels.join(", ")}: no column of the file is taken for it\n`;
 }
 
 export function describeSummary(

@@ -57,7 +57,7 @@ export function createBlockSink(
         const record = good[position]!;
         const wrong = errors.size === 0 ? undefined : errors.get(position);
         if (wrong !== undefined) {
-          rejected.push({ record, row: firstRow + record, errors: wrong });
+          rejected.push({ record, row: firstRow + record, customerId: customerIds[position]!, errors: wrong });
           continue;
         }
         rows[at] = firstRow + record;

@@ -1,13 +1,13 @@
+import { chargeAgreement, type NumericColumnTaken } from "./charge-agreement.ts";
 import { holdsDates } from "./epoch.ts";
 import { explainMatch } from "./explain-match.ts";
 import { leastConfidence, sureConfidence } from "./mapping.ts";
 import { matchName, type NameMatch } from "./name-match.ts";
 import type { NumberFormat } from "./number-format.ts";
-import type { NumberStats } from "./number-summary.ts";
-import type { PreparedHeader } from "./prepare-headers.ts";
+import { type PreparedHeader, saysMonths } from "./prepare-headers.ts";
 import type { ColumnProfile } from "./profile.ts";
 import type { Target } from "./target.ts";
-import { type ValueEvidence, valueEvidence } from "./value-evidence.ts";
+import { type Beside, nothing, type ValueEvidence, valueEvidence } from "./value-evidence.ts";
 
 /** One way to read one column. */
 export interface Candidate {
@@ -20,6 +20,10 @@ export interface Candidate {
   readonly unit: string | null;
   /** What is doubtful, for a person; empty when nothing is. */
   readonly doubt: string;
+  /** Whether the name leaves a doubt, whatever the values say. */
+  readonly nameDoubt: boolean;
+  /** What the values say, or null where they were not looked at. */
+  readonly verdict: ValueEvidence["verdict"] | null;
   /** Why at all, for a person. */
   readonly why: string;
 }
@@ -51,8 +55,10 @@ export function findCandidates(
       ? found
       : found.filter(({ target, match }) => target.feature === null || match.method === "exact");
   });
-  const agrees = tenureAgrees(matches, evidence);
-  const candidates = matches.map(({ column, target, match }) => weigh(column, target, match, evidence, agrees));
+  const agreement = chargeAgreement(takenNumbers(matches, evidence));
+  const candidates = matches.map(({ column, target, match }) =>
+    weigh(column, target, match, evidence, { agreement, saysMonths: saysMonths(headers[column]!) }),
+  );
   const named = candidates.filter((candidate) => candidate.confidence >= leastConfidence);
   const taken = new Set(
     named.filter((candidate) => candidate.confidence >= sureConfidence).map(({ column }) => column),
@@ -72,9 +78,10 @@ function weigh(
   target: Target,
   match: NameMatch,
   { profiles, formats }: Evidence,
-  agrees: boolean | null,
+  beside: Beside,
 ): Candidate {
   let seen: ValueEvidence["verdict"] | null = null;
+  const nameDoubt = match.doubt ?? (match.score < sureConfidence ? "its name is not quite one that is known" : "");
   const make = (confidence: number, doubt: string): Candidate => ({
     column,
     target,
@@ -82,14 +89,15 @@ function weigh(
     confidence,
     unit: match.unit,
     doubt,
+    nameDoubt: nameDoubt !== "",
+    verdict: seen,
     why: explainMatch(target, match.evidence, seen),
   });
   const profile = profiles?.[column];
   const format = formats?.[column];
-  const nameDoubt = match.doubt ?? (match.score < sureConfidence ? "its name is not quite one that is known" : "");
   if (profile === undefined || format === undefined || target.feature === null) return make(match.score, nameDoubt);
   if (match.date) return make(holdsDates(profile) ? match.score : 0, nameDoubt);
-  const { verdict, reason } = valueEvidence(profile, target.feature, format, agrees);
+  const { verdict, reason } = valueEvidence(profile, target.feature, format, beside);
   seen = verdict;
   // A name with two uses is settled by values of the other one: nothing is asked about a column of phone numbers.
   if (verdict === "contradicts" && match.settles && target.feature.kind !== "numeric") return make(0, reason);
@@ -119,7 +127,7 @@ function valueCandidates(
       const feature = target.feature;
       if (feature === null || feature.kind !== "category" || target.falseFriends.has(headers[column]!.key)) return [];
       if (named.some((candidate) => candidate.column === column && candidate.target === target)) return [];
-      if (valueEvidence(profiles[column]!, feature, formats[column]!, null).verdict !== "strong") return [];
+      if (valueEvidence(profiles[column]!, feature, formats[column]!, nothing).verdict !== "strong") return [];
       const why = `its values are those of "${target.label}"`;
       return [
         {
@@ -129,6 +137,8 @@ function valueCandidates(
           confidence: byValuesAlone,
           unit: null,
           doubt: "its name says something else",
+          nameDoubt: true,
+          verdict: "strong" as const,
           why,
         },
       ];
@@ -136,25 +146,15 @@ function valueCandidates(
   );
 }
 
-/** Whether tenure × monthly charge is near the total charge by their medians (a year or cent is 12 or 100 times off); null = unknown. */
-function tenureAgrees(
+/** The columns that are surely named as numbers, to hold against each other. */
+function takenNumbers(
   matches: readonly { column: number; target: Target; match: NameMatch }[],
   { profiles, formats }: Evidence,
-): boolean | null {
-  if (profiles === null || formats === null) return null;
-  const median = (unit: string): number | null => {
-    const found = matches.filter(
-      ({ target, match }) =>
-        match.score >= sureConfidence && target.feature?.kind === "numeric" && target.feature.unit === unit,
-    );
-    if (found.length !== 1) return null;
-    const { column } = found[0]!;
-    const stats: NumberStats | null =
-      formats[column]!.decimal === "." ? profiles[column]!.dot : profiles[column]!.comma;
-    return stats === null || stats.count < 3 ? null : stats.quantiles[10]!;
-  };
-  const [tenure, monthly, total] = [median("months"), median("currency_per_month"), median("currency")];
-  if (tenure === null || monthly === null || total === null || tenure * monthly <= 0 || total <= 0) return null;
-  const ratio = total / (tenure * monthly);
-  return ratio > 1 / 4 && ratio < 4;
+): NumericColumnTaken[] {
+  if (profiles === null || formats === null) return [];
+  return matches.flatMap(({ column, target: { feature }, match }) =>
+    feature?.kind === "numeric" && match.score >= sureConfidence
+      ? [{ feature, profile: profiles[column]!, format: formats[column]! }]
+      : [],
+  );
 }

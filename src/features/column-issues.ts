@@ -1,5 +1,6 @@
 import type { BlockSink } from "./block-sink.ts";
 import type { RowError } from "./encoded-rows.ts";
+import type { ImpliedState } from "./implied-state.ts";
 import { type IssueTally, shorten } from "./issue.ts";
 import type { Feature } from "./schema.ts";
 
@@ -15,6 +16,9 @@ export interface ColumnIssues {
   unknownCategory(sink: BlockSink, position: number, row: number, value: string): void;
   outsideTraining(sink: BlockSink, position: number, row: number, value: string): void;
   notWhole(row: number, value: string): void;
+  /** The value is what another feature settles, or says something else than that. */
+  implied(row: number, value: string): void;
+  contradicted(row: number, value: string): void;
 }
 
 export function createColumnIssues(
@@ -22,6 +26,7 @@ export function createColumnIssues(
   column: string | null,
   decimal: "." | ",",
   tally: IssueTally,
+  settled: ImpliedState | null = null,
 ): ColumnIssues {
   const name = feature.name;
   // Told of every row that is set aside: a name of 10,000 characters would be a hundred times the row.
@@ -82,7 +87,21 @@ export function createColumnIssues(
   );
   const fraction = count("not_whole", "warning", `${where} has fractions where whole numbers are usual.`);
 
+  const { parentLabel, whenValue, value: state } = settled ?? { parentLabel: "", whenValue: "", value: "" };
+  const implied = count(
+    "implied_value",
+    "info",
+    `${where} says "No" or nothing for customers of whom ${parentLabel} is "${whenValue}"; that is read as "${state}".`,
+  );
+  const contradicted = count(
+    "contradictory_value",
+    "warning",
+    `${where} does not agree with ${parentLabel}: "${state}" and "${whenValue}" go together. These rows are scored as they are.`,
+  );
+
   return {
+    implied,
+    contradicted,
     missing(sink, position, row, value) {
       if (feature.required) return requiredMissing(sink, position, row, value);
       blank(row, value);

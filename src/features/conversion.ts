@@ -1,5 +1,6 @@
 import type { DateOrder } from "./date-reading.ts";
 import type { NumberStats } from "./number-summary.ts";
+import type { ColumnProfile } from "./profile.ts";
 import type { Feature } from "./schema.ts";
 
 /** How values in another unit become the feature's: value × factor. */
@@ -111,6 +112,17 @@ export function convertStats(stats: NumberStats, conversion: Conversion): Number
     max: convert(stats.max, conversion),
     integers: conversion.whole ? stats.count : Math.min(stats.integers, stats.count),
     quantiles,
+  };
+}
+
+/** The column as it is after the conversion. */
+export function convertedProfile(profile: ColumnProfile, conversion: Conversion | null): ColumnProfile {
+  if (conversion === null) return profile;
+  const { dot, comma } = profile;
+  return {
+    ...profile,
+    dot: dot === null ? null : convertStats(dot, conversion),
+    comma: comma === null ? null : convertStats(comma, conversion),
   };
 }
 

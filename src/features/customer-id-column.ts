@@ -1,4 +1,4 @@
-import { cellText } from "../csv/records.ts";
+import { cellText, type Records } from "../csv/records.ts";
 import { limits } from "../limits.ts";
 import type { BlockSink } from "./block-sink.ts";
 import { afterGuard } from "./cell.ts";
@@ -8,14 +8,17 @@ import { createSeenTexts } from "./seen-texts.ts";
 /** Takes the customers' ids as they are: a string from the first byte to the last. */
 export interface CustomerIdColumn {
   read(sink: BlockSink): (string | null)[];
+  /** The id in one record of a block. */
+  at(records: Records, record: number): string | null;
 }
 
 export function createCustomerIdColumn(
   column: number | null,
   name: string | null,
   tally: IssueTally,
+  capacity: number = limits.customerIdsTracked,
 ): CustomerIdColumn {
-  const seen = createSeenTexts(limits.customerIdsTracked);
+  const seen = createSeenTexts(capacity);
   const say = (code: string, severity: "info" | "warning", message: string) =>
     tally.counter({ code, severity, column: name, feature: "customer_id", message });
   const blank = say(
@@ -34,26 +37,38 @@ export function createCustomerIdColumn(
     "Some customers are there more than once; each row is scored on its own and nothing is added up. Where the file has a row for each " +
       "subscription, ticket or month, make it one row per customer first.",
   );
+  const untracked = say(
+    "customer_ids_not_compared",
+    "info",
+    `Only the first ${capacity.toLocaleString("en-US")} different ids are compared: customers that are there more than once after them are not told.`,
+  );
+
+  function at(records: Records, record: number): string | null {
+    if (column === null) return null;
+    const cell = records.firstCells[record]! + column;
+    const trimmed = cell < records.firstCells[record + 1]! ? cellText(records, cell).trim() : "";
+    return trimmed.slice(afterGuard(trimmed, 0, trimmed.length)) || null;
+  }
 
   return {
+    at,
     read(sink) {
       const { records, good, taken } = sink;
-      const { firstCells, firstRow } = records;
+      const { firstRow } = records;
       const ids = new Array<string | null>(taken).fill(null);
       if (column === null) return ids;
       for (let i = 0; i < taken; i++) {
         const record = good[i]!;
-        const cell = firstCells[record]! + column;
-        const trimmed = cell < firstCells[record + 1]! ? cellText(records, cell).trim() : "";
-        const start = afterGuard(trimmed, 0, trimmed.length);
-        const id = start === 0 ? trimmed : trimmed.slice(start);
-        if (id === "") {
+        const id = at(records, record);
+        if (id === null) {
           blank(firstRow + record, "");
           continue;
         }
         ids[i] = id;
         if (isScientific(id)) mangled(firstRow + record, id);
+        const forgotten = seen.forgotten;
         if (seen.add(id)) repeated(firstRow + record, id);
+        else if (seen.forgotten > forgotten) untracked(firstRow + record, id);
       }
       return ids;
     },

@@ -19,6 +19,8 @@ export interface RowError {
 export interface RejectedRow {
   readonly record: number;
   readonly row: number;
+  /** The customer's own id; null where there is none, or where the row's cells are out of place. */
+  readonly customerId: string | null;
   readonly errors: readonly RowError[];
 }
 

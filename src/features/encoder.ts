@@ -5,6 +5,7 @@ import { createColumnIssues } from "./column-issues.ts";
 import { createCustomerIdColumn } from "./customer-id-column.ts";
 import { createDateColumn } from "./date-column.ts";
 import type { EncodedRows, RejectedRow } from "./encoded-rows.ts";
+import { type ImpliedState, impliedStates } from "./implied-state.ts";
 import { createIntervalColumn } from "./interval-column.ts";
 import { createIssueTally, type Issue, type IssueTally } from "./issue.ts";
 import type { ColumnMapping } from "./mapping.ts";
@@ -44,7 +45,12 @@ export function createEncoder(options: EncoderOptions): Encoder {
   const { schema, mapping, headers, headerRow, footerFrom } = options;
   const tally = options.tally ?? createIssueTally();
   const filter = createRowFilter({ headers, headerRow, plain: options.plain ?? false });
-  const columns = schema.features.map((feature, position) => columnEncoder(options, feature, position, tally));
+  const implied = impliedStates(schema);
+  const encoderOf = (feature: Feature, position: number) =>
+    columnEncoder(options, feature, position, implied[position] ?? null, tally);
+  const all = schema.features.map(encoderOf);
+  // What another feature settles comes after it.
+  const columns = [...all.filter((_, i) => implied[i] === null), ...all.filter((_, i) => implied[i] !== null)];
   const identifier = schema.known_columns.find((known) => known.role === "identifier")?.name;
   const id = mapping.find((entry) => entry.feature === identifier);
   const ids = createCustomerIdColumn(id?.index ?? null, id?.column ?? null, tally);
@@ -59,6 +65,7 @@ export function createEncoder(options: EncoderOptions): Encoder {
   return {
     encode(records, fromRecord) {
       if (good.length < records.count) good = new Uint32Array(records.count);
+      tally.customersAre((row) => ids.at(records, row - records.firstRow));
       const rejected: RejectedRow[] = [];
       let taken = 0;
       for (let record = fromRecord; record < records.count; record++) {
@@ -79,6 +86,7 @@ export function createEncoder(options: EncoderOptions): Encoder {
             rejected.push({
               record,
               row,
+              customerId: null,
               errors: [{ code: "row_width", column: null, feature: null, value, message }],
             });
           }
@@ -101,11 +109,12 @@ function columnEncoder(
   { mapping, formats }: EncoderOptions,
   feature: Feature,
   position: number,
+  implied: ImpliedState | null,
   tally: IssueTally,
 ): ColumnEncoder {
   const entry = mapping.find((each) => each.feature === feature.name);
   const decimal = (entry === undefined ? undefined : formats[entry.index]?.decimal) ?? ".";
-  const issues = createColumnIssues(feature, entry?.column ?? null, decimal, tally);
+  const issues = createColumnIssues(feature, entry?.column ?? null, decimal, tally, implied);
   if (entry === undefined) {
     return (sink) => {
       for (let i = 0; i < sink.taken; i++) {
@@ -121,5 +130,5 @@ function columnEncoder(
     return createIntervalColumn({ feature, position, column, decimal, interval: entry.conversion.interval, issues });
   return feature.kind === "numeric"
     ? createNumericColumn({ feature, position, column, decimal, conversion: entry.conversion, issues })
-    : createCategoryColumn({ feature, position, column, issues });
+    : createCategoryColumn({ feature, position, column, issues, implied });
 }

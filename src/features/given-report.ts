@@ -1,5 +1,5 @@
 import type { Evidence } from "./candidates.ts";
-import { type Conversion, convertStats } from "./conversion.ts";
+import { type Conversion, convertedProfile } from "./conversion.ts";
 import type { Issue } from "./issue.ts";
 import type { ColumnMapping } from "./mapping.ts";
 import type { NumberFormat } from "./number-format.ts";
@@ -13,13 +13,14 @@ interface GivenColumn {
   readonly column: string;
   readonly index: number;
   readonly conversion: Conversion | null;
-  /** Whether the person said the unit, too. */
+  /** Whether the person said the unit, too; whether the column's name says months. */
   readonly unitSaid: boolean;
+  readonly saysMonths: boolean;
 }
 
 /** The mapping that a person chose, and what is to be told of it: a person may know better than the values, and hears what speaks against. */
 export function givenMapping(
-  { target, column, index, conversion, unitSaid }: GivenColumn,
+  { target, column, index, conversion, unitSaid, saysMonths }: GivenColumn,
   { profiles, formats }: Evidence,
 ): { mapping: ColumnMapping; issues: Issue[] } {
   const mapping: ColumnMapping = {
@@ -42,7 +43,8 @@ export function givenMapping(
     issues.push(
       issue("unit_converted", "info", `${target.label} is computed from the column, ${because}: ${conversion.text}.`),
     );
-  const doubt = valueDoubt(target, profiles?.[index], formats?.[index], conversion);
+  const inMonths = saysMonths || conversion !== null;
+  const doubt = valueDoubt(target, profiles?.[index], formats?.[index], conversion, inMonths);
   if (doubt !== "")
     issues.push(
       issue("mapping_doubtful", "warning", `The column was chosen by hand for ${target.label}, but ${doubt}.`),
@@ -56,23 +58,15 @@ function valueDoubt(
   profile: ColumnProfile | undefined,
   format: NumberFormat | undefined,
   conversion: Conversion | null,
+  saysMonths: boolean,
 ): string {
   if (feature === null || profile === undefined || format === undefined || conversion?.date) return "";
   const reasonOf = (each: Conversion | null) => {
-    const { verdict, reason } = valueEvidence(converted(profile, each), feature, format, null);
+    const beside = { agreement: null, saysMonths };
+    const { verdict, reason } = valueEvidence(convertedProfile(profile, each), feature, format, beside);
     return verdict === "doubt" || verdict === "contradicts" ? reason : "";
   };
   // Amounts for one month and amounts for a year alike must be far from the usual.
   if (conversion?.interval) return reasonOf(null) === "" ? "" : reasonOf({ ...conversion, factor: 1 / 12 });
   return reasonOf(conversion);
-}
-
-function converted(profile: ColumnProfile, conversion: Conversion | null): ColumnProfile {
-  if (conversion === null) return profile;
-  const { dot, comma } = profile;
-  return {
-    ...profile,
-    dot: dot === null ? null : convertStats(dot, conversion),
-    comma: comma === null ? null : convertStats(comma, conversion),
-  };
 }

@@ -9,7 +9,14 @@ export interface Issue {
   readonly feature: string | null;
   readonly count: number;
   readonly message: string;
-  readonly examples: readonly { readonly row: number; readonly value: string }[];
+  readonly examples: readonly IssueExample[];
+}
+
+export interface IssueExample {
+  readonly row: number;
+  readonly value: string;
+  /** The customer's own id as in the file, or null where it has none. */
+  readonly customer_id: string | null;
 }
 
 /** What an issue is, without its count. */
@@ -26,6 +33,8 @@ export interface IssueTally {
   counter(kind: IssueKind): (row: number, value: string) => void;
   /** Counts without an example. */
   add(kind: IssueKind, count?: number): void;
+  /** Says whose row it is, for the examples to come. */
+  customersAre(idOf: (row: number) => string | null): void;
   /** Takes over an issue that is counted already. */
   merge(issue: Issue): void;
   /** The gravest first, then the most frequent. */
@@ -35,7 +44,7 @@ export interface IssueTally {
 interface Entry {
   readonly kind: IssueKind;
   count: number;
-  readonly examples: { row: number; value: string }[];
+  readonly examples: IssueExample[];
 }
 
 const rank = { error: 0, warning: 1, info: 2 } as const;
@@ -44,6 +53,7 @@ const rank = { error: 0, warning: 1, info: 2 } as const;
 export function createIssueTally(): IssueTally {
   const entries = new Map<string, Entry>();
   let truncated = false;
+  let customerOf: (row: number) => string | null = () => null;
 
   function entry(kind: IssueKind): Entry {
     const key = JSON.stringify([kind.code, kind.column, kind.feature]);
@@ -61,11 +71,18 @@ export function createIssueTally(): IssueTally {
       return (row, value) => {
         own ??= entry(kind);
         own.count++;
-        if (own.examples.length < limits.issueExamples) own.examples.push({ row, value: shorten(value) });
+        if (own.examples.length < limits.issueExamples) {
+          // Where the row as a whole is at fault, its cells may be out of place.
+          const id = kind.column === null ? null : customerOf(row);
+          own.examples.push({ row, value: shorten(value), customer_id: id === null ? null : shorten(id) });
+        }
       };
     },
     add(kind, count = 1) {
       entry(kind).count += count;
+    },
+    customersAre(idOf) {
+      customerOf = idOf;
     },
     merge(issue) {
       const own = entry(issue);
@@ -86,13 +103,14 @@ export function createIssueTally(): IssueTally {
           message: kind.message,
           examples: examples.map((example) => ({ ...example })),
         }))
-        .sort(order);
+        .sort(gravestFirst);
       return { issues, truncated };
     },
   };
 }
 
-function order(a: Issue, b: Issue): number {
+/** The order in which issues are told, and kept where there are too many. */
+export function gravestFirst(a: Issue, b: Issue): number {
   return (
     rank[a.severity] - rank[b.severity] ||
     b.count - a.count ||

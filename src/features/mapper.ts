@@ -1,5 +1,6 @@
 import { assign } from "./assignment.ts";
 import { type Candidate, type Evidence, findCandidates, isAnswer } from "./candidates.ts";
+import type { Doubt } from "./doubt.ts";
 import { invalid, readGivenMapping } from "./given-mapping.ts";
 import { type Issue, shorten } from "./issue.ts";
 import { type ColumnMapping, leastConfidence, type Question, sureConfidence } from "./mapping.ts";
@@ -36,6 +37,8 @@ export interface MapResult {
   readonly missingFeatures: readonly string[];
   /** What must be answered before the file can be scored: required features only. */
   readonly questions: readonly Question[];
+  /** One for each question: how its columns may be read. */
+  readonly doubts: readonly Doubt[];
   /** What may be answered: columns that could hold an optional feature or the customer's id; left out until confirmed. */
   readonly suggestions: readonly Question[];
   /** Names borne by more than one column where one of them is needed; each is an issue `duplicate_columns` of severity error too. */

@@ -1,4 +1,5 @@
 import type { Candidate, Evidence } from "./candidates.ts";
+import { type Doubt, doubtOver } from "./doubt.ts";
 import { formatTrouble } from "./format-trouble.ts";
 import { type GivenConversion, givenConversion } from "./given-conversion.ts";
 import type { GivenMapping } from "./given-mapping.ts";
@@ -8,7 +9,7 @@ import type { Issue } from "./issue.ts";
 import { leftCustomersIssues } from "./left-customers.ts";
 import type { MapInput, MapResult } from "./mapper.ts";
 import { type ColumnMapping, type Question, sureConfidence } from "./mapping.ts";
-import type { PreparedHeader } from "./prepare-headers.ts";
+import { type PreparedHeader, saysMonths } from "./prepare-headers.ts";
 import { questionText } from "./question-text.ts";
 import { type Refusal, refusalOf } from "./refusals.ts";
 import { rowSubjectIssue } from "./row-subject.ts";
@@ -36,6 +37,7 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
   const missingFeatures: string[] = [];
   const questions: Question[] = [];
   const suggestions: Question[] = [];
+  const doubts: Doubt[] = [];
   const issues: Issue[] = [];
   const refused: Refusal[] = [];
   const duplicates = new Set<string>(given.duplicates);
@@ -68,7 +70,14 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
       if (isGiven) {
         const unitSaid = given.units.has(target.name);
         const chosenByHand = givenMapping(
-          { target, column: headers[index!]!, index: index!, conversion: converted.conversion, unitSaid },
+          {
+            target,
+            column: headers[index!]!,
+            index: index!,
+            conversion: converted.conversion,
+            unitSaid,
+            saysMonths: saysMonths(readings.prepared[index!]!),
+          },
           evidence,
         );
         mapping.push(chosenByHand.mapping);
@@ -93,9 +102,17 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
         { target, columns, headers, candidates: readings.candidates, doubt, refusals, asOf: input.asOf ?? null },
         evidence,
       ),
+      effect: null,
     };
-    if (target.required) questions.push(question);
-    else {
+    if (target.required) {
+      questions.push(question);
+      // What no unit and no other column would settle is not tried: a person has to say it.
+      const untried =
+        isGiven ||
+        readings.subject !== null ||
+        columns.some((column) => intervalTrouble(target, column, readings.prepared, evidence.profiles) !== null);
+      doubts.push(doubtOver(target, untried ? [] : columns, headers, readings.candidates, readings.prepared, evidence));
+    } else {
       suggestions.push(question);
       if (trouble === null || !sure)
         issues.push(issueOf("mapping_doubtful", "warning", headers[columns[0]!]!, target, question.question));
@@ -110,6 +127,7 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
     unmappedColumns: headers.filter((header, column) => !mapped.has(column) && header.trim() !== ""),
     missingFeatures,
     questions,
+    doubts,
     suggestions,
     duplicateColumns: [...duplicates],
     refused,

@@ -29,6 +29,16 @@ export interface Question {
   readonly feature: string;
   readonly columns: readonly string[];
   readonly question: string;
+  /** What the answer would change; null where that was not, or could not be tried. */
+  readonly effect: QuestionEffect | null;
+}
+
+/** Of the file's customers some were scored under every way to read the columns in question. */
+export interface QuestionEffect {
+  readonly customers: number;
+  readonly sampled: number;
+  /** How many of them are in another tier under the other reading that changes most. */
+  readonly changed_tier: number;
 }
 
 /** A mapping of at least this confidence is used in silence. */

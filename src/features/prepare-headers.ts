@@ -4,7 +4,7 @@ import { lookalikeOf } from "./lookalikes.ts";
 import type { NeutralWords } from "./neutral-words.ts";
 import { type NormalisedHeader, normaliseHeader } from "./normalise.ts";
 import { letterMask } from "./similarity.ts";
-import { namesOutcome, namesStartDate } from "./words.ts";
+import { namesOutcome, namesStartDate, unitMeaning } from "./words.ts";
 
 /** A header with what every comparison needs. */
 export interface PreparedHeader extends NormalisedHeader {
@@ -85,4 +85,9 @@ function describe(character: string): string {
   if (character <= "9") return `its name has the digit ${character} where a letter is expected`;
   const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
   return `its name has a letter that only looks like a Latin one: ${JSON.stringify(character)} is U+${code}`;
+}
+
+/** Whether the name itself says that the values are in months. */
+export function saysMonths({ read, units }: PreparedHeader): boolean {
+  return [...read.words, ...units].some((word) => unitMeaning(word) === "months");
 }

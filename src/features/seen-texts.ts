@@ -4,6 +4,8 @@ import { hashText } from "./distinct-counter.ts";
 export interface SeenTexts {
   /** Whether the text was there before; beyond the capacity new texts are no longer remembered. */
   add(text: string): boolean;
+  /** Texts that were not there before and are not remembered either. */
+  readonly forgotten: number;
 }
 
 /** Eight bytes a text, twice over for speed; grows up to `capacity` texts. */
@@ -12,11 +14,15 @@ export function createSeenTexts(capacity: number): SeenTexts {
   let high = new Uint32Array(size);
   let low = new Uint32Array(size);
   let count = 0;
+  let forgotten = 0;
 
   function place(a: number, b: number): boolean {
     for (let slot = a & (size - 1); ; slot = (slot + 1) & (size - 1)) {
       if (high[slot] === 0 && low[slot] === 0) {
-        if (count >= capacity) return false;
+        if (count >= capacity) {
+          forgotten++;
+          return false;
+        }
         high[slot] = a;
         low[slot] = b;
         count++;
@@ -36,6 +42,9 @@ export function createSeenTexts(capacity: number): SeenTexts {
   }
 
   return {
+    get forgotten() {
+      return forgotten;
+    },
     add(text) {
       if (count * 2 > size && size < capacity * 2) grow();
       const a = hashText(text, 0, text.length, 0x811c9dc5);

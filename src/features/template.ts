@@ -1,3 +1,4 @@
+import { impliedStates } from "./implied-state.ts";
 import type { Feature, Schema } from "./schema.ts";
 
 /** Quantiles (of 21) that the example rows take, so that they look like three different customers. */
@@ -14,7 +15,7 @@ export function templateCsv(schema: Schema): string {
   guidance[0] = `# ${guidance[0]}`;
   const examples = exampleQuantiles.map((quantile, i) => [
     ...identifiers.map(() => `EXAMPLE-${i + 1}`),
-    ...schema.features.map((feature, position) => example(feature, quantile, i + position)),
+    ...exampleRow(schema, quantile, i),
   ]);
   return [names, guidance, ...examples].map((cells) => `${cells.map(quote).join(",")}\r\n`).join("");
 }
@@ -25,8 +26,22 @@ function guide(feature: Feature): string {
   return `${feature.unit.replaceAll("_", " ")}; ${feature.expected.min} to ${feature.expected.max} is usual; ${need}`;
 }
 
-function example(feature: Feature, quantile: number, turn: number): string {
-  if (feature.kind !== "numeric") return feature.categories[turn % feature.categories.length]!.value;
+/** A customer that could be: what one value settles of another holds. */
+function exampleRow(schema: Schema, quantile: number, turn: number): string[] {
+  const implied = impliedStates(schema);
+  const choices = schema.features.map((feature, position) => {
+    if (feature.kind === "numeric") return null;
+    const own = feature.categories.filter(({ code }) => code !== implied[position]?.code);
+    return own[(turn + position) % own.length]!;
+  });
+  return schema.features.map((feature, position) => {
+    const state = implied[position] ?? null;
+    if (feature.kind === "numeric") return exampleNumber(feature, quantile);
+    return state !== null && choices[state.parent]?.code === state.when ? state.value : choices[position]!.value;
+  });
+}
+
+function exampleNumber(feature: Extract<Feature, { kind: "numeric" }>, quantile: number): string {
   const { min, max } = feature.expected;
   const value = feature.distribution.quantiles?.[quantile] ?? min + ((max - min) * quantile) / 20;
   return feature.integer ? String(Math.round(value)) : String(Number(value.toFixed(2)));

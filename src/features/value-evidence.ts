@@ -1,5 +1,6 @@
 import { cutText } from "../csv/cut-text.ts";
 import { categoryReader } from "./category-reader.ts";
+import type { ChargeAgreement } from "./charge-agreement.ts";
 import { type NumberFormat, parseNumber } from "./number-format.ts";
 import type { ColumnProfile } from "./profile.ts";
 import type { Feature } from "./schema.ts";
@@ -21,17 +22,26 @@ const contradicts = (reason: string): ValueEvidence => ({ verdict: "contradicts"
 
 type Numeric = Extract<Feature, { kind: "numeric" }>;
 
-/** `tenureAgrees`: whether tenure × monthly charge is about the total charge; null when that cannot be told. */
+/** What is known beside the column's own values. */
+export interface Beside {
+  /** What the file's charges and tenure say of each other; null when that cannot be told. */
+  readonly agreement: ChargeAgreement | null;
+  /** Whether the column's name (or a person) says that it is in months. */
+  readonly saysMonths: boolean;
+}
+
+export const nothing: Beside = { agreement: null, saysMonths: false };
+
 export function valueEvidence(
   profile: ColumnProfile,
   feature: Feature,
   format: NumberFormat,
-  tenureAgrees: boolean | null,
+  beside: Beside,
 ): ValueEvidence {
   const filled = profile.count - profile.blank - profile.missing;
   if (filled <= 0 && !(feature.kind !== "numeric" && profile.missing > 0)) return silent;
   return feature.kind === "numeric"
-    ? numericEvidence(profile, feature, format, tenureAgrees, filled)
+    ? numericEvidence(profile, feature, format, beside, filled)
     : categoryEvidence(profile, feature);
 }
 
@@ -83,7 +93,7 @@ function numericEvidence(
   profile: ColumnProfile,
   feature: Numeric,
   format: NumberFormat,
-  tenureAgrees: boolean | null,
+  beside: Beside,
   filled: number,
 ): ValueEvidence {
   const stats = format.decimal === "." ? profile.dot : profile.comma;
@@ -101,7 +111,16 @@ function numericEvidence(
     fractions: stats.count - stats.integers,
     at: (share: number) => inside[Math.floor(share * (inside.length - 1))]!,
   };
-  return feature.unit === "months" ? tenureEvidence(spread, feature, tenureAgrees) : scaleEvidence(spread, feature);
+  const own = feature.unit === "months" ? tenureEvidence(spread, feature, beside) : scaleEvidence(spread, feature);
+  const doubted = beside.agreement?.doubted ?? null;
+  if (own.verdict === "fits") return doubted?.unit === feature.unit ? doubt(doubted.reason) : own;
+  const assumed = format.basis === "file" || format.basis === "grouping";
+  return assumed ? doubt(`${own.reason}, or its ${mark(format)} parts the fraction (say so with decimal)`) : own;
+}
+
+/** What is taken to part thousands. */
+function mark({ decimal }: NumberFormat): string {
+  return decimal === "." ? "comma" : "dot";
 }
 
 /** The values within the allowed range; `at` gives the quantile of a share. */
@@ -111,34 +130,45 @@ interface Spread {
   at(share: number): number;
 }
 
+/** No dealings are older: fractions up to this may be years. */
+const longestYears = 40;
+
 /** Days, weeks and years betray themselves by their spread. */
-function tenureEvidence({ count, fractions, at }: Spread, feature: Numeric, agrees: boolean | null): ValueEvidence {
+function tenureEvidence({ count, fractions, at }: Spread, feature: Numeric, beside: Beside): ValueEvidence {
   const usual = feature.distribution.quantiles;
   const top = usual?.[19] ?? feature.expected.max;
   const middle = usual?.[10] ?? top / 2;
   const max = at(1);
+  const agrees = beside.agreement?.agrees ?? null;
   if (at(0.95) > 3 * top || at(0.5) > 5 * middle) {
     return doubt(`its values go up to ${short(max)}, which looks like days or weeks rather than months`);
   }
-  if (max > 12 || max >= top / 3 || agrees === true) return fits;
-  if (fractions > count * 0.1 && count >= 3) {
+  if (agrees === true || (agrees === null && beside.saysMonths)) return fits;
+  if (count >= 5 && at(0.5) > feature.expected.max) {
+    return doubt(`half of its values are above ${short(at(0.5))}, which looks like days or weeks rather than months`);
+  }
+  if (fractions > count * 0.1 && count >= 3 && max <= longestYears) {
     return doubt(`its values are fractions up to ${short(max)}, which looks like years rather than months`);
   }
+  if (max >= top / 3) return fits;
   const telling = count >= 30 || (agrees === false && count >= 5);
   return telling ? doubt(`no value is above ${short(max)}, which looks like years rather than months`) : fits;
 }
 
 /** Cents, amounts per year and other currencies betray themselves by their size. */
-function scaleEvidence({ count, at }: Spread, feature: Numeric): ValueEvidence {
+function scaleEvidence({ count, fractions, at }: Spread, feature: Numeric): ValueEvidence {
   const usual = feature.distribution.quantiles?.[10];
   const median = at(0.5);
   if (usual === undefined || usual <= 0 || median <= 0) return fits;
   const ratio = median / usual;
   const money = feature.unit === "currency_per_month" || feature.unit === "currency";
   // A handful of customers may well pay ten times the usual, but not fifty times.
-  const far = feature.unit === "currency_per_month" && count >= 5 ? 10 : 50;
-  if (ratio < far && (ratio > 1 / far || count < 5)) return fits;
-  const guess = ratio < 1 ? "thousands" : ratio >= 50 ? "cents" : "amounts per year";
+  const isMonthly = feature.unit === "currency_per_month";
+  const far = isMonthly && count >= 5 ? 10 : 50;
+  // The cents of a cheap product are no more than a few times the usual amounts, and never have a fraction.
+  const isWhole = isMonthly && fractions === 0 && median > feature.expected.max && (count >= 5 || ratio >= 10);
+  if (!isWhole && ratio < far && (ratio > 1 / far || count < 5)) return fits;
+  const guess = ratio < 1 ? "thousands" : ratio >= 50 || isWhole ? "cents" : "amounts per year";
   const meant = money ? `; they look like ${guess} or another currency` : "";
   return doubt(
     `half of its values are ${ratio < 1 ? "below" : "above"} ${short(median)} where ${short(usual)} is usual${meant}`,

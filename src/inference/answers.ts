@@ -11,7 +11,11 @@ export type Customer = Readonly<Record<string, unknown>>;
 export interface PredictOutcome {
   readonly predictions: readonly StoredPrediction[];
   /** `row` counts the customers of the request from 1. */
-  readonly rejected: readonly { readonly row: number; readonly errors: readonly RowError[] }[];
+  readonly rejected: readonly {
+    readonly row: number;
+    readonly customerId: string | null;
+    readonly errors: readonly RowError[];
+  }[];
   readonly mapping: readonly FeatureMapping[];
   /** Keys that may have been meant for a feature and were not used. */
   readonly questions: readonly Question[];

@@ -12,7 +12,7 @@ export async function predictCustomers(model: Model, customers: readonly Custome
     predictions: Array.from({ length: encoded.count }, (_, i) =>
       storedPrediction(model.schema, encoded, scores, i, ""),
     ),
-    rejected: encoded.rejected.map(({ row, errors }) => ({ row, errors })),
+    rejected: encoded.rejected.map(({ row, customerId, errors }) => ({ row, customerId, errors })),
     mapping: mapped.mapping,
     questions: [...mapped.questions, ...mapped.suggestions],
     work: scores.work,

@@ -1,5 +1,6 @@
 /** Synchronous answers of the inference thread, in the API's words. */
 import type { Predictor } from "../api/services.ts";
+import { shorten } from "../features/issue.ts";
 import type { StoredPrediction } from "../store/upload.ts";
 import type { Inference } from "./client.ts";
 import { explainChanges } from "./explain-changes.ts";
@@ -23,7 +24,7 @@ export function createPredictor(inference: Inference, models: LoadedModels): Pre
       return {
         model: { name: model.name, version: model.version, digest: model.digest },
         predictions: await Promise.all(predictions.map(view)),
-        rejected: rejected.map(({ row, errors }) => ({
+        rejected: rejected.map(({ row, customerId, errors }) => ({
           row,
           issues: errors.map(({ code, column, feature, message, value }) => ({
             code,
@@ -32,7 +33,7 @@ export function createPredictor(inference: Inference, models: LoadedModels): Pre
             feature,
             count: 1,
             message,
-            examples: [{ row, value }],
+            examples: [{ row, value, customer_id: customerId === null ? null : shorten(customerId) }],
           })),
         })),
       };

@@ -4,6 +4,7 @@
  */
 import { type ErrorCode, RetainWiseError } from "../errors.ts";
 import { createEncoder } from "../features/encoder.ts";
+import { gravestFirst } from "../features/issue.ts";
 import { limits } from "../limits.ts";
 import type { Model } from "../model/load.ts";
 import type { StoredPrediction, StoredRejection, UploadReport } from "../store/upload.ts";
@@ -13,6 +14,7 @@ import { createRowOutput } from "./row-output.ts";
 import { createRowScorer, type ScoringWork } from "./score-rows.ts";
 import { createSummary, type Summary } from "./summary.ts";
 import { type SurveyOptions, surveyFile } from "./survey.ts";
+import { weighDoubts } from "./weigh-doubts.ts";
 
 export interface ScoreOptions extends SurveyOptions {
   /** Size of the file, for progress. */
@@ -65,7 +67,16 @@ export async function* scoreFile(model: Model, open: OpenFile, options: ScoreOpt
     yield { type: "progress", share: (surveyShare * step.value.bytes) / total, rows: step.value.rows };
     step = await survey.next();
   }
-  const file = step.value;
+  let file = step.value;
+  if (file.blocked !== null) {
+    const weighing = weighDoubts(model, open, file);
+    let weighed = await weighing.next();
+    while (weighed.done !== true) {
+      yield { type: "progress", share: surveyShare, rows: weighed.value.rows };
+      weighed = await weighing.next();
+    }
+    file = weighed.value;
+  }
   yield { type: "report", report: file.report, blocked: file.blocked };
   if (file.blocked !== null) return;
 
@@ -93,7 +104,7 @@ export async function* scoreFile(model: Model, open: OpenFile, options: ScoreOpt
     throw new RetainWiseError("internal", `The first pass found ${file.rows} rows and the second ${rows.read}.`);
   }
   const { issues, truncated } = encoder.result();
-  const all = [...file.report.issues, ...issues];
+  const all = [...file.report.issues, ...issues].sort(gravestFirst);
   const report = {
     ...file.report,
     issues: all.slice(0, limits.issuesPerFile),

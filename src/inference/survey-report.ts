@@ -47,15 +47,16 @@ export function surveyReport({ encoding, delimiter, headerRow, headers, formats,
     issues: headerRow > 1 ? [preamble(headerRow), ...mapped.issues] : mapped.issues,
     issues_truncated: false,
   };
-  return { report, blocked: blockedBy(mapped, schema) };
+  return { report, blocked: blockedBy(mapped.questions, schema) };
 }
 
-function blockedBy(mapped: MapResult, schema: Schema): { code: ErrorCode; detail: string } | null {
-  if (mapped.questions.length === 0) return null;
-  const labels = (questions: readonly Question[]) =>
-    questions.map(({ feature }) => schema.features.find((each) => each.name === feature)?.label ?? feature).join(", ");
-  const absent = labels(mapped.questions.filter(({ columns }) => columns.length === 0));
-  const doubtful = labels(mapped.questions.filter(({ columns }) => columns.length > 0));
+/** Why a file with these questions cannot be scored, or null where there are none. */
+export function blockedBy(questions: readonly Question[], schema: Schema): { code: ErrorCode; detail: string } | null {
+  if (questions.length === 0) return null;
+  const labels = (some: readonly Question[]) =>
+    some.map(({ feature }) => schema.features.find((each) => each.name === feature)?.label ?? feature).join(", ");
+  const absent = labels(questions.filter(({ columns }) => columns.length === 0));
+  const doubtful = labels(questions.filter(({ columns }) => columns.length > 0));
   const sentences = [
     ...(absent === "" ? [] : [`This file seems to have no column for ${absent}.`]),
     ...(doubtful === "" ? [] : [`It is not certain which column holds ${doubtful}.`]),

@@ -7,6 +7,8 @@ import { detectEncoding, type Encoding } from "../csv/encoding.ts";
 import { EncodingError } from "../csv/encoding-error.ts";
 import { type Records, recordCells, recordWidth } from "../csv/records.ts";
 import { type ErrorCode, RetainWiseError } from "../errors.ts";
+import { absentValues } from "../features/absent-values.ts";
+import type { Doubt } from "../features/doubt.ts";
 import { shorten } from "../features/issue.ts";
 import { knownHeaders } from "../features/known-headers.ts";
 import type { MapResult } from "../features/mapper.ts";
@@ -34,6 +36,8 @@ export interface UnderstoodFile {
   readonly formats: readonly NumberFormat[];
   readonly footerFrom: number | null;
   readonly report: UploadReport;
+  /** How the columns of the report's questions may be read. */
+  readonly doubts: readonly Doubt[];
   readonly blocked: { readonly code: ErrorCode; readonly detail: string } | null;
 }
 
@@ -128,7 +132,9 @@ async function* surveyAs(
   const profiles = survey.columns;
   const mapped = mapWithMemory({ headers, schema, profiles, formats, given, units, ...asOf }, remembered);
   refuseDuplicates(mapped);
-  const { report, blocked } = surveyReport({ encoding, delimiter, headerRow, headers, formats, mapped, schema });
+  const absent = absentValues(schema, mapped.mapping, profiles);
+  const told = { ...mapped, issues: [...mapped.issues, ...absent] };
+  const { report, blocked } = surveyReport({ encoding, delimiter, headerRow, headers, formats, mapped: told, schema });
   return {
     encoding,
     delimiter,
@@ -138,6 +144,7 @@ async function* surveyAs(
     mapping: mapped.mapping,
     formats,
     footerFrom: survey.footerFrom,
+    doubts: mapped.doubts,
     report,
     blocked,
   };

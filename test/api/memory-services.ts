@@ -233,7 +233,7 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
           unmapped_columns: ["Colour"],
           missing_features: ["contract"],
           refused_columns: [],
-          questions: [{ feature: "contract", columns: ["Plan"], question: "Is Plan the contract?" }],
+          questions: [{ feature: "contract", columns: ["Plan"], question: "Is Plan the contract?", effect: null }],
         };
       },
     },

@@ -262,7 +262,7 @@ describe("the results of an upload", () => {
             feature: "tenure",
             count: 3,
             message: "m",
-            examples: [{ row: 2, value: "-1" }],
+            examples: [{ row: 2, value: "-1", customer_id: null }],
           },
         ],
       },

@@ -37,25 +37,30 @@ test("one customer by feature names needs no question, however unusual", () => {
 
 test("what is missing or wrong is told per customer", () => {
   const customers = [
-    { tenure_months: 1, monthly_charges: 20 },
+    { customer_id: "C-7", tenure_months: 1, monthly_charges: 20 },
     {},
     { tenure_months: [1], monthly_charges: true, contract: "12" },
   ];
   const { encoded } = encodeCustomers(customers, schema);
   assert.equal(encoded.count, 0);
   assert.deepEqual(
-    encoded.rejected.map(({ row, errors }) => [row, errors.map((error) => `${error.feature} ${error.code}`)]),
+    encoded.rejected.map(({ row, customerId, errors }) => [
+      row,
+      customerId,
+      errors.map((error) => `${error.feature} ${error.code}`),
+    ]),
     [
-      [1, ["contract required_value_missing"]],
+      [1, "C-7", ["contract required_value_missing"]],
       [
         2,
+        null,
         [
           "tenure_months required_value_missing",
           "monthly_charges required_value_missing",
           "contract required_value_missing",
         ],
       ],
-      [3, ["tenure_months not_a_number", "monthly_charges not_a_number", "contract unknown_category"]],
+      [3, null, ["tenure_months not_a_number", "monthly_charges not_a_number", "contract unknown_category"]],
     ],
   );
 });

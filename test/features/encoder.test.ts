@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isScientific } from "../../src/features/customer-id-column.ts";
+import { createBlockSink } from "../../src/features/block-sink.ts";
+import { createCustomerIdColumn, isScientific } from "../../src/features/customer-id-column.ts";
 import { createEncoder } from "../../src/features/encoder.ts";
+import { createIssueTally } from "../../src/features/issue.ts";
 import { createSeenTexts } from "../../src/features/seen-texts.ts";
 import { columns, makeCustomers, toCsv } from "./customers.ts";
 import { makeRecords } from "./make-records.ts";
@@ -136,6 +138,20 @@ test("ids are remembered exactly up to the capacity", () => {
   for (let i = 0; i < 5000; i++) assert.equal(seen.add(`id-${i}`), true);
   assert.equal(seen.add("new"), false);
   assert.equal(seen.add("new"), false, "beyond the capacity nothing is remembered");
+  assert.equal(seen.forgotten, 2);
+});
+
+test("ids beyond the capacity are told not to be compared", () => {
+  const tally = createIssueTally();
+  const ids = createCustomerIdColumn(0, "id", tally, 3);
+  const records = makeRecords("a\nb\nb\nc\nd\nd\na\n");
+  const good = Uint32Array.from({ length: records.count }, (_, i) => i);
+  ids.read(createBlockSink(records, good, records.count, 1));
+  const told = tally.result().issues.map(({ code, count }) => [code, count]);
+  assert.deepEqual(told, [
+    ["duplicate_customer_id", 2],
+    ["customer_ids_not_compared", 2],
+  ]);
 });
 
 test("the encoding does not depend on how the file is cut into blocks", () => {

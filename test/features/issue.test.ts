@@ -14,7 +14,21 @@ test("counts are exact and examples few", () => {
   const [issue] = tally.result().issues;
   assert.equal(issue!.count, 1000);
   assert.equal(issue!.examples.length, limits.issueExamples);
-  assert.deepEqual(issue!.examples[0], { row: 1, value: "" });
+  assert.deepEqual(issue!.examples[0], { row: 1, value: "", customer_id: null });
+});
+
+test("an example names the customer, unless the row as a whole is at fault", () => {
+  const tally = createIssueTally();
+  const kind = { code: "not_a_number", severity: "error", feature: null, message: "" } as const;
+  tally.customersAre((row) => `C-${row}`);
+  tally.counter({ ...kind, column: "tenure" })(7, "x");
+  tally.customersAre((row) => `D-${row}`);
+  tally.counter({ ...kind, column: "tenure" })(8, "y");
+  tally.counter({ ...kind, code: "row_width", column: null })(9, "z");
+  assert.deepEqual(
+    tally.result().issues.flatMap(({ examples }) => examples.map((example) => example.customer_id)),
+    ["C-7", "D-8", null],
+  );
 });
 
 test("the gravest come first, then the most frequent", () => {

@@ -86,6 +86,12 @@ export interface UploadAnswer {
     readonly method: string;
     readonly transform: string | null;
   }[];
+  readonly missing_features: readonly string[];
+  readonly questions: readonly {
+    readonly feature: string;
+    readonly question: string;
+    readonly effect: { readonly customers: number; readonly sampled: number; readonly changed_tier: number } | null;
+  }[];
   readonly issues: readonly { readonly code: string; readonly count: number; readonly column: string | null }[];
 }
 
