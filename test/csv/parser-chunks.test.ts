@@ -31,7 +31,7 @@ describe("parser and pieces", () => {
     }
   });
 
-  it("gives the same answer for every text of up to five characters, in every cutting", () => {
+  it("gives the same answer for every text of up to five characters, in every cutting", { timeout: 60_000 }, () => {
     const alphabet = ["a", ",", '"', "\r", "\n"];
     let texts = [""];
     for (let length = 1; length <= 5; length++) {

@@ -97,7 +97,7 @@ export const chartMogulCustomers = () =>
         String(12 * cents),
         both ? "Pro|Add-on seats" : "Pro",
         both ? "month|year" : pick(["month", "year"], i),
-        String(cents * (i % 15)),
+        String((cents / 100) * (1 + ((i * 7) % 60))),
         pick(["US", "DE", "FI"], i),
         "",
         "",
