@@ -43,11 +43,14 @@ export interface ExplainerOptions {
   /** Rows taken through the trees together: many share one pass over the tables. Default: as many as stay near the processor. */
   readonly blockRows?: number;
   /**
-   * Default "webassembly" where the runtime has SIMD and compiles from bytes, else "plain". A runtime that does not compile (the edge) can
-   * be given the compiled module of `wasm/kernel-module.ts`.
+   * Default "webassembly" where the runtime has SIMD and compiles from bytes and the trees are more than a few, else "plain". A runtime that
+   * does not compile (the edge) can be given the compiled module of `wasm/kernel-module.ts`.
    */
   readonly kernel?: "plain" | WebAssembly.Module;
 }
+
+/** Fewer are plain work: a WebAssembly memory costs more to make than they win (Bun has ten quick ones, and collects its whole heap for the next). */
+const fewDecisions = 512;
 
 /**
  * @param perturbation what stands in for the features that are left out
@@ -71,7 +74,9 @@ export function createExplainer(
     maxTableBytes: options.maxTableBytes ?? 268_435_456,
     maxPatterns: options.maxPatterns ?? 512,
   };
-  const module = options.kernel === "plain" ? null : (options.kernel ?? simdKernelModule());
+  const decisions = nodesOf.reduce((sum, nodes) => sum + nodes.length, 0);
+  const usual = decisions < fewDecisions ? null : simdKernelModule();
+  const module = options.kernel === "plain" ? null : (options.kernel ?? usual);
   const memory = module === null ? null : createSimdMemory(module);
   const tables = buildTables(ensemble, bins, game, limits, (length) =>
     memory === null ? new Float64Array(length) : memory.attributions(length),

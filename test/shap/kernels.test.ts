@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { compileKernel } from "../../build/compile-kernel.ts";
 import { createExplainer, type ExplainerOptions } from "../../src/shap/explainer.ts";
-import { compileSimdKernel } from "../../src/shap/simd-kernel.ts";
+import { compileSimdKernel, simdKernelModule } from "../../src/shap/simd-kernel.ts";
 import { kernelModule } from "../../src/shap/wasm/kernel-module.ts";
 import { test } from "../slow-test.ts";
 import { arbitraryCase, type Case } from "./arbitrary-trees.ts";
@@ -21,7 +21,10 @@ const ways: readonly (readonly [string, ExplainerOptions])[] = [
 /** SHAP values, scores and expected value: as bytes, so that one bit is seen. */
 function explain(c: Case, options: ExplainerOptions, inputType: "float32" | "float64" = "float32"): Buffer {
   const ensemble = { ...treesToEnsemble(c.trees, c.featureCount, 0.25), inputType };
-  const explainer = createExplainer(ensemble, interventional(c.background), options);
+  const explainer = createExplainer(ensemble, interventional(c.background), {
+    kernel: simdKernelModule()!,
+    ...options,
+  });
   const out = new Float64Array(c.count * (c.featureCount + 1) + 1);
   explainer.explain(c.rows, c.count, out, out.subarray(c.count * c.featureCount));
   out[out.length - 1] = explainer.expectedValue;
@@ -69,11 +72,14 @@ const large: readonly (readonly [string, Case])[] = [
   ["40 features in bundles of many lanes", drawCase(3, 40, 6, 700)],
 ];
 
-test("the runtimes we test on have WebAssembly SIMD, and take it unasked", () => {
-  const [, c] = large[0]!;
-  const ensemble = treesToEnsemble(c.trees, c.featureCount);
-  assert.equal(createExplainer(ensemble, interventional(c.background)).kernel, "webassembly");
-  assert.equal(createExplainer(ensemble, interventional(c.background), { kernel: "plain" }).kernel, "plain");
+test("the runtimes we test on have WebAssembly SIMD, and take it unasked where the trees are more than a few", () => {
+  const [, c] = large[2]!;
+  const kernelOf = (trees: Case["trees"], options?: ExplainerOptions) =>
+    createExplainer(treesToEnsemble(trees, c.featureCount), interventional(c.background), options).kernel;
+  assert.equal(kernelOf([...c.trees, ...c.trees]), "webassembly");
+  assert.equal(kernelOf([...c.trees, ...c.trees], { kernel: "plain" }), "plain");
+  assert.equal(kernelOf(c.trees.slice(0, 1)), "plain");
+  assert.equal(kernelOf(c.trees.slice(0, 1), { kernel: simdKernelModule()! }), "webassembly");
 });
 
 test("without WebAssembly, without SIMD or where compiling is forbidden there is no module, and plain TypeScript does it", () => {

@@ -3,7 +3,10 @@ import { test } from "node:test";
 import type { TreeEnsemble } from "../../src/shap/ensemble.ts";
 import { createExplainer, type ExplainerOptions } from "../../src/shap/explainer.ts";
 import type { Perturbation } from "../../src/shap/perturbation.ts";
+import { simdKernelModule } from "../../src/shap/simd-kernel.ts";
 import { type Tree, treesToEnsemble } from "./tree-text.ts";
+
+const webassembly = simdKernelModule()!;
 
 const featureCount = 16;
 /** Beyond twelve features on its way a leaf has no table. */
@@ -69,15 +72,15 @@ for (const perturbation of [interventional, { kind: "path-dependent" } as const]
 test("a tree of which most leaves are too deep gets no tables at all", () => {
   const deep = withShares([comb(0, 16), shallow]);
   assert.equal(
-    createExplainer(deep, interventional).tableBytes,
-    createExplainer(withShares([shallow]), interventional).tableBytes,
+    createExplainer(deep, interventional, { kernel: webassembly }).tableBytes,
+    createExplainer(withShares([shallow]), interventional, { kernel: webassembly }).tableBytes,
   );
 });
 
 test("tables stay within their bytes, whatever the kernel", () => {
   for (const maxTableBytes of [300, 1000, 5000, 30_000, 1_000_000])
-    for (const options of [{ maxTableBytes }, { maxTableBytes, kernel: "plain" as const }]) {
-      const { tableBytes } = explain(interventional, options).explainer;
+    for (const kernel of [webassembly, "plain" as const]) {
+      const { tableBytes } = explain(interventional, { maxTableBytes, kernel }).explainer;
       assert.ok(tableBytes <= maxTableBytes, `${tableBytes} of ${maxTableBytes}`);
     }
 });
