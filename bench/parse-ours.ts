@@ -87,5 +87,5 @@ for await (const _ of createInterface({ input: process.stdin })) {
   const found = await read();
   const { user, system } = process.cpuUsage(before);
   const times = { seconds: (performance.now() - started) / 1_000, cpu_seconds: (user + system) / 1e6 };
-  say({ ...times, ...found, peak_megabytes: process.resourceUsage().maxRSS / 1_000 });
+  say({ ...times, ...found });
 }

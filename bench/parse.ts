@@ -100,7 +100,6 @@ function figures(started: readonly Started[], megabytes: number) {
       wall_megabytes_per_second: megabytes / median(seconds),
       rows: last["rows"],
       monthly_charges: last["sum"],
-      peak_megabytes: last["peak_megabytes"],
     };
   const ratios: Record<string, number> = {};
   for (const { reader } of started)

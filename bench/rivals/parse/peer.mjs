@@ -31,6 +31,5 @@ for await (const _ of createInterface({ input: process.stdin })) {
   const column = rows[0].indexOf("MonthlyCharges");
   const charges = rows.slice(1).map((row) => row[column]);
   const sum = charges.every((each) => typeof each === "number") ? charges.reduce((a, b) => a + b, 0) : null;
-  const peak = process.resourceUsage().maxRSS / 1_000;
-  say({ seconds, cpu_seconds: (user + system) / 1e6, rows: rows.length - 1, sum, peak_megabytes: peak });
+  say({ seconds, cpu_seconds: (user + system) / 1e6, rows: rows.length - 1, sum });
 }
