@@ -1,5 +1,5 @@
 import type { Candidate, Evidence } from "./candidates.ts";
-import { type Conversion, conversionFrom, convertedProfile, dateUnits, unitsOf } from "./conversion.ts";
+import { type Conversion, conversionFrom, convertedProfile, unitsOf } from "./conversion.ts";
 import { formatTrouble } from "./format-trouble.ts";
 import type { ColumnMapping } from "./mapping.ts";
 import type { Target } from "./target.ts";
@@ -29,9 +29,10 @@ export function doubtOver(
   const tried = columns
     .slice(0, mostColumns)
     .flatMap((column) => candidates.find((each) => each.target === target && each.column === column) ?? []);
-  const readings = tried.flatMap((candidate) => readingsOf(candidate, headers, evidence));
-  const mayBeTaken = tried.length === columns.length && tried.every(({ nameDoubt }) => !nameDoubt);
-  return { feature: target.name, readings, mayBeTaken };
+  const byColumn = tried.map((candidate) => readingsOf(candidate, headers, evidence));
+  const isWhole = byColumn.length === columns.length && byColumn.every((readings) => readings.length > 0);
+  const mayBeTaken = isWhole && tried.every(({ nameDoubt }) => !nameDoubt);
+  return { feature: target.name, readings: byColumn.flat(), mayBeTaken };
 }
 
 function readingsOf(
@@ -61,10 +62,16 @@ function readingsOf(
   if (own === undefined) return [mapping(null)];
   // Another unit is plausible where it makes doubtful values usual.
   const plausible = others.filter((unit) => {
-    if (candidate.verdict !== "doubt" || dateUnits.includes(unit)) return false;
-    const converted = convertedProfile(profile, conversionFrom(feature, unit) ?? null);
-    return valueEvidence(converted, feature, format, { ...nothing, saysMonths: true }).verdict === "fits";
+    const conversion = conversionFrom(feature, unit);
+    if (candidate.verdict !== "doubt" || conversion === undefined) return false;
+    return (
+      valueEvidence(convertedProfile(profile, conversion), feature, format, { ...nothing, saysMonths: true })
+        .verdict === "fits"
+    );
   });
   const units = new Set([candidate.unit ?? own, own, ...plausible]);
-  return [...units].map((unit) => mapping(conversionFrom(feature, unit) ?? null));
+  return [...units].flatMap((unit) => {
+    const conversion = conversionFrom(feature, unit);
+    return conversion === undefined ? [] : [mapping(conversion)];
+  });
 }

@@ -199,7 +199,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       leftOut("internet_service", "InternetService"),
     ],
   ],
-  "no contract column": [["at all", without(clean, "Contract"), contract(/No column seems to hold Contract/)]],
+  "no contract column": [["at all", without(clean, "Contract"), contract(/Contract/)]],
   "no internet service told as No": [
     ["beside the internet service", everywhere("No internet service", "No"), implied],
     ["told as nothing", everywhere("No internet service", ""), implied],
