@@ -55,7 +55,7 @@ export function findCandidates(
       ? found
       : found.filter(({ target, match }) => target.feature === null || match.method === "exact");
   });
-  const agreement = chargeAgreement(takenNumbers(matches, evidence));
+  const agreement = chargeAgreement(takenNumbers(headers, matches, evidence));
   const candidates = matches.map(({ column, target, match }) =>
     weigh(column, target, match, evidence, { agreement, saysMonths: saysMonths(headers[column]!) }),
   );
@@ -148,13 +148,14 @@ function valueCandidates(
 
 /** The columns that are surely named as numbers, to hold against each other. */
 function takenNumbers(
+  headers: readonly PreparedHeader[],
   matches: readonly { column: number; target: Target; match: NameMatch }[],
   { profiles, formats }: Evidence,
 ): NumericColumnTaken[] {
   if (profiles === null || formats === null) return [];
   return matches.flatMap(({ column, target: { feature }, match }) =>
     feature?.kind === "numeric" && match.score >= sureConfidence
-      ? [{ feature, profile: profiles[column]!, format: formats[column]! }]
+      ? [{ feature, profile: profiles[column]!, format: formats[column]!, saysMonths: saysMonths(headers[column]!) }]
       : [],
   );
 }

@@ -10,11 +10,15 @@ export interface ChargeAgreement {
   readonly doubted: { readonly unit: "months" | "currency_per_month" | "currency"; readonly reason: string } | null;
 }
 
+type Doubted = NonNullable<ChargeAgreement["doubted"]>;
+
 /** A column that is taken for a numeric feature. */
 export interface NumericColumnTaken {
   readonly feature: Extract<Feature, { kind: "numeric" }>;
   readonly profile: ColumnProfile;
   readonly format: NumberFormat;
+  /** Whether the column's name says that it is in months. */
+  readonly saysMonths: boolean;
 }
 
 /** Medians of both sides differ by a factor of 2 in the usual file; a week is 4.3 months off, and everything else more. */
@@ -34,10 +38,14 @@ export function chargeAgreement(columns: readonly NumericColumnTaken[]): ChargeA
   const ratio = total.median / product;
   if (ratio > 1 / mostRatio && ratio < mostRatio) return { agrees: true, doubted: null };
   if (Math.min(tenure.count, monthly.count, total.count) < fewestRows) return { agrees: false, doubted: null };
-  return { agrees: false, doubted: ratio < 1 ? tooMuch(ratio, monthly, total) : tooLittle(ratio) };
+  const doubted = ratio < 1 ? tooMuch(ratio, monthly, total) : tooLittle(ratio);
+  if (doubted.unit !== "months" || !tenure.saysMonths) return { agrees: false, doubted };
+  // The name speaks for the tenure: then it is the total that is something else.
+  const reason = "it is far from tenure times monthly charge; it may be in another unit, or cover another time";
+  return { agrees: false, doubted: { unit: "currency", reason } };
 }
 
-function tooMuch(ratio: number, monthly: Middle, total: Middle): ChargeAgreement["doubted"] {
+function tooMuch(ratio: number, monthly: Middle, total: Middle): Doubted {
   const times = Math.round(1 / ratio);
   if (total.median < 0.9 * monthly.median && monthly.median <= monthly.most)
     return { unit: "currency", reason: "it is less than one monthly charge, which no total is" };
@@ -47,7 +55,7 @@ function tooMuch(ratio: number, monthly: Middle, total: Middle): ChargeAgreement
     : { unit: "months", reason: `${said}, which looks like days or weeks rather than months` };
 }
 
-function tooLittle(ratio: number): ChargeAgreement["doubted"] {
+function tooLittle(ratio: number): Doubted {
   const said = `the total charge is about ${Math.round(ratio)} times tenure times monthly charge`;
   return ratio > 40
     ? { unit: "currency", reason: `${said}, which looks like cents` }
@@ -59,14 +67,15 @@ interface Middle {
   readonly count: number;
   /** The most that is expected of the feature. */
   readonly most: number;
+  readonly saysMonths: boolean;
 }
 
 function middle(columns: readonly NumericColumnTaken[], unit: string): Middle | null {
   const found = columns.filter(({ feature }) => feature.unit === unit);
   if (found.length !== 1) return null;
-  const { feature, profile, format } = found[0]!;
+  const { feature, profile, format, saysMonths } = found[0]!;
   const stats = format.decimal === "." ? profile.dot : profile.comma;
   return stats === null || stats.count < 3
     ? null
-    : { median: stats.quantiles[10]!, count: stats.count, most: feature.expected.max };
+    : { median: stats.quantiles[10]!, count: stats.count, most: feature.expected.max, saysMonths };
 }

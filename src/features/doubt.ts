@@ -1,9 +1,10 @@
 import type { Candidate, Evidence } from "./candidates.ts";
-import { type Conversion, conversionFrom, convertedProfile, dateUnits, intervalUnit, unitsOf } from "./conversion.ts";
+import { type Conversion, conversionFrom, convertedProfile, unitsOf } from "./conversion.ts";
 import { holdsDates } from "./epoch.ts";
 import { formatTrouble } from "./format-trouble.ts";
+import { intervalTrouble } from "./interval-trouble.ts";
 import type { ColumnMapping } from "./mapping.ts";
-import type { PreparedHeader } from "./prepare-headers.ts";
+import type { Readings } from "./mapping-report.ts";
 import type { Target } from "./target.ts";
 import { nothing, valueEvidence } from "./value-evidence.ts";
 
@@ -25,22 +26,27 @@ export function doubtOver(
   target: Target,
   columns: readonly number[],
   headers: readonly string[],
-  candidates: readonly Candidate[],
-  prepared: readonly PreparedHeader[],
+  { candidates, prepared }: Pick<Readings, "candidates" | "prepared">,
   evidence: Evidence,
 ): Doubt {
   const tried = columns
     .slice(0, mostColumns)
     .flatMap((column) => candidates.find((each) => each.target === target && each.column === column) ?? []);
-  const readings = tried.flatMap((candidate) => readingsOf(candidate, headers, prepared, evidence));
-  const mayBeTaken = tried.length === columns.length && tried.every(({ nameDoubt }) => !nameDoubt);
-  return { feature: target.name, readings, mayBeTaken };
+  const byColumn = tried.map((candidate) =>
+    // Amounts for times that other columns say are read row by row, once somebody has said so.
+    intervalTrouble(target, candidate.column, prepared, evidence.profiles) === null
+      ? readingsOf(candidate, headers, prepared, evidence)
+      : [],
+  );
+  const isWhole = byColumn.length === columns.length && byColumn.every((readings) => readings.length > 0);
+  const mayBeTaken = isWhole && tried.every(({ nameDoubt }) => !nameDoubt);
+  return { feature: target.name, readings: byColumn.flat(), mayBeTaken };
 }
 
 function readingsOf(
   candidate: Candidate,
   headers: readonly string[],
-  prepared: readonly PreparedHeader[],
+  prepared: Readings["prepared"],
   { profiles, formats }: Evidence,
 ): ColumnMapping[] {
   const { target, column, confidence, method, why } = candidate;
@@ -59,16 +65,26 @@ function readingsOf(
     why,
   });
   if (feature.kind !== "numeric") return candidate.verdict === "contradicts" ? [] : [mapping(null)];
-  if (holdsDates(profile) || candidate.verdict === "contradicts") return [];
-  if (formatTrouble(format, profile, prepared[column]!) !== null) return [];
+  if (
+    holdsDates(profile) ||
+    candidate.verdict === "contradicts" ||
+    formatTrouble(format, profile, prepared[column]!) !== null
+  )
+    return [];
   const [own, ...others] = unitsOf(feature);
   if (own === undefined) return [mapping(null)];
   // Another unit is plausible where it makes doubtful values usual.
   const plausible = others.filter((unit) => {
-    if (candidate.verdict !== "doubt" || dateUnits.includes(unit) || unit === intervalUnit) return false;
-    const converted = convertedProfile(profile, conversionFrom(feature, unit) ?? null);
-    return valueEvidence(converted, feature, format, { ...nothing, saysMonths: true }).verdict === "fits";
+    const conversion = conversionFrom(feature, unit);
+    if (candidate.verdict !== "doubt" || conversion === undefined) return false;
+    return (
+      valueEvidence(convertedProfile(profile, conversion), feature, format, { ...nothing, saysMonths: true })
+        .verdict === "fits"
+    );
   });
   const units = new Set([candidate.unit ?? own, own, ...plausible]);
-  return [...units].map((unit) => mapping(conversionFrom(feature, unit) ?? null));
+  return [...units].flatMap((unit) => {
+    const conversion = conversionFrom(feature, unit);
+    return conversion === undefined ? [] : [mapping(conversion)];
+  });
 }

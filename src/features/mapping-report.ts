@@ -106,12 +106,9 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
     };
     if (target.required) {
       questions.push(question);
-      // What no unit and no other column would settle is not tried: a person has to say it.
-      const untried =
-        isGiven ||
-        readings.subject !== null ||
-        columns.some((column) => intervalTrouble(target, column, readings.prepared, evidence.profiles) !== null);
-      doubts.push(doubtOver(target, untried ? [] : columns, headers, readings.candidates, readings.prepared, evidence));
+      // Of rows that seem to be no customers nothing is tried: a person has to say what they are.
+      const untried = isGiven || readings.subject !== null;
+      doubts.push(doubtOver(target, untried ? [] : columns, headers, readings, evidence));
     } else {
       suggestions.push(question);
       if (trouble === null || !sure)

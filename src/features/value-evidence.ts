@@ -139,7 +139,10 @@ function tenureEvidence({ count, fractions, at }: Spread, feature: Numeric, besi
   const top = usual?.[19] ?? feature.expected.max;
   const middle = usual?.[10] ?? top / 2;
   const max = at(1);
-  const agrees = beside.agreement?.agrees ?? null;
+  const { agreement } = beside;
+  // Where another column is the odd one out, that tells nothing of the tenure.
+  const isOther = agreement !== null && agreement.doubted !== null && agreement.doubted.unit !== "months";
+  const agrees = isOther ? null : (agreement?.agrees ?? null);
   if (at(0.95) > 3 * top || at(0.5) > 5 * middle) {
     return doubt(`its values go up to ${short(max)}, which looks like days or weeks rather than months`);
   }

@@ -37,6 +37,16 @@ test("totals that are not put the likeliest of the three in doubt", () => {
   }
 });
 
+test("a name that says months is believed: then it is the total that is doubted", () => {
+  const customers = makeCustomers(60).map((row) => row.map((cell, i) => (columns[i] === "tenure" ? "6" : cell)));
+  const charge = (i: number) => Number(customers[i]![columns.indexOf("MonthlyCharges")]);
+  const rows = withColumn(customers, "TotalCharges", (_, i) => (72 * charge(i)).toFixed(2));
+  const named = columns.map((name) => (name === "tenure" ? "Tenure in months" : name));
+  assert.match(asked(runFile(toCsv(named, rows)))[0]!, /^total_charges: .*far from tenure times monthly charge/);
+  assert.equal(asked(runFile(toCsv(named, rows))).length, 1);
+  assert.match(asked(runFile(toCsv(columns, rows)))[0]!, /^tenure_months: /);
+});
+
 test("charges that are too large for the totals are in doubt where they are larger than any in training", () => {
   const rows = makeCustomers(60).map((row) => row.map((cell, i) => (columns[i] === "tenure" ? "30" : cell)));
   const charge = (row: string[]) => Number(row[columns.indexOf("MonthlyCharges")]);

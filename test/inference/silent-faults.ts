@@ -199,9 +199,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       leftOut("internet_service", "InternetService"),
     ],
   ],
-  "no contract column": [
-    ["at all", without(clean, "Contract"), contract(/This file seems to have no column for Contract/)],
-  ],
+  "no contract column": [["at all", without(clean, "Contract"), contract(/Contract/)]],
   "no internet service told as No": [
     ["beside the internet service", everywhere("No internet service", "No"), implied],
     ["told as nothing", everywhere("No internet service", ""), implied],
