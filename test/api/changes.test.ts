@@ -29,6 +29,8 @@ describe("what changed since an earlier upload", () => {
   });
 
   async function completed(predictions: StoredPrediction[], fields: Partial<Upload> = {}): Promise<string> {
+    // Later than the one before, to the millisecond.
+    await new Promise((resolve) => setTimeout(resolve, 2));
     const response = await api.call("/v1/uploads?filename=customers.csv", {
       method: "POST",
       body: "id,t\n1,2\n",
