@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { createExplainer } from "../../src/shap/explainer.ts";
 import { ensembleFromOnnx, ensemblesFromOnnx, type FromOnnxOptions } from "../../src/shap/from-onnx.ts";
 import { parseOnnxModel } from "../../src/shap/onnx.ts";
 import { rawScores } from "../../src/shap/score.ts";
+import { test } from "../slow-test.ts";
 import { bruteForce } from "./brute-force.ts";
 import { writeOnnx } from "./onnx-writer.ts";
 import { openOrt } from "./ort-session.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { createExplainer } from "../../src/shap/explainer.ts";
 import type { Perturbation } from "../../src/shap/perturbation.ts";
 import { createProbabilityExplainer } from "../../src/shap/probability-explainer.ts";
 import { rawScores } from "../../src/shap/score.ts";
 import { withCovers } from "../../src/shap/with-covers.ts";
+import { test } from "../slow-test.ts";
 import { type Tree, treesToEnsemble } from "./tree-text.ts";
 
 // The worked example of src/shap/README.md: month-to-month customers leave, unless they have stayed long.

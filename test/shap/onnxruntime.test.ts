@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import fc from "fast-check";
 import { createExplainer } from "../../src/shap/explainer.ts";
 import { ensembleFromOnnx } from "../../src/shap/from-onnx.ts";
 import { parseOnnxModel } from "../../src/shap/onnx.ts";
 import { rawScores } from "../../src/shap/score.ts";
+import { test } from "../slow-test.ts";
 import { arbitraryCase } from "./arbitrary-trees.ts";
 import { bruteForce } from "./brute-force.ts";
 import type { Attribute } from "./onnx-writer.ts";

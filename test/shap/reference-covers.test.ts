@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { test } from "node:test";
 import type { TreeEnsemble } from "../../src/shap/ensemble.ts";
 import { createExplainer } from "../../src/shap/explainer.ts";
 import { ensembleFromOnnx } from "../../src/shap/from-onnx.ts";
 import { parseOnnxModel } from "../../src/shap/onnx.ts";
 import { createProbabilityExplainer } from "../../src/shap/probability-explainer.ts";
 import { withCovers } from "../../src/shap/with-covers.ts";
+import { test } from "../slow-test.ts";
 
 type Table = readonly (readonly (number | null)[])[];
 interface Facts {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import type { TreeEnsemble } from "../../src/shap/ensemble.ts";
 import { createExplainer, type ExplainerOptions } from "../../src/shap/explainer.ts";
 import type { Perturbation } from "../../src/shap/perturbation.ts";
 import { simdKernelModule } from "../../src/shap/simd-kernel.ts";
+import { test } from "../slow-test.ts";
 import { type Tree, treesToEnsemble } from "./tree-text.ts";
 
 const webassembly = simdKernelModule()!;

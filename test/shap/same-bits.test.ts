@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { createExplainer, type ExplainerOptions } from "../../src/shap/explainer.ts";
 import type { Perturbation } from "../../src/shap/perturbation.ts";
+import { test } from "../slow-test.ts";
 import { drawnCovers } from "./drawn-covers.ts";
 import { type Tree, treesToEnsemble } from "./tree-text.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { test } from "node:test";
 import { createExplainer } from "../../src/shap/explainer.ts";
 import { ensembleFromOnnx } from "../../src/shap/from-onnx.ts";
 import { parseOnnxModel } from "../../src/shap/onnx.ts";
 import { rawScores } from "../../src/shap/score.ts";
+import { test } from "../slow-test.ts";
 
 interface Feature {
   readonly name: string;

@@ -1,10 +1,10 @@
 /** The twins of zoo.test.ts: a model changed a little does not pass for the one that the reference values are of. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { branchModes, type TreeEnsemble } from "../../../src/shap/ensemble.ts";
 import { createExplainer } from "../../../src/shap/explainer.ts";
 import { ensemblesFromOnnx } from "../../../src/shap/from-onnx.ts";
 import { parseOnnxModel } from "../../../src/shap/onnx.ts";
+import { test } from "../../slow-test.ts";
 import { largestDifference } from "./compare.ts";
 import { loadZooModel, zoo } from "./zoo.ts";
 

@@ -1,12 +1,12 @@
 /** Models as the libraries' usual converters write them: scores are onnxruntime's, SHAP values those of the reference (make.py). */
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import type { TreeEnsemble } from "../../../src/shap/ensemble.ts";
 import { createExplainer } from "../../../src/shap/explainer.ts";
 import { ensemblesFromOnnx } from "../../../src/shap/from-onnx.ts";
 import { parseOnnxModel } from "../../../src/shap/onnx.ts";
 import { rawScores } from "../../../src/shap/score.ts";
 import { withCovers } from "../../../src/shap/with-covers.ts";
+import { test } from "../../slow-test.ts";
 import { largestDifference, postTransformed } from "./compare.ts";
 import { loadZooModel, type ZooKind, type ZooModel, zoo, zooBytes } from "./zoo.ts";
 
