@@ -2,6 +2,7 @@ import type { Background } from "./background.ts";
 import { takesTrueBranch } from "./branch.ts";
 import type { TreeEnsemble } from "./ensemble.ts";
 import type { InteractionExplainer } from "./interactions.ts";
+import { mostTests } from "./most-tests.ts";
 import { ModelRefusal } from "./refusal.ts";
 import { shapleyWeights } from "./shapley-weights.ts";
 import { splitPairs } from "./split-pairs.ts";
@@ -20,7 +21,7 @@ export function createInterventionalInteractions(
   mostSteps: number,
 ): InteractionExplainer {
   const { featureCount, roots, feature, trueChild, falseChild, leaf } = ensemble;
-  const shapley = shapleyWeights(Math.min(featureCount, depthOf(ensemble)));
+  const shapley = shapleyWeights(Math.min(featureCount, mostTests(ensemble, roots.subarray(0, -1).keys())));
   /** Whose value a feature has on the current way: 0 undecided, 1 the row's, 2 the background row's. */
   const taken = new Uint8Array(featureCount);
   const fromRow: number[] = [];
@@ -104,18 +105,4 @@ export function createInterventionalInteractions(
   function add(i: number, j: number, value: number): void {
     sums[i < j ? i * featureCount + j : j * featureCount + i]! += value;
   }
-}
-
-/** Most tests on one way. */
-function depthOf({ feature, trueChild, falseChild }: TreeEnsemble): number {
-  const depth = new Int32Array(feature.length);
-  let deepest = 0;
-  // Parents stand before their children.
-  for (let node = 0; node < feature.length; node++) {
-    if (feature[node]! < 0) continue;
-    depth[trueChild[node]!] = depth[node]! + 1;
-    depth[falseChild[node]!] = depth[node]! + 1;
-    deepest = Math.max(deepest, depth[node]! + 1);
-  }
-  return deepest;
 }

@@ -1,6 +1,7 @@
 import type { Background } from "./background.ts";
 import { takesTrueBranch } from "./branch.ts";
 import type { TreeEnsemble } from "./ensemble.ts";
+import { mostTests } from "./most-tests.ts";
 import { reachedLeaf } from "./reached-leaf.ts";
 import { shapleyWeights } from "./shapley-weights.ts";
 import type { TreeWalk } from "./walk.ts";
@@ -31,7 +32,7 @@ export function createInterventionalWalk(
 ): InterventionalWalk {
   const { featureCount, roots, feature, trueChild, falseChild, leaf } = ensemble;
   const { count } = background;
-  const depth = deepestOf(ensemble, trees);
+  const depth = mostTests(ensemble, trees);
   const weights = shapleyWeights(Math.min(featureCount, depth));
   /** Column-major: a node asks one feature of many rows. */
   const columns = Float32Array.from(
@@ -146,18 +147,4 @@ export function createInterventionalWalk(
     into[at + column * stride]! += gain - (loss - before);
     top = first;
   }
-}
-
-function deepestOf(ensemble: TreeEnsemble, trees: readonly number[]): number {
-  const depth = new Int32Array(ensemble.feature.length);
-  let deepest = 0;
-  for (const tree of trees)
-    for (let node = ensemble.roots[tree]!; node < ensemble.roots[tree + 1]!; node++) {
-      deepest = Math.max(deepest, depth[node]!);
-      if (ensemble.feature[node]! < 0) continue;
-      // Parents stand before their children.
-      depth[ensemble.trueChild[node]!] = depth[node]! + 1;
-      depth[ensemble.falseChild[node]!] = depth[node]! + 1;
-    }
-  return deepest;
 }

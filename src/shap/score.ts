@@ -1,5 +1,5 @@
-import { takesTrueBranch } from "./branch.ts";
 import type { TreeEnsemble } from "./ensemble.ts";
+import { reachedLeaf } from "./reached-leaf.ts";
 
 /**
  * Raw scores (log-odds for a LOGISTIC model) by walking the trees, added up in tree order in float64 (onnxruntime adds in float32).
@@ -9,7 +9,7 @@ import type { TreeEnsemble } from "./ensemble.ts";
  * @returns `count` raw scores
  */
 export function rawScores(ensemble: TreeEnsemble, rows: Float32Array | Float64Array, count: number): Float64Array {
-  const { featureCount, roots, feature, trueChild, falseChild, leaf } = ensemble;
+  const { featureCount, roots, leaf } = ensemble;
   if (rows instanceof Float64Array && ensemble.inputType === "float32")
     throw new TypeError("rows of doubles for a model that takes float32");
   if (rows.length < count * featureCount)
@@ -18,12 +18,8 @@ export function rawScores(ensemble: TreeEnsemble, rows: Float32Array | Float64Ar
   for (let row = 0; row < count; row++) {
     const start = row * featureCount;
     let score = 0;
-    for (let tree = 0; tree + 1 < roots.length; tree++) {
-      let node = roots[tree]!;
-      while (feature[node]! >= 0)
-        node = takesTrueBranch(ensemble, node, rows[start + feature[node]!]!) ? trueChild[node]! : falseChild[node]!;
-      score += leaf[node]!;
-    }
+    for (let tree = 0; tree + 1 < roots.length; tree++)
+      score += leaf[reachedLeaf(ensemble, roots[tree]!, rows, start)]!;
     scores[row] = score + ensemble.baseOffset;
   }
   return scores;

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Schema } from "../../src/features/schema.ts";
 import { guardGraph } from "../../src/model/guard.ts";
 import { ModelLoadError } from "../../src/model/load-error.ts";
 import { parseOnnxModel } from "../../src/shap/onnx.ts";
-
-const fixture = (name: string) =>
-  new Uint8Array(readFileSync(new URL(`../shap/fixtures/${name}.onnx`, import.meta.url)));
+import { zooBytes } from "../shap/zoo/zoo.ts";
 
 /** As much of a schema as the guard looks at, fitting the model. */
 function schemaFor(bytes: Uint8Array): Schema {
@@ -20,20 +17,17 @@ function schemaFor(bytes: Uint8Array): Schema {
 const refused = (reason: string, pattern: RegExp) => (error: unknown) =>
   error instanceof ModelLoadError && error.reason === reason && pattern.test(error.detail);
 
-for (const name of ["lightgbm", "xgboost", "sklearn"]) {
+for (const name of ["lightgbm-binary", "xgboost-binary", "sklearn-boosting-binary"]) {
   test(`a ${name} model as its usual converter writes it is read`, () => {
-    const bytes = fixture(name);
+    const bytes = zooBytes(name);
     const ensemble = guardGraph(bytes, schemaFor(bytes));
     assert.equal(ensemble.featureCount, schemaFor(bytes).features.length);
     assert.ok(ensemble.roots.length > 2);
   });
 }
 
-const zooModel = (name: string) =>
-  new Uint8Array(readFileSync(new URL(`../shap/zoo/fixtures/${name}.onnx`, import.meta.url)));
-
 test("LightGBM's splits over sets of categories are read, though their nodes have several parents", () => {
-  const bytes = zooModel("lightgbm-categories");
+  const bytes = zooBytes("lightgbm-categories");
   assert.ok(guardGraph(bytes, schemaFor(bytes)).sets.length > 2);
 });
 
@@ -43,11 +37,11 @@ for (const [name, reason] of [
   ["lightgbm-poisson", "operator_not_allowed"],
 ] as const)
   test(`${name} is explained, and is no model of churn: ${reason}`, () => {
-    const bytes = zooModel(name);
+    const bytes = zooBytes(name);
     assert.throws(
       () =>
         guardGraph(bytes, {
-          ...schemaFor(zooModel("lightgbm-binary")),
+          ...schemaFor(zooBytes("lightgbm-binary")),
           output: parseOnnxModel(bytes).graph.outputs.at(-1)!.name,
         }),
       (error) => error instanceof ModelLoadError && error.reason === reason,
@@ -55,7 +49,7 @@ for (const [name, reason] of [
   });
 
 test("another width, input or output than the schema's is refused", () => {
-  const bytes = fixture("lightgbm");
+  const bytes = zooBytes("lightgbm-binary");
   const schema = schemaFor(bytes);
   assert.throws(
     () => guardGraph(bytes, { ...schema, features: schema.features.slice(1) }),
@@ -69,7 +63,7 @@ test("another width, input or output than the schema's is refused", () => {
 });
 
 test("a multiplication that changes the scores is refused", () => {
-  const bytes = fixture("lightgbm");
+  const bytes = zooBytes("lightgbm-binary");
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const text = new TextDecoder("latin1").decode(bytes);
   // The factor is the last float32 of 1 before the name of its initializer, or right behind it.

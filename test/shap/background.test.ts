@@ -6,6 +6,7 @@ import { rawScores } from "../../src/shap/score.ts";
 import { test } from "../slow-test.ts";
 import { arbitraryCase, type Case } from "./arbitrary-trees.ts";
 import { bruteForce } from "./brute-force.ts";
+import { largestDifference } from "./largest-difference.ts";
 import { treesToEnsemble } from "./tree-text.ts";
 
 const ways = { tables: {}, walk: { maxTableBytes: 0 } };
@@ -22,9 +23,6 @@ function explain(c: Case, perturbation: Omit<Interventional, "kind">, options: o
   return Float64Array.of(explainer.expectedValue, ...out);
 }
 
-const largest = (a: Float64Array, b: Float64Array) =>
-  a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
-
 const weighted = arbitraryCase(4).chain((c) => {
   const rows = c.background.length / c.featureCount;
   return fc.tuple(fc.constant(c), fc.array(fc.integer({ min: 1, max: 4 }), { minLength: rows, maxLength: rows }));
@@ -40,9 +38,11 @@ for (const [way, options] of Object.entries(ways)) {
         const repeated = Float32Array.from(counts.flatMap((n, b) => Array.from({ length: n }, () => row(b)).flat()));
         const weights = Float64Array.from(counts);
         const found = explain(c, { background, weights }, options);
-        assert.ok(largest(found, explain(c, { background: repeated }, options)) <= 1e-12);
-        assert.ok(largest(found, explain(c, { background, weights: weights.map((w) => w * 1e-7) }, options)) <= 1e-12);
-        if (largest(found, explain(c, { background }, options)) > 1e-3) told += 1;
+        assert.ok(largestDifference(found, explain(c, { background: repeated }, options)) <= 1e-12);
+        assert.ok(
+          largestDifference(found, explain(c, { background, weights: weights.map((w) => w * 1e-7) }, options)) <= 1e-12,
+        );
+        if (largestDifference(found, explain(c, { background }, options)) > 1e-3) told += 1;
       }),
       { numRuns: 50, seed: 31 },
     );
@@ -60,7 +60,7 @@ for (const [way, options] of Object.entries(ways)) {
           const oracle = await bruteForce((rows, count) => rawScores(ensemble, rows, count), c.background, x, weights);
           const own = found.subarray(1 + row * c.featureCount, 1 + (row + 1) * c.featureCount);
           assert.ok(Math.abs(oracle.expectedValue - found[0]!) <= 1e-12);
-          assert.ok(largest(own, oracle.shapValues) <= 1e-12);
+          assert.ok(largestDifference(own, oracle.shapValues) <= 1e-12);
         }
       }),
       { numRuns: 40, seed: 32 },

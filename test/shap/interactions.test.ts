@@ -7,22 +7,18 @@ import { rawScores } from "../../src/shap/score.ts";
 import { test } from "../slow-test.ts";
 import { arbitraryCase, type Case } from "./arbitrary-trees.ts";
 import { bruteForceInteractions } from "./brute-force-interactions.ts";
+import { largestDifference } from "./largest-difference.ts";
 import { type Tree, treesToEnsemble } from "./tree-text.ts";
 
 const rowOf = (c: Pick<Case, "rows" | "featureCount">, row: number) =>
   c.rows.subarray(row * c.featureCount, (row + 1) * c.featureCount);
-const largest = (a: Float64Array, b: Float64Array) =>
-  a.reduce((worst, value, i) => {
-    const error = Math.abs(value - b[i]!);
-    return Number.isNaN(error) ? Number.POSITIVE_INFINITY : Math.max(worst, error);
-  }, 0);
 
 async function worstError(explained: TreeEnsemble, truth: TreeEnsemble, c: Case): Promise<number> {
   const explainer = createInteractionExplainer(explained, { kind: "interventional", background: c.background });
   let worst = 0;
   for (let row = 0; row < c.count; row++) {
     const oracle = await bruteForceInteractions((rows, n) => rawScores(truth, rows, n), c.background, rowOf(c, row));
-    worst = Math.max(worst, largest(explainer.explainRow(rowOf(c, row)), oracle));
+    worst = Math.max(worst, largestDifference(explainer.explainRow(rowOf(c, row)), oracle));
   }
   return worst;
 }
@@ -85,7 +81,7 @@ test("a weight counts like so many equal rows", () => {
         kind: "interventional",
         background: Float32Array.from(repeated),
       }).explainRow(rowOf(c, 0));
-      assert.ok(largest(weighted, plain) <= 1e-12);
+      assert.ok(largestDifference(weighted, plain) <= 1e-12);
     }),
     { numRuns: 60, seed: 63 },
   );

@@ -1,11 +1,5 @@
 import type { PostTransform } from "../../../src/shap/ensemble.ts";
 
-export function largestDifference(left: ArrayLike<number>, right: ArrayLike<number>): number {
-  let worst = left.length === right.length ? 0 : Number.POSITIVE_INFINITY;
-  for (let i = 0; i < left.length; i++) worst = Math.max(worst, Math.abs(left[i]! - right[i]!));
-  return worst;
-}
-
 /** What ONNX makes of the outputs' raw scores, one array for each output. */
 export function postTransformed(raws: readonly Float64Array[], transform: PostTransform): Float64Array[] {
   if (transform === "NONE") return [...raws];

@@ -5,7 +5,7 @@ import { createExplainer } from "../../../src/shap/explainer.ts";
 import { ensemblesFromOnnx } from "../../../src/shap/from-onnx.ts";
 import { parseOnnxModel } from "../../../src/shap/onnx.ts";
 import { test } from "../../slow-test.ts";
-import { largestDifference } from "./compare.ts";
+import { largestDifference } from "../largest-difference.ts";
 import { loadZooModel, zoo } from "./zoo.ts";
 
 type Change = (ensemble: TreeEnsemble, root: number) => Partial<TreeEnsemble>;

@@ -7,7 +7,8 @@ import { parseOnnxModel } from "../../../src/shap/onnx.ts";
 import { rawScores } from "../../../src/shap/score.ts";
 import { withCovers } from "../../../src/shap/with-covers.ts";
 import { test } from "../../slow-test.ts";
-import { largestDifference, postTransformed } from "./compare.ts";
+import { largestDifference } from "../largest-difference.ts";
+import { postTransformed } from "./compare.ts";
 import { loadZooModel, type ZooKind, type ZooModel, zoo, zooBytes } from "./zoo.ts";
 
 const read = (bytes: Uint8Array) => ensemblesFromOnnx(parseOnnxModel(bytes));
