@@ -1,11 +1,15 @@
 /** What features do together, by the shipped model: against the SHAP values of its tables, and through the thread. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { interactionsOf } from "../../src/inference/interactions-of.ts";
 import { predictCustomers } from "../../src/inference/predict-customers.ts";
 import { presentInteractions } from "../../src/inference/present-interactions.ts";
+import { guardGraph } from "../../src/model/guard.ts";
+import { createInteractionExplainer } from "../../src/shap/interactions.ts";
 import { after, test } from "../slow-test.ts";
 import { loadTelecom } from "./telecom-model.ts";
 
+const graph = new Uint8Array(readFileSync(new URL("../../models/telecom/1.1.0/model.onnx", import.meta.url)));
 const model = await loadTelecom();
 after(() => model.stop());
 const { predictions } = await predictCustomers(model, [
@@ -39,4 +43,17 @@ test("values of another row, or of none, are never shown", () => {
     code: "internal",
   });
   assert.throws(() => interactionsOf(model, [1, 2]), { code: "internal" });
+});
+
+test("a row that costs more than it may is refused by name, and what else goes wrong is not taken for that", () => {
+  const perturbation = { kind: "interventional", background: new Float32Array(model.schema.features.length) } as const;
+  const ensemble = guardGraph(graph, model.schema);
+  const dear = createInteractionExplainer(ensemble, perturbation, { mostSteps: 1 });
+  assert.throws(() => interactionsOf({ ...model, interactions: dear.explainRow }, predictions[0]!.values), {
+    code: "interactions_too_costly",
+  });
+  const broken = () => {
+    throw new TypeError("broken");
+  };
+  assert.throws(() => interactionsOf({ ...model, interactions: broken }, predictions[0]!.values), TypeError);
 });

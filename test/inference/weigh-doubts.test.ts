@@ -113,3 +113,23 @@ test("what cannot be tried has no effect: a column that is missing, a date, code
     assert.ok(questions.every(({ effect }) => effect === null));
   }
 });
+
+test("what no unit of a whole column settles has no effect to tell: amounts beside mixed intervals, rows that are no customers", async () => {
+  const yearly = renamed(times("MonthlyCharges", 12), "MonthlyCharges", "Amount");
+  const longer = times("tenure", 365.25 / 12);
+  const more = (customers: typeof clean, name: string, value: (i: number) => string) =>
+    customers.map((customer, i) => ({ ...customer, [name]: value(i) }));
+  const intervals = more(yearly, "Interval", (i) => (i % 2 === 0 ? "month" : "year"));
+  const deals = more(
+    more(longer, "Deal Name", (i) => `Deal ${i}`),
+    "Deal Stage",
+    () => "won",
+  );
+  for (const [feature, tried, untried] of [
+    ["monthly_charges", yearly, intervals],
+    ["tenure_months", longer, deals],
+  ] as const) {
+    assert.notEqual(questionOf(await score(tried), feature)?.effect, null, feature);
+    assert.equal(questionOf(await score(untried), feature)!.effect, null, feature);
+  }
+});
