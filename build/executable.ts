@@ -18,6 +18,8 @@ const parts = [
   ["node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm", "ort-wasm-simd-threaded.wasm"],
   ["models", "models"],
   ["samples", "samples"],
+  ["src/web/styles", "web/styles"],
+  ["src/web/client", "web/client"],
   ...(existsSync(join(root, database)) ? [[database, database] as const] : []),
 ] as const;
 

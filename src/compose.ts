@@ -19,6 +19,7 @@ import { identifyByKey } from "./identity/keys.ts";
 import { localKeys } from "./identity/local-keys.ts";
 import { createRateLimit } from "./identity/rate-limit.ts";
 import { remoteKeys } from "./identity/remote-keys.ts";
+import { createSessions } from "./identity/session.ts";
 import { createInference } from "./inference/client.ts";
 import { inspectHead } from "./inference/inspect-head.ts";
 import { createPredictor } from "./inference/predictor.ts";
@@ -27,6 +28,7 @@ import { startPoller } from "./jobs/poller.ts";
 import { startRelay } from "./jobs/relay.ts";
 import { startSweeper } from "./jobs/sweeper.ts";
 import { limits } from "./limits.ts";
+import { webFolder } from "./runtime/program-folder.ts";
 import { loadRuntime } from "./runtime/runtime.ts";
 import { startModels } from "./start-models.ts";
 import { startTelemetry } from "./start-telemetry.ts";
@@ -43,6 +45,8 @@ import { measureQueue } from "./telemetry/measure-queue.ts";
 import { measureStore } from "./telemetry/measure-store.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
 import { startPulse } from "./telemetry/pulse.ts";
+import { readAssets } from "./web/assets.ts";
+import { createSite } from "./web/site.ts";
 
 /** `serve` is both halves in one process; apart they need a database that both can reach. */
 export type Role = "serve" | "api" | "worker";
@@ -157,7 +161,9 @@ function startWorker(parts: Parts, config: Config, log: Log, started: Started): 
 
 async function startApi(parts: Parts, config: Config, log: Log, started: Started): Promise<string> {
   const { database, objects, store, queue, inference, models, relay, sweeper, metrics } = parts;
-  const door = createInnerDoor(await createIdentify(config, database), canaryTenant);
+  const outer = await createIdentify(config, database);
+  const sessions = config.auth.open ? null : createSessions(outer, { secret: await sessionSecret(config) });
+  const door = createInnerDoor(sessions?.identify ?? outer, canaryTenant);
   const services: Services = {
     identify: door.identify,
     measureCall: measureCalls(metrics, { bucketKey: config.keySecret ?? randomUUID() }),
@@ -191,7 +197,8 @@ async function startApi(parts: Parts, config: Config, log: Log, started: Started
   const stopping = new AbortController();
   const app = createApp(services, { stopping: stopping.signal });
   const runtime = await loadRuntime();
-  const server = await runtime.serve({ fetch: app.fetch, hostname: config.host, port: config.port });
+  const site = createSite({ api: app.fetch, assets: await readAssets(webFolder), sealSession: sessions, log });
+  const server = await runtime.serve({ fetch: site.fetch, hostname: config.host, port: config.port });
   started.push(async () => {
     stopping.abort();
     await server.stop();
@@ -229,6 +236,11 @@ async function createIdentify({ auth, home, keySecret }: Config, database: Datab
   const { key, jwt } = ways;
   if (key !== undefined && jwt !== undefined) return identifyByEither(key, jwt);
   return (key ?? jwt)!;
+}
+
+/** With tokens alone and no secret given, sessions of the pages end with the process, and another process knows none of them. */
+async function sessionSecret({ auth, home, keySecret }: Config): Promise<string> {
+  return keySecret ?? (auth.keys ? await readKeySecret(home) : randomUUID());
 }
 
 function readKeyFile(path: string): Promise<string> {

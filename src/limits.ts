@@ -71,6 +71,7 @@ export const limits = {
   // Identity.
   apiKeyCacheMilliseconds: 500, // a revoked key is refused within a second
   apiKeysCached: 10_000,
+  sessionSeconds: 43_200, // a working day in a browser; the credential behind it is looked at with each request all the same
   credentialBytes: 8_192, // a token with many claims; Node refuses headers of 16 kB
   clockToleranceSeconds: 30, // clocks of an identity provider and of ours
   jwksMilliseconds: 5_000, // fetching the provider's keys, their body included

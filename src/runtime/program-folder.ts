@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
@@ -7,3 +7,6 @@ export const isCompiled = import.meta.url.startsWith("file:///$bunfs/");
 
 /** The folder that models, samples and native parts lie in: the repository's, or that of the executable. */
 export const programFolder = isCompiled ? dirname(process.execPath) : fileURLToPath(new URL("../..", import.meta.url));
+
+/** The folder of the pages' style sheets and scripts. */
+export const webFolder = join(programFolder, isCompiled ? "web" : "src/web");
