@@ -23,6 +23,7 @@ import { createSessions } from "./identity/session.ts";
 import { createInference } from "./inference/client.ts";
 import { inspectHead } from "./inference/inspect-head.ts";
 import { createPredictor } from "./inference/predictor.ts";
+import { listDeadJobs, redriveDeadJobs } from "./jobs/dead-jobs.ts";
 import { runJob, toUploadError } from "./jobs/job.ts";
 import { startPoller } from "./jobs/poller.ts";
 import { startRelay } from "./jobs/relay.ts";
@@ -166,6 +167,7 @@ async function startApi(parts: Parts, config: Config, log: Log, started: Started
   const door = createInnerDoor(sessions?.identify ?? outer, canaryTenant);
   const services: Services = {
     identify: door.identify,
+    open: config.auth.open,
     measureCall: measureCalls(metrics, { bucketKey: config.keySecret ?? randomUUID() }),
     takeRequest: config.auth.open ? null : createRateLimit({ requestsPerMinute: config.requestsPerMinute }),
     objects,
@@ -185,6 +187,9 @@ async function startApi(parts: Parts, config: Config, log: Log, started: Started
     workArrived: () => relay.wake(),
     sourceHeader: (upload) => writeRecord((upload.report?.columns ?? []).map(guardCell)),
     queueDepth: config.auth.open ? () => queue.depth() : null,
+    deadLetters: config.auth.open
+      ? { list: () => listDeadJobs({ queue, store }), redrive: (code) => redriveDeadJobs({ queue, store }, code) }
+      : null,
     canaryResult: () => readCanaryResult(database.system()),
     readiness: async () =>
       Promise.all([

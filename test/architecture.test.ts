@@ -48,7 +48,7 @@ function walk(folder: string): string[] {
 
 function read(folder: string): Source[] {
   return walk(join(root, folder))
-    .filter((path) => path.endsWith(".ts"))
+    .filter((path) => path.endsWith(".ts") || path.endsWith(".js"))
     .map((path) => {
       const inside = relative(join(root, folder), path);
       const text = readFileSync(path, "utf8");
@@ -124,7 +124,10 @@ test("relative imports end in .ts, so that every runtime finds them", () => {
   expectNone(
     [...sources, ...tests].flatMap((source) =>
       imports(source)
-        .filter(({ from }) => /^\.{1,2}\//.test(from) && !/\.(ts|sql|json)$/.test(from))
+        .filter(
+          ({ from }) =>
+            /^\.{1,2}\//.test(from) && !(source.path.endsWith(".js") ? /\.js$/ : /\.(ts|sql|json)$/).test(from),
+        )
         .map(({ from }) => `${source.path}: ${from}`),
     ),
   );

@@ -27,16 +27,18 @@ export function renderLayout({ title, nav, main }: { title: string; nav: string;
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)}</title>
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/docs/style.css">
+<script type="module" src="/assets/docs.js"></script>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
-<a class="brand" href="/docs">RetainWise</a>
-<nav aria-label="Pages"><a href="/docs">Calls</a><a href="/docs/errors">Errors</a><a href="/openapi.json">OpenAPI</a></nav>
+<a class="brand" href="/">RetainWise</a>
+<nav aria-label="Sections"><a href="/">Uploads</a><a href="/mappings">Columns</a><a href="/operations">Operations</a><a href="/docs" aria-current="true">API</a></nav>
 </header>
 <div class="columns">
-<nav class="side" aria-label="On this page">${nav}</nav>
+<nav class="side" aria-label="On this page"><ul><li><a href="/docs">Calls</a></li><li><a href="/docs/errors">Errors</a></li><li><a href="/openapi.json">OpenAPI</a></li></ul>${nav}</nav>
 <main id="main">${main}</main>
 </div>
 </body>

@@ -1,4 +1,5 @@
 import { errorKinds } from "../error-kinds.ts";
+import { keyHeader, originMark, renderCurl } from "./docs-curl.ts";
 import { escapeHtml, prose, renderLayout } from "./docs-layout.ts";
 import { answerSchema, componentSchemas, type JsonSchema, requestSchema, textSchema } from "./json-schema.ts";
 import { problemsOf } from "./openapi.ts";
@@ -9,48 +10,56 @@ import { outlineSchema } from "./schema-outline.ts";
 type Components = Readonly<Record<string, JsonSchema>>;
 
 /** /docs: every call, made from the table of routes. */
-export function renderDocsPage(routes: readonly Route[]): string {
+export function renderDocsPage(routes: readonly Route[], identified: boolean): string {
   const components = componentSchemas();
   const groups = [...new Set(routes.map((route) => route.operation.group))];
   const of = (group: string) => routes.filter((route) => route.operation.group === group);
   return renderLayout({
     title: "API · RetainWise",
     nav: groups.map((group) => `<h2>${escapeHtml(group)}</h2><ul>${of(group).map(renderLink).join("")}</ul>`).join(""),
-    main: `${introduction}${groups
+    main: `${introduction(identified)}${groups
       .map(
         (group) =>
           `<h2 class="group">${escapeHtml(group)}</h2>${of(group)
-            .map((route) => renderCall(route, components))
+            .map((route) => renderCall(route, components, identified))
             .join("\n")}`,
       )
       .join("\n")}`,
   });
 }
 
-const introduction = `<h1>RetainWise API</h1>
+const introduction = (identified: boolean): string => `<h1>RetainWise API</h1>
 <p class="lead">Upload a CSV of customers; each gets a churn probability and the reasons for it: exact SHAP values, in log-odds.</p>
-<pre class="shell"><code># upload a file
-curl -F file=@customers.csv http://127.0.0.1:8080/v1/uploads
+${identified ? keyField : ""}<pre class="shell"><code># upload a file
+curl${keyed(identified)} -F file=@customers.csv ${originMark}/v1/uploads
 # follow it
-curl -N http://127.0.0.1:8080/v1/uploads/UPLOAD_ID/events
+curl${keyed(identified)} -N ${originMark}/v1/uploads/UPLOAD_ID/events
 # the customers most at risk, with reasons
-curl http://127.0.0.1:8080/v1/uploads/UPLOAD_ID/predictions?limit=10
+curl${keyed(identified)} ${originMark}/v1/uploads/UPLOAD_ID/predictions?limit=10
 # all of them, as CSV
-curl -OJ http://127.0.0.1:8080/v1/uploads/UPLOAD_ID/predictions.csv</code></pre>
+curl${keyed(identified)} -OJ ${originMark}/v1/uploads/UPLOAD_ID/predictions.csv</code></pre>
 <p>JSON in <code>snake_case</code>; fields may be added, so ignore those you do not know. Errors are problem documents: see <a href="/docs/errors">Errors</a>.
 Send <code>x-request-id</code> to find a request again in the logs; every answer carries one. The same as a document for programs: <a href="/openapi.json">OpenAPI 3.1</a>.</p>
 `;
+
+const keyed = (identified: boolean): string => (identified ? ` ${keyHeader}` : "");
+
+const keyField = `<p class="keyed"><label for="key">Your API key, for the examples on this page</label>
+<input id="key" type="password" autocomplete="off" spellcheck="false"> <span class="quiet">It stays in this page.</span></p>`;
 
 function renderLink({ method, path, operation: { id } }: Route): string {
   return `<li><a href="#${id}" title="${escapeHtml(path)}"><span class="method ${method.toLowerCase()}">${method}</span> ${escapeHtml(path.replace("/v1/uploads/{upload_id}/", "…/"))}</a></li>`;
 }
 
-function renderCall({ method, path, operation: call }: Route, components: Components): string {
+function renderCall(route: Route, components: Components, identified: boolean): string {
+  const { method, path, operation: call } = route;
   return `<article class="call" id="${call.id}">
 <h3><span class="method ${method.toLowerCase()}">${method}</span> <a href="#${call.id}"><code>${escapeHtml(path)}</code></a></h3>
 <p class="summary">${escapeHtml(call.summary)}</p>
 <p>${prose(call.description)}</p>
-${renderParameters(call)}${renderBody(call.body ?? [], components)}${Object.entries(call.answers)
+${renderCurl(route, identified)}${renderParameters(call)}${renderBody(call.body ?? [], components)}${Object.entries(
+  call.answers,
+)
   .map(([status, answer]) => renderAnswer(status, answer, components))
   .join("")}${renderProblems(call)}</article>`;
 }

@@ -1,20 +1,23 @@
+import { originMark } from "./docs-curl.ts";
 import { renderErrorsPage } from "./docs-errors-page.ts";
+import { escapeHtml } from "./docs-layout.ts";
 import { renderDocsPage } from "./docs-page.ts";
 import { docsStyleSheet } from "./docs-style.ts";
 import { type Operation, operation } from "./operation.ts";
 import type { Route } from "./route.ts";
+import type { Services } from "./services.ts";
 
 const pageHeaders = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy":
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "cache-control": "no-cache",
 } as const;
 
 const htmlAnswer = { 200: { description: "The page.", media: "text/html" } } as const;
 
 /** GET /docs */
-export function docsPage(routes: () => readonly Route[]): Operation {
+export function docsPage({ open }: Services, routes: () => readonly Route[]): Operation {
   let page: string | undefined;
   return operation(
     {
@@ -27,11 +30,17 @@ export function docsPage(routes: () => readonly Route[]): Operation {
       problems: [],
     },
     {},
-    () => {
-      page ??= renderDocsPage(routes());
-      return new Response(page, { headers: pageHeaders });
+    ({ request }) => {
+      page ??= renderDocsPage(routes(), !open);
+      return new Response(page.replaceAll(originMark, escapeHtml(originOf(request))), { headers: pageHeaders });
     },
   );
+}
+
+/** Before a proxy that ends encryption the address is the same but for its scheme. */
+function originOf(request: Request): string {
+  const { origin, host } = new URL(request.url);
+  return request.headers.get("x-forwarded-proto") === "https" ? `https://${host}` : origin;
 }
 
 /** GET /docs/errors */

@@ -255,6 +255,17 @@ export const examples = {
     data: [{ ...model, background_digest: "5e".repeat(32), card: "# Telecom churn", schema: { features: [] } }],
   },
   pipeline,
+  deadLetters: {
+    data: [
+      {
+        message_id: "0198f3a2-7c31-7d60-9f0e-3b1d5a2c4e12",
+        upload_id: "0198f3a2-7c31-7d60-9f0e-3b1d5a2c4e11",
+        code: "poison",
+        receives: 6,
+        dead_at: "2026-03-02T09:13:20.000Z",
+      },
+    ],
+  },
   alive: { status: "alive" },
   ready: { status: "ready", parts: [{ part: "database", problem: null }] },
   notReady: { status: "not_ready", parts: [{ part: "database", problem: "It does not answer." }] },

@@ -1,6 +1,7 @@
 import { listChanges } from "./changes.ts";
 import { createComparisonsAtOnce } from "./comparisons-at-once.ts";
 import { createUpload } from "./create-upload.ts";
+import { listDeadLetters, redriveDeadLetters } from "./dead-letters.ts";
 import { docsErrors, docsPage, docsStyle } from "./docs.ts";
 import { downloadPredictions, downloadRejected } from "./downloads.ts";
 import { type EventTimes, streamEvents } from "./events.ts";
@@ -40,6 +41,8 @@ export function createRoutes(services: Services, events: EventTimes): readonly R
     get("/v1/templates/{name}.csv", getTemplate(services)),
     get("/v1/models", listModels(services)),
     get("/v1/health/pipeline", getPipeline(services)),
+    get("/v1/dead-letters", listDeadLetters(services)),
+    post("/v1/dead-letters/redrive", redriveDeadLetters(services)),
     get("/livez", livez()),
     get("/readyz", readyz(services)),
     get(
@@ -48,7 +51,7 @@ export function createRoutes(services: Services, events: EventTimes): readonly R
     ),
     get(
       "/docs",
-      docsPage(() => routes),
+      docsPage(services, () => routes),
     ),
     get("/docs/errors", docsErrors()),
     get("/docs/style.css", docsStyle()),

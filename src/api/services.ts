@@ -7,6 +7,7 @@ import type { FeatureMapping, Question } from "../features/mapping.ts";
 import type { Refusal } from "../features/refusals.ts";
 import type { Identify } from "../identity/identity.ts";
 import type { RateDecision } from "../identity/rate-limit.ts";
+import type { DeadJob } from "../jobs/dead-jobs.ts";
 import type { GoldenCustomers } from "../model/golden-customers.ts";
 import type { QueueDepth } from "../queue/queue.ts";
 import type { CanaryRecord } from "../store/canary-result.ts";
@@ -166,9 +167,18 @@ export interface Predictor {
   }>;
 }
 
+/** Jobs whose message was given up, of the whole service. Both throw `queue_unavailable`, `database_unavailable`. */
+export interface DeadLetters {
+  list(): Promise<readonly DeadJob[]>;
+  /** Those of one error code, or all; answers how many are back on the queue. */
+  redrive(code: string | null): Promise<number>;
+}
+
 export interface Services {
   /** Whose request it is; throws `unauthenticated`, or `identity_unavailable`. */
   readonly identify: Identify;
+  /** Whether whoever reaches the service is the same one to it: nobody shows a key. */
+  readonly open: boolean;
   /** Counts a request of the tenant; null: nothing is limited. */
   readonly takeRequest: ((tenantId: string) => RateDecision) | null;
   readonly objects: Objects;
@@ -187,6 +197,8 @@ export interface Services {
   readonly sourceHeader: (upload: Upload) => string;
   /** The queue of the whole service; null where callers are identified, since it tells of other tenants' work. Throws `queue_unavailable`. */
   readonly queueDepth: (() => Promise<QueueDepth>) | null;
+  /** What was given up, and a second chance for it; null where callers are identified. */
+  readonly deadLetters: DeadLetters | null;
   /** How the canary's last run ended; null where none has. */
   readonly canaryResult: () => Promise<CanaryRecord | null>;
   /** Every part that must work before traffic: name → null, or why not. */

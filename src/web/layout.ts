@@ -5,7 +5,7 @@ const sections: readonly (readonly [Section, string, string])[] = [
   ["uploads", "/", "Uploads"],
   ["mappings", "/mappings", "Columns"],
   ["operations", "/operations", "Operations"],
-  ["api", "/api", "API"],
+  ["api", "/docs", "API"],
 ];
 
 /** A page as a whole document. */

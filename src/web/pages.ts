@@ -1,5 +1,4 @@
 import type { ShowPage } from "./page.ts";
-import { apiPage } from "./pages/api.ts";
 import { changesPage } from "./pages/changes.ts";
 import { customerPage } from "./pages/customer.ts";
 import { homePage } from "./pages/home.ts";
@@ -19,5 +18,4 @@ export const pages: Readonly<Record<string, ShowPage>> = {
   "/uploads/:upload_id/changes": changesPage,
   "/mappings": mappingsPage,
   "/operations": operationsPage,
-  "/api": apiPage,
 };

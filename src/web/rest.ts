@@ -16,6 +16,8 @@ export interface Rest {
   get<Answer>(path: string): Promise<Answer>;
   /** The same, with null for `not_found` and whatever else `unless` names. */
   find<Answer>(path: string, unless?: readonly string[]): Promise<Answer | null>;
+  /** The JSON of a GET whatever its status is: of a check that says what is wrong. */
+  ask<Answer>(path: string): Promise<Answer>;
   /** The JSON of a POST. Throws `RestProblem`. */
   post<Answer>(path: string, body: unknown): Promise<Answer>;
 }
@@ -41,6 +43,7 @@ export function createRest(api: (request: Request) => Promise<Response> | Respon
         if (error instanceof RestProblem && ["not_found", ...unless].includes(error.problem.code)) return null;
         throw error;
       }),
+    ask: async (path) => (await api(new Request(new URL(path, visit.url), { headers }))).json(),
     post: (path, body) => {
       const own = new Headers(headers);
       own.set("content-type", "application/json");

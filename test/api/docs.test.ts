@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { createApp } from "../../src/api/app.ts";
 import { escapeHtml, prose } from "../../src/api/docs-layout.ts";
 import { createRoutes } from "../../src/api/routes.ts";
 import { errorKinds } from "../../src/error-kinds.ts";
+import { createMemoryServices } from "./memory-services.ts";
 import { type RunningApi, startApi } from "./start-api.ts";
 
 describe("/docs", () => {
@@ -43,12 +45,17 @@ describe("/docs", () => {
     }
   });
 
-  it("loads nothing from elsewhere and runs nothing: only its own style sheet", async () => {
+  it("loads and runs files of its own only: nothing inline, nothing from elsewhere", async () => {
     for (const path of ["/docs", "/docs/errors"]) {
       const response = await api.call(path);
-      assert.match(response.headers.get("content-security-policy") ?? "", /^default-src 'none'; style-src 'self';/);
+      assert.match(
+        response.headers.get("content-security-policy") ?? "",
+        /^default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none';/,
+      );
       const html = await response.text();
-      assert.ok(!/<script|<img|<iframe|style="|onclick|@import|url\(/.test(html));
+      assert.ok(
+        !/<script(?! type="module" src="\/assets\/docs\.js"><)|<img|<iframe|style="|onclick|@import|url\(/.test(html),
+      );
       const loaded = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address!);
       assert.deepEqual(
         loaded.filter((address) => !/^[/#]/.test(address) || address.startsWith("//")),
@@ -59,6 +66,19 @@ describe("/docs", () => {
     assert.match(style.headers.get("content-type") ?? "", /^text\/css/);
     const css = await style.text();
     assert.ok(css.includes("light-dark(") && !/@import|url\(/.test(css));
+  });
+
+  it("shows every call as a command line for the address that it was asked under, with the place of a key where one is needed", async () => {
+    assert.match(page, /curl -X DELETE http:\/\/[^ <]+\/v1\/uploads\/[0-9a-f-]+<\/code>/);
+    assert.ok(!page.includes("Authorization: Bearer") && !page.includes("origin.invalid"));
+    const services = createMemoryServices();
+    const closed = createApp({ ...services, open: false });
+    const asked = new Request("http://retain.example/docs", { headers: { "x-forwarded-proto": "https" } });
+    const text = await (await closed.request(asked)).text();
+    const call = '-H "Authorization: Bearer <span class="key">YOUR_KEY</span>" https://retain.example/v1/models<';
+    assert.ok(text.includes(`curl ${call}`));
+    assert.ok(text.includes("<code>curl https://retain.example/livez</code>"));
+    assert.match(text, /<label for="key">/);
   });
 
   it("every link inside it leads to something", () => {

@@ -49,6 +49,7 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
   const changes = memoryChanges(rows, predictions);
   const services: MemoryServices = {
     identify: async () => ({ tenantId, by: "open", user: "open" }),
+    open: true,
     takeRequest: null,
     measureCall: () => undefined,
     stored: new Map(),
@@ -244,6 +245,7 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
     workArrived: () => void services.woken++,
     sourceHeader: () => "customer_id,tenure,note",
     queueDepth: null,
+    deadLetters: null,
     canaryResult: async () => null,
     readiness: async () => services.parts,
     log(event, fields = {}, cause) {

@@ -31,3 +31,9 @@ export function bytes(value: number): string {
   const power = value === 0 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
   return `${count(value / 1_000 ** power)} ${units[power]}`;
 }
+
+/** 4.23 → "4.2 s", 640 → "11 minutes" */
+export function seconds(value: number): string {
+  if (value < 120) return `${value.toFixed(value < 10 ? 1 : 0)} s`;
+  return value < 7_200 ? counted(Math.round(value / 60), "minute") : counted(Math.round(value / 3_600), "hour");
+}
