@@ -202,7 +202,7 @@ async function startApi(parts: Parts, config: Config, log: Log, started: Started
   const stopping = new AbortController();
   const app = createApp(services, { stopping: stopping.signal });
   const runtime = await loadRuntime();
-  const site = createSite({ api: app.fetch, assets: await readAssets(webFolder), sealSession: sessions, log });
+  const site = createSite({ api: app.fetch, assets: await readAssets(webFolder), sessions, log });
   const server = await runtime.serve({ fetch: site.fetch, hostname: config.host, port: config.port });
   started.push(async () => {
     stopping.abort();

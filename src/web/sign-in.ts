@@ -5,15 +5,17 @@ import { limits } from "../limits.ts";
 import { html, nothing } from "./html.ts";
 import type { Answer, Page, Visit } from "./page.ts";
 
-/** What a credential becomes in a cookie. */
-export interface SealSession {
+/** Sessions of the pages, for a service whose callers are identified. */
+export interface Sessions {
+  /** Throws `unauthenticated`, or what tells why that cannot be told. */
+  readonly identify: (request: Request) => Promise<unknown>;
   /** Value of `Set-Cookie` for a credential that `identify` accepts. Throws `unauthenticated`, or what tells why that cannot be told. */
   seal(credential: string, request: Request): Promise<string>;
   /** Value of `Set-Cookie` that ends the session. */
-  readonly end: (request: Request) => string;
+  end(request: Request): string;
 }
 
-export function createSignIn({ sealSession }: { readonly sealSession: SealSession }): {
+export function createSignIn({ sessions }: { readonly sessions: Sessions }): {
   show(visit: Visit): Answer;
   enter(request: Request): Promise<Answer | Response>;
   leave(request: Request): Response;
@@ -28,7 +30,7 @@ export function createSignIn({ sealSession }: { readonly sealSession: SealSessio
       );
       const next = form.get("next");
       try {
-        const cookie = await sealSession.seal(form.get("credential")?.trim() ?? "", request);
+        const cookie = await sessions.seal(form.get("credential")?.trim() ?? "", request);
         return new Response(null, { status: 303, headers: { location: ownAddress(next), "set-cookie": cookie } });
       } catch (error) {
         if (error instanceof RetainWiseError && error.code === "unauthenticated") return signInPage(next, error.detail);
@@ -39,7 +41,7 @@ export function createSignIn({ sealSession }: { readonly sealSession: SealSessio
       refuseCrossOrigin(request);
       return new Response(null, {
         status: 303,
-        headers: { location: "/sign-in", "set-cookie": sealSession.end(request) },
+        headers: { location: "/sign-in", "set-cookie": sessions.end(request) },
       });
     },
   };

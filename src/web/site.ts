@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { problemDocument } from "../api/problem.ts";
+import { type ProblemDocument, problemDocument } from "../api/problem.ts";
 import { refuseMalformed } from "../api/refuse-malformed.ts";
 import { requestIdHeader, requestIdOf } from "../api/request-id.ts";
 import { setSecurityHeaders } from "../api/security-headers.ts";
@@ -11,14 +11,14 @@ import type { Answer, Visit } from "./page.ts";
 import { problemPage } from "./pages/problem.ts";
 import { pages } from "./pages.ts";
 import { createRest, RestProblem } from "./rest.ts";
-import { createSignIn, type SealSession } from "./sign-in.ts";
+import { createSignIn, type Sessions } from "./sign-in.ts";
 
 export interface SiteDeps {
   /** The API, which answers whatever is no page. */
   readonly api: (request: Request) => Promise<Response> | Response;
   readonly assets: Assets;
   /** Null where nobody has to sign in. */
-  readonly sealSession: SealSession | null;
+  readonly sessions: Sessions | null;
   readonly log: Log;
 }
 
@@ -31,14 +31,19 @@ const pageHeaders = {
 } as const;
 
 /** The pages for people, in front of the API that they call: everything that is no page goes on to it unread. */
-export function createSite({ api, assets, sealSession, log }: SiteDeps): {
+export function createSite({ api, assets, sessions, log }: SiteDeps): {
   fetch: (request: Request) => Promise<Response> | Response;
 } {
-  const open = sealSession === null;
+  const open = sessions === null;
   const site = new Hono();
 
   for (const [path, show] of Object.entries(pages)) {
-    site.get(path, (c) => answer(c.req.raw, (visit) => show({ ...visit, params: c.req.param() })));
+    site.get(path, (c) =>
+      answer(c.req.raw, async (visit) => {
+        await sessions?.identify(c.req.raw);
+        return show({ ...visit, params: c.req.param() });
+      }),
+    );
   }
   site.get("/assets/:name", (c) => {
     const found = assets.answer(c.req.param("name"), c.req.raw);
@@ -47,8 +52,8 @@ export function createSite({ api, assets, sealSession, log }: SiteDeps): {
     found.headers.set("x-content-type-options", "nosniff");
     return found;
   });
-  if (sealSession !== null) {
-    const signIn = createSignIn({ sealSession });
+  if (sessions !== null) {
+    const signIn = createSignIn({ sessions });
     site.get("/sign-in", (c) => answer(c.req.raw, signIn.show));
     site.post("/sign-in", (c) => answer(c.req.raw, () => signIn.enter(c.req.raw)));
     site.post("/sign-out", (c) => answer(c.req.raw, () => signIn.leave(c.req.raw)));
@@ -85,14 +90,16 @@ export function createSite({ api, assets, sealSession, log }: SiteDeps): {
 
   function refusal(caught: unknown, request: Request, requestId: string): Answer {
     const { pathname, search } = new URL(request.url);
-    if (caught instanceof RestProblem) {
-      if (caught.problem.code === "unauthenticated" && !open)
-        return { location: `/sign-in?${new URLSearchParams({ next: pathname + search })}` };
-      return problemPage(caught.problem);
-    }
+    const problem = caught instanceof RestProblem ? caught.problem : ownProblem(caught, requestId);
+    return problem.code === "unauthenticated" && !open
+      ? { location: `/sign-in?${new URLSearchParams({ next: pathname + search })}` }
+      : problemPage(problem);
+  }
+
+  function ownProblem(caught: unknown, requestId: string): ProblemDocument {
     const error = toRetainWiseError(caught);
     if (error.code === "internal") log("page.failed", { request_id: requestId, code: error.code }, error);
-    return problemPage(problemDocument(error, requestId));
+    return problemDocument(error, requestId);
   }
 
   async function respond(shown: Answer): Promise<Response> {

@@ -25,11 +25,14 @@ ${drifted_attribution_share === null || drifted_attribution_share === 0 ? nothin
 <tbody>${rows.map(
     ({ feature, psi, missing_share, note }) => html`<tr>
 <th scope="row">${labels.get(feature) ?? feature}</th><td class="number">${psi === null ? "–" : psi.toFixed(2)}</td>
-<td>${inWords(psi)}${note === null ? nothing : html` <span class="quiet">${note}</span>`}</td><td class="number">${percent(missing_share)}</td></tr>`,
+<td>${inWords(psi)} <span class="quiet">${note ?? (psi === null ? unknownBecause(missing_share) : "")}</span></td><td class="number">${percent(missing_share)}</td></tr>`,
   )}</tbody></table></div>
 <p class="quiet">PSI: population stability index. Below ${moderate} is alike, above ${large} is unlike.</p>
 </section>`;
 }
+
+const unknownBecause = (missing: number): string =>
+  missing === 1 ? "the file has no value of it" : "too few customers to tell";
 
 function inWords(psi: number | null): Html {
   if (psi === null) return html`<span class="badge">Not known</span>`;
