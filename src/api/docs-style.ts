@@ -23,7 +23,10 @@ a:focus-visible, summary:focus-visible { outline: 2px solid var(--link); outline
 .skip:focus { left: 1rem; top: 0.5rem; z-index: 3; background: var(--raised); padding: 0.5rem; }
 .top { position: sticky; top: 0; z-index: 2; display: flex; gap: 2rem; align-items: baseline; padding: 0.75rem 1.5rem;
   background: var(--raised); border-bottom: 1px solid var(--line); }
-.top nav { display: flex; gap: 1.25rem; }
+.top nav { display: flex; gap: 0.25rem; overflow-x: auto; }
+.top nav a { color: var(--quiet); text-decoration: none; padding: 0.3rem 0.65rem; border-radius: 6px; }
+.top nav a:hover { color: var(--ink); background: var(--code); }
+.top nav a[aria-current] { color: var(--ink); background: var(--code); font-weight: 600; }
 .brand { font-weight: 700; color: var(--ink); text-decoration: none; }
 .columns { display: grid; grid-template-columns: 19rem minmax(0, 1fr); max-width: 80rem; margin: 0 auto; }
 .side { position: sticky; top: 3.2rem; align-self: start; max-height: calc(100vh - 3.2rem); overflow: auto; padding: 1.5rem; font-size: 0.82rem; }
@@ -51,7 +54,9 @@ main ul { padding-left: 1.2rem; }
 .delete { color: var(--bad); }
 code, pre { font-family: var(--mono); font-size: 0.86em; }
 p code, td code, li code { background: var(--code); padding: 0.1em 0.3em; border-radius: 3px; }
-pre { background: var(--code); border-radius: 6px; padding: 0.8rem 1rem; overflow-x: auto; line-height: 1.5; }
+pre { background: var(--code); border-radius: 6px; padding: 0.8rem 1rem; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.5; }
+.keyed input { font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--quiet); border-radius: 4px; padding: 0.2rem 0.5rem; }
+.keyed label { font-weight: 600; margin-right: 0.5rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.4rem 0.8rem 0.4rem 0; border-bottom: 1px solid var(--line); }
@@ -65,6 +70,9 @@ summary { cursor: pointer; color: var(--link); }
 .s5 { color: var(--bad); }
 @media (max-width: 56rem) {
   .columns { grid-template-columns: minmax(0, 1fr); }
+  .top { gap: 0.75rem; padding: 0.6rem 1rem; }
+  .top nav { gap: 0; }
+  .top nav a { padding: 0.3rem 0.4rem; font-size: 0.92rem; }
   .side { position: static; max-height: 11rem; border-bottom: 1px solid var(--line); }
 }
 `;
