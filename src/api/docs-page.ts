@@ -64,7 +64,8 @@ ${renderCurl(route, identified)}${renderParameters(call)}${renderBody(call.body 
   .join("")}${renderProblems(call)}</article>`;
 }
 
-function renderParameters({ params, query, headers = {} }: Operation): string {
+function renderParameters(call: Operation): string {
+  const { params, query, headers = {} } = call;
   const rows = [
     ...parameterRows(params, "path"),
     ...parameterRows(query, "query"),
@@ -75,7 +76,7 @@ function renderParameters({ params, query, headers = {} }: Operation): string {
     ([name, place, type, about]) =>
       `<tr><th scope="row"><code>${escapeHtml(name)}</code></th><td>${place}</td><td>${escapeHtml(type)}</td><td>${prose(about)}</td></tr>`,
   );
-  return `<h4>Parameters</h4><div class="scroll" tabindex="0" role="region" aria-label="Parameters"><table><thead><tr><th>Name</th><th>In</th><th>Type</th><th>Meaning</th></tr></thead><tbody>${cells.join("")}</tbody></table></div>`;
+  return `<h4>Parameters</h4><div class="scroll" tabindex="0" role="region" aria-label="Parameters of ${call.id}"><table><thead><tr><th>Name</th><th>In</th><th>Type</th><th>Meaning</th></tr></thead><tbody>${cells.join("")}</tbody></table></div>`;
 }
 
 function parameterRows(parameters: Parameters | null, place: string): (readonly [string, string, string, string])[] {

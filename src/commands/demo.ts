@@ -29,9 +29,9 @@ export async function demo(context: CommandContext, given: { exit: boolean }): P
       `${service.url}/v1/uploads/${upload.upload_id}/predictions?order=risk&limit=${customersShown}`,
     );
     say(riskPicture(facts, (page as { data: PredictionView[] }).data, context.stderr.isTTY));
-    say(
-      `One customer   ${service.url}/v1/uploads/${upload.upload_id}/predictions/${(page as { data: PredictionView[] }).data[0]?.row ?? ""}`,
-    );
+    const pages = `${service.url}/uploads/${upload.upload_id}`;
+    say(`Look at it     ${pages}`);
+    say(`One customer   ${pages}/customers/${(page as { data: PredictionView[] }).data[0]?.row ?? ""}`);
     say(`Results CSV    ${service.url}/v1/uploads/${upload.upload_id}/predictions.csv`);
     say(`Set aside      ${service.url}/v1/uploads/${upload.upload_id}/rejected.csv`);
     say(`All calls      ${service.url}/docs`);

@@ -12,7 +12,9 @@ export async function serve(context: CommandContext, role: Role, canary: boolean
   const service = await startService(role, config, (line) => context.stdout.write(`${line}\n`));
   onHangup(service.reloadModels);
   const place =
-    service.url === "" ? "takes jobs from the queue" : `listens on ${service.url}  (calls: ${service.url}/docs)`;
+    service.url === ""
+      ? "takes jobs from the queue"
+      : `listens on ${service.url}  (open it in a browser; calls: ${service.url}/docs)`;
   context.stderr.write(`RetainWise ${place}\n`);
   const lost = await Promise.race([stop, service.lost]);
   await service.stop();

@@ -56,7 +56,7 @@ ${parts.map(
 <tr><th scope="row">whole way</th><td>${canary === null ? html`<span class="badge">Not tried</span>` : state(canary.reason === null)}</td>
 <td>${
     canary === null
-      ? html`No test customers are sent. <code>serve --canary 900</code> sends some every 15 minutes and compares.`
+      ? html`No test customers are sent. <code>serve --canary</code> sends some now and then and compares.`
       : html`Test customers were ${canary.reason === null ? "scored as they should be" : html`not scored as they should be (<code>${canary.reason}</code>)`} ${moment(canary.at)}, in ${canary.seconds.toFixed(1)} s.`
   }</td></tr>
 </tbody></table></div>
