@@ -29,7 +29,7 @@ import { startPoller } from "./jobs/poller.ts";
 import { startRelay } from "./jobs/relay.ts";
 import { startSweeper } from "./jobs/sweeper.ts";
 import { limits } from "./limits.ts";
-import { webFolder } from "./runtime/program-folder.ts";
+import { sampleFile, webFolder } from "./runtime/program-folder.ts";
 import { loadRuntime } from "./runtime/runtime.ts";
 import { startModels } from "./start-models.ts";
 import { startTelemetry } from "./start-telemetry.ts";
@@ -202,7 +202,7 @@ async function startApi(parts: Parts, config: Config, log: Log, started: Started
   const stopping = new AbortController();
   const app = createApp(services, { stopping: stopping.signal });
   const runtime = await loadRuntime();
-  const site = createSite({ api: app.fetch, assets: await readAssets(webFolder), sessions, log });
+  const site = createSite({ api: app.fetch, assets: await readAssets(webFolder, sampleFile), sessions, log });
   const server = await runtime.serve({ fetch: site.fetch, hostname: config.host, port: config.port });
   started.push(async () => {
     stopping.abort();

@@ -234,6 +234,8 @@ export const examples = {
   },
   predictAnswer: { model, predictions: [{ ...prediction, row: 1 }], rejected: [] },
   mappingSuggestion: {
+    csv: { encoding: "utf-8", delimiter: ",", decimal: ".", header_row: 1 },
+    preview: { columns: ["Months with us", "Colour", "Tier", "Plan"], rows: [["4", "red", "gold", "A"]] },
     mapping: [
       { ...tenureMapping, alternatives: ["Age"], why: "Months with us means tenure, and its values are whole months." },
     ],

@@ -9,7 +9,7 @@ import { type Operation, operation } from "./operation.ts";
 import { sendJson } from "./send-json.ts";
 import type { Services } from "./services.ts";
 import { csvMediaTypes } from "./upload-media.ts";
-import { ModelName } from "./upload-options.ts";
+import { delimiters, ModelName, uploadFields } from "./upload-options.ts";
 import { MappedColumn, MappingQuestion } from "./upload-view.ts";
 
 const Cell = v.pipe(
@@ -32,6 +32,16 @@ export const ColumnSample = v.strictObject({
 });
 
 export const MappingSuggestion = v.strictObject({
+  csv: v.pipe(
+    v.nullable(
+      v.strictObject({ encoding: v.string(), delimiter: v.string(), decimal: v.string(), header_row: v.number() }),
+    ),
+    v.description("How the head was read; the whole file may say otherwise. Null where columns came by name."),
+  ),
+  preview: v.pipe(
+    v.strictObject({ columns: v.array(v.string()), rows: v.array(v.array(v.string())) }),
+    v.description("The first rows as they were understood; long values are cut."),
+  ),
   mapping: v.array(
     v.strictObject({
       ...MappedColumn.entries,
@@ -92,15 +102,31 @@ export function suggestMapping({ predictor, inspectHead }: Services): Operation 
         "model_unavailable",
       ],
     },
-    { query: v.strictObject({ model: v.exactOptional(ModelName) }) },
-    async ({ request, body, query: { model = null } }) => {
-      const head = await readHead(request, body, inspectHead);
-      const { mapping, unmapped_columns, missing_features, refused_columns, questions } =
+    {
+      query: v.strictObject({
+        model: v.exactOptional(ModelName),
+        delimiter: uploadFields.delimiter,
+        header_row: uploadFields.header_row,
+      }),
+    },
+    async ({ request, body, query: { model = null, delimiter, header_row } }) => {
+      const read = await readHead(request, body, inspectHead);
+      const head =
+        "columns" in read
+          ? read
+          : {
+              ...read,
+              ...(delimiter === undefined ? {} : { delimiter: delimiters[delimiter] }),
+              ...(header_row === undefined ? {} : { headerRow: header_row }),
+            };
+      const { csv, preview, mapping, unmapped_columns, missing_features, refused_columns, questions } =
         await predictor.suggestMapping({
           model,
           head,
         });
       return sendJson<typeof MappingSuggestion>({
+        csv,
+        preview,
         mapping: mapping.map(({ feature, column, confidence, method, transform, alternatives, why }) => ({
           feature,
           column,
@@ -125,5 +151,5 @@ async function readHead(request: Request, body: Body, inspectHead: Services["ins
   if (!csvMediaTypes.includes(mediaTypeOf(request))) return readJson(request, body, ColumnSample);
   const head = await readWhole(request, body, limits.jsonBodyBytes);
   inspectHead(head.subarray(0, limits.headBytes), head.length <= limits.headBytes);
-  return head;
+  return { bytes: head };
 }

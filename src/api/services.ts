@@ -157,8 +157,13 @@ export interface Predictor {
   /** Maps a CSV head (bytes as they came) or column names with sample cells onto the model's features, without storing anything. */
   suggestMapping(options: {
     model: string | null;
-    head: Uint8Array | { columns: readonly string[]; sample: readonly (readonly string[])[] };
+    head:
+      | { readonly bytes: Uint8Array; readonly delimiter?: "," | ";" | "\t" | "|"; readonly headerRow?: number }
+      | { columns: readonly string[]; sample: readonly (readonly string[])[] };
   }): Promise<{
+    /** How a head was read; null for column names. */
+    readonly csv: { encoding: string; delimiter: string; decimal: string; header_row: number } | null;
+    readonly preview: { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
     readonly mapping: readonly (FeatureMapping & { readonly alternatives: readonly string[]; readonly why: string })[];
     readonly unmapped_columns: readonly string[];
     readonly missing_features: readonly string[];

@@ -5,7 +5,7 @@ import type { UploadOptions } from "../store/upload.ts";
 import { parseRequest } from "./parse-request.ts";
 import { plainText, wholeNumber } from "./request-values.ts";
 
-const delimiters = {
+export const delimiters = {
   ",": ",",
   comma: ",",
   ";": ";",

@@ -1,15 +1,13 @@
 /** `demo`: the whole service on a made sample, through its own front door. */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { PredictionView } from "../api/presented.ts";
 import { startService } from "../compose.ts";
 import { RetainWiseError } from "../errors.ts";
-import { programFolder } from "../runtime/program-folder.ts";
+import { sampleFile } from "../runtime/program-folder.ts";
 import { stopRequested } from "../runtime/signals.ts";
 import type { CommandContext } from "./context.ts";
 import { riskPicture } from "./risk-picture.ts";
 
-const sampleFile = join(programFolder, "samples/telecom.csv");
 const customersShown = 6;
 
 export async function demo(context: CommandContext, given: { exit: boolean }): Promise<void> {

@@ -1,8 +1,9 @@
 /** What the inference thread answers besides scored files. */
+import type { Delimiter } from "../csv/dialect.ts";
 import type { RowError } from "../features/encoded-rows.ts";
 import type { ColumnMapping, FeatureMapping, Question } from "../features/mapping.ts";
 import type { Refusal } from "../features/refusals.ts";
-import type { StoredPrediction } from "../store/upload.ts";
+import type { StoredPrediction, UploadReport } from "../store/upload.ts";
 import type { ScoringWork } from "./score-rows.ts";
 
 /** One customer as JSON: feature names or known headers → value. */
@@ -40,10 +41,20 @@ export interface DifferenceOutcome {
 
 /** The first bytes of a CSV as they came, or column names with sample rows. */
 export type SuggestionRequest =
-  | Uint8Array
+  | {
+      readonly bytes: Uint8Array;
+      /** Both found out where they are not said. */
+      readonly delimiter?: Delimiter;
+      /** Row of the file, from 1. */
+      readonly headerRow?: number;
+    }
   | { readonly columns: readonly string[]; readonly sample: readonly (readonly string[])[] };
 
 export interface Suggestion {
+  /** How the head was read; null where columns came by name. */
+  readonly csv: UploadReport["csv"];
+  /** The first rows as they were understood, values shortened. */
+  readonly preview: { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
   readonly mapping: readonly ColumnMapping[];
   readonly unmapped_columns: readonly string[];
   readonly missing_features: readonly string[];

@@ -10,3 +10,6 @@ export const programFolder = isCompiled ? dirname(process.execPath) : fileURLToP
 
 /** The folder of the pages' style sheets and scripts. */
 export const webFolder = join(programFolder, isCompiled ? "web" : "src/web");
+
+/** Made-up customers, for whoever has none at hand. */
+export const sampleFile = join(programFolder, "samples/telecom.csv");

@@ -14,14 +14,15 @@ interface Asset {
   readonly type: string;
 }
 
-/** `folder` holds `styles/*.css`, which are sent as one sheet in the order of their names, `client/*.js` and `client/*.svg`. */
-export async function readAssets(folder: string): Promise<Assets> {
+/** `sample`: the made-up customers that a first visitor may try. `folder` holds `styles/*.css`, which are sent as one sheet in the order of their names, `client/*.js` and `client/*.svg`. */
+export async function readAssets(folder: string, sample: string): Promise<Assets> {
   const sheets = await readTexts(join(folder, "styles"), ".css");
   const scripts = await readTexts(join(folder, "client"), ".js");
   const pictures = await readTexts(join(folder, "client"), ".svg");
   const style = [...sheets.values()].join("\n");
   const assets = new Map<string, Asset>([
     ["style.css", asset(style, "text/css")],
+    ["sample.csv", asset(await readFile(sample, "utf8"), "text/csv")],
     ...[...scripts].map(([name, text]) => [name, asset(text, "text/javascript")] as const),
     ...[...pictures].map(([name, text]) => [name, asset(text, "image/svg+xml")] as const),
   ]);

@@ -118,10 +118,17 @@ describe("calls that take JSON", () => {
   });
 
   it("a mapping is suggested for a CSV head and for columns with samples", async () => {
-    const fromCsv = await post("/v1/mappings/suggest?model=telecom", "Months,Plan\n4,basic\n", "text/csv");
+    const fromCsv = await post(
+      "/v1/mappings/suggest?model=telecom&delimiter=semicolon&header_row=2",
+      "Months,Plan\n4,basic\n",
+      "text/csv",
+    );
     assert.equal(v.parse(MappingSuggestion, await fromCsv.json()).mapping[0]?.why, "Months means tenure.");
     const asked = api.services.asked.at(-1);
-    assert.ok(typeof asked === "object" && asked !== null && "head" in asked && asked.head instanceof Uint8Array);
+    assert.deepEqual(asked, {
+      model: "telecom",
+      head: { bytes: new TextEncoder().encode("Months,Plan\n4,basic\n"), delimiter: ";", headerRow: 2 },
+    });
     const fromJson = await post(
       "/v1/mappings/suggest",
       JSON.stringify({

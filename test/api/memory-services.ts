@@ -220,6 +220,8 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
       async suggestMapping(request) {
         services.asked.push(request);
         return {
+          csv: null,
+          preview: { columns: ["Months", "Colour", "Plan"], rows: [] },
           mapping: [
             {
               feature: "tenure",

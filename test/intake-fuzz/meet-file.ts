@@ -146,7 +146,7 @@ async function faultOfThread(
   try {
     const head = bytes.slice(0, limits.headBytes);
     const suggested = await Promise.race([
-      inference.suggest(model, head).then((answer) => faultOfTexts(answer), faultOfError),
+      inference.suggest(model, { bytes: head }).then((answer) => faultOfTexts(answer), faultOfError),
       late,
     ]);
     if (suggested !== null) return `the mapping is suggested: ${suggested}`;

@@ -1,0 +1,89 @@
+// The first rows of a file as they were understood, and what was recognised in it.
+import { byId } from "./call.js";
+
+/** @type {Record<string, string>} */
+const separators = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" };
+
+/**
+ * @param {string} name
+ * @param {string} text
+ * @param {string} [className]
+ */
+function element(name, text, className = "") {
+  const made = document.createElement(name);
+  made.textContent = text;
+  if (className !== "") made.className = className;
+  return made;
+}
+
+/**
+ * @param {{csv: {encoding: string, delimiter: string, decimal: string, header_row: number},
+ *   preview: {columns: string[], rows: string[][]},
+ *   mapping: {feature: string, column: string, confidence: number}[],
+ *   missing_features: string[], questions: {question: string}[]}} suggestion
+ */
+export function showPreview({ csv, preview, mapping, missing_features, questions }) {
+  const separator = separators[csv.delimiter] ?? csv.delimiter;
+  const decimal = csv.decimal === "," ? "a decimal comma" : "a decimal point";
+  byId("read-as").textContent =
+    `${csv.encoding.toUpperCase()}, columns separated by ${separator}, numbers with ${decimal}, column names in row ${csv.header_row}.`;
+  /** @type {Map<string, string>} */
+  const features = new Map(mapping.map(({ column, feature }) => [column, feature]));
+  const head = document.createElement("tr");
+  const meaning = document.createElement("tr");
+  meaning.className = "meaning";
+  for (const column of preview.columns) {
+    const name = element("th", "");
+    name.setAttribute("scope", "col");
+    const text = element("span", column === "" ? "(no name)" : column, "cut");
+    text.title = column;
+    name.append(text);
+    head.append(name);
+    meaning.append(
+      element("td", features.get(column)?.replaceAll("_", " ") ?? "–", features.has(column) ? "known" : ""),
+    );
+  }
+  const rows = preview.rows.map((cells) => {
+    const row = document.createElement("tr");
+    for (const cell of cells) {
+      const text = element("span", cell, "cut");
+      const place = document.createElement("td");
+      place.append(text);
+      row.append(place);
+    }
+    return row;
+  });
+  const thead = document.createElement("thead");
+  thead.append(head);
+  const tbody = document.createElement("tbody");
+  tbody.append(meaning, ...rows);
+  byId("first-rows").replaceChildren(
+    element("caption", "The second line says what each column was taken for.", "quiet"),
+    thead,
+    tbody,
+  );
+  const asked = questions.length;
+  byId("recognised").textContent = [
+    `${mapping.length} of ${preview.columns.length} columns were recognised.`,
+    missing_features.length > 0
+      ? `Not found: ${missing_features.map((name) => name.replaceAll("_", " ")).join(", ")}.`
+      : "",
+    asked > 0 ? `You will be asked about ${asked === 1 ? "one thing" : `${asked} things`} if the answer matters.` : "",
+  ].join(" ");
+  askForDay(questions.some(({ question }) => question.includes("as_of")));
+}
+
+/**
+ * Where a column holds dates, the day that the file was made is asked for.
+ * @param {boolean} wanted
+ */
+function askForDay(wanted) {
+  const place = byId("to-say");
+  if (!wanted) return place.replaceChildren();
+  if (document.getElementById("as-of") !== null) return;
+  const label = element("label", "The day that this file was made");
+  label.setAttribute("for", "as-of");
+  const input = document.createElement("input");
+  Object.assign(input, { type: "date", id: "as-of" });
+  place.replaceChildren(label, input);
+}
