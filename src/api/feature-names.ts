@@ -62,3 +62,8 @@ function modelIfAvailable(models: Models, name: string | null): ModelFacts | nul
     throw error;
   }
 }
+
+/** In the order of the schema, as stored values are. */
+export function featureNamesOf(model: ModelFacts): readonly string[] {
+  return v.parse(FeatureNames, model.schema).features.map(({ name }) => name);
+}

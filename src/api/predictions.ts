@@ -4,6 +4,7 @@ import { limits } from "../limits.ts";
 import type { ComparisonsAtOnce } from "./comparisons-at-once.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { examples } from "./examples.ts";
+import { featureNamesOf } from "./feature-names.ts";
 import { findCompletedUpload } from "./find-upload.ts";
 import { createMovers, moversEntries } from "./movers.ts";
 import { type Operation, operation } from "./operation.ts";
@@ -71,20 +72,40 @@ export function listPredictions(services: Services): Operation {
         q: v.exactOptional(
           v.pipe(plainText(limits.searchCharacters), v.description("Part of the customer id; capitals do not matter.")),
         ),
+        reason: v.exactOptional(
+          v.pipe(
+            v.string(),
+            v.regex(/^[a-z][a-z0-9_]{0,63}$/, "must be the name of a feature"),
+            v.description(
+              "Only customers of whom this feature is one of the three strongest reasons, and raises the risk.",
+            ),
+          ),
+        ),
       }),
     },
-    async ({ tenantId, params, query: { limit, cursor, order, tier = null, q } }) => {
+    async ({ tenantId, params, query: { limit, cursor, order, tier = null, q, reason } }) => {
       const upload = await findCompletedUpload(services, tenantId, params.upload_id);
       const model = modelOf(models, upload);
       const search = q === undefined || q === "" ? null : q;
-      const scope = ["predictions", upload.uploadId, order, tier, search];
-      const page = { limit, cursor: decodeCursor(scope, cursor), order, tier, q: search };
+      const scope = ["predictions", upload.uploadId, order, tier, search, reason ?? null];
+      const filter = { tier, q: search, reason: reason === undefined ? null : placeOf(model, reason) };
+      const page = { limit, cursor: decodeCursor(scope, cursor), order, ...filter };
       const { predictions, nextCursor } = await uploads.listPredictions(tenantId, upload.uploadId, page);
       const { mapping = [], issues = [] } = upload.report ?? {};
       const data = predictions.map((prediction) => model.present(prediction, mapping, issues));
       return sendJson<typeof PredictionList>({ data, next_cursor: encodeCursor(scope, nextCursor) });
     },
   );
+}
+
+/** Of a feature among those of the model. */
+function placeOf(model: ModelFacts, feature: string): number {
+  const place = featureNamesOf(model).indexOf(feature);
+  if (place >= 0) return place;
+  const detail = `The model has no feature named ${feature}.`;
+  throw new RetainWiseError("bad_request", detail, {
+    issues: [{ code: "unknown_feature", detail, parameter: "reason" }],
+  });
 }
 
 /** GET /v1/uploads/{upload_id}/predictions/{row} */

@@ -44,6 +44,8 @@ export interface PredictionPage {
   readonly tier: "high" | "medium" | "low" | null;
   /** Part of the customer id, case-insensitive. */
   readonly q: string | null;
+  /** Place in the schema (from 0) of a feature that is one of the three strongest reasons and raises the score; null: any. */
+  readonly reason: number | null;
 }
 
 export interface UploadStore {

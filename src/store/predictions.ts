@@ -18,6 +18,8 @@ export interface PredictionPage {
   readonly tier: StoredPrediction["tier"] | null;
   /** Part of the customer id; capitals and small letters are the same. */
   readonly q: string | null;
+  /** Place in the schema (from 0) of a feature that is one of the three strongest reasons and raises the score; null: any. */
+  readonly reason: number | null;
 }
 
 export interface PredictionList {
@@ -62,7 +64,13 @@ export async function* streamPredictions(
 ): AsyncGenerator<readonly StoredPrediction[]> {
   let after = 0;
   for (;;) {
-    const rows = await byRow(tenant, uploadId, { limit: limits.streamRows - 1, tier: null, q: null, after });
+    const rows = await byRow(tenant, uploadId, {
+      limit: limits.streamRows - 1,
+      tier: null,
+      q: null,
+      reason: null,
+      after,
+    });
     await mustExist(tenant, uploadId);
     const last = rows.at(-1);
     if (last === undefined) return;
@@ -94,7 +102,7 @@ export async function* streamRejections(tenant: Tenant, uploadId: string): Async
   }
 }
 
-type Filter = Pick<PredictionPage, "limit" | "tier" | "q">;
+type Filter = Pick<PredictionPage, "limit" | "tier" | "q" | "reason">;
 
 function byRisk(tenant: Tenant, uploadId: string, page: Filter & { cursor: string | null }): Promise<PredictionRow[]> {
   const [probability, row] =
@@ -109,6 +117,7 @@ function byRisk(tenant: Tenant, uploadId: string, page: Filter & { cursor: strin
         and upload_id = ${uploadId}
         and tier = ${tier}
         and ${isAfter(sql, after)}
+        ${hasReason(sql, page.reason)}
       order by probability desc, row_number
       limit ${page.limit + 1}
     )`;
@@ -137,6 +146,7 @@ function searchByRisk(
         and upload_id = ${uploadId}
         ${page.tier === null ? sql`` : sql`and tier = ${page.tier}`}
         and strpos(lower(customer_id), lower(${storableText(page.q)})) > 0
+        ${hasReason(sql, page.reason)}
     ),
     page as (
       select row_number
@@ -160,6 +170,21 @@ function isAfter(sql: Sql, after: { probability: string; row: number }) {
         and (probability < ${after.probability}::text::float8 or row_number > ${after.row}::integer)`;
 }
 
+/** As reasons are chosen: a feature without a value is none, the strongest come first, and of those the first three count. */
+function hasReason(sql: Sql, index: number | null) {
+  if (index === null) return sql``;
+  const at = index + 1;
+  return sql`and explained
+        and shap_values[${at}::integer] > 0
+        and feature_values[${at}::integer] <> 'NaN'
+        and 3 > (
+          select count(*)
+          from unnest(shap_values, feature_values) as other (shap_value, value)
+          where value <> 'NaN'
+            and abs(shap_value) > shap_values[${at}::integer]
+        )`;
+}
+
 function byRow(tenant: Tenant, uploadId: string, page: Filter & ({ cursor: string | null } | { after: number })) {
   const after = "after" in page ? page.after : page.cursor === null ? 0 : readCursor(page.cursor, isRowCursor)[0];
   return tenant.transaction(
@@ -171,6 +196,7 @@ function byRow(tenant: Tenant, uploadId: string, page: Filter & ({ cursor: strin
         and row_number > ${after}
         ${page.tier === null ? sql`` : sql`and tier = ${page.tier}`}
         ${page.q === null ? sql`` : sql`and strpos(lower(customer_id), lower(${storableText(page.q)})) > 0`}
+        ${hasReason(sql, page.reason)}
       order by row_number
       limit ${page.limit + 1}`,
   );

@@ -137,9 +137,10 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
         services.rows.delete(uploadId);
         return { objectKey: row.objectKey };
       },
-      async listPredictions(_tenant, uploadId, { limit, cursor, order, tier, q }) {
+      async listPredictions(_tenant, uploadId, { limit, cursor, order, tier, q, reason }) {
         const all = (services.predictions.get(uploadId) ?? [])
           .filter((each) => tier === null || each.tier === tier)
+          .filter((each) => reason === null || (each.shapValues[reason] ?? 0) > 0)
           .filter((each) => q === null || (each.customerId ?? "").toLowerCase().includes(q.toLowerCase()))
           .toSorted((a, b) => (order === "risk" ? b.probability - a.probability : a.row - b.row));
         const from = cursor === null ? 0 : Number(cursor);

@@ -9,7 +9,7 @@ import { insertUpload, newUpload, prediction, rejection } from "./samples.ts";
 import { describeOnServers, patient } from "./servers.ts";
 
 const tenantId = firstTenant;
-const page = { limit: 7, cursor: null, order: "risk", tier: null, q: null } as const;
+const page = { limit: 7, cursor: null, order: "risk", tier: null, q: null, reason: null } as const;
 
 await describeOnServers("predictions", (running, kind) => {
   const store: UploadStore = createUploadStore({ database: running.database, messageFor: () => "message" });
@@ -103,6 +103,31 @@ await describeOnServers("predictions", (running, kind) => {
       high,
     );
   });
+
+  it(
+    "finds those of whom a feature is one of the three strongest reasons and raises the score, as reasons are chosen",
+    patient,
+    async () => {
+      const values = [1, 1, 1, 1, 1];
+      const { uploadId } = await saved([
+        prediction(2, { values, shapValues: [0.5, 0.4, -0.6, 0.1, 0] }),
+        // Three others are stronger.
+        prediction(3, { values, shapValues: [0.5, 0.6, -0.7, -0.8, 0] }),
+        // It lowers the score.
+        prediction(4, { values, shapValues: [-2, 0.6, 0.1, 0.1, 0] }),
+        // It has no value; and one that is stronger has none.
+        prediction(5, { values: [null, 1, 1, 1, 1], shapValues: [2, 0.6, 0.1, 0.1, 0] }),
+        prediction(6, { values: [1, null, 1, 1, 1], shapValues: [0.5, 0.6, -0.7, -0.8, 0] }),
+        prediction(7, { values, shapValues: [], explanationStatus: "failed" }),
+      ]);
+      for (const each of [page, { ...page, order: "row" as const }, { ...page, q: "c" }]) {
+        const found = await pages(uploadId, { ...each, reason: 0 });
+        assert.deepEqual(found.map(({ row }) => row).sort(), [2, 6], JSON.stringify(each));
+      }
+      assert.deepEqual((await pages(uploadId, { ...page, reason: 1 })).map(({ row }) => row).sort(), [2, 3, 4, 5]);
+      assert.deepEqual(await pages(uploadId, { ...page, reason: 4 }), []);
+    },
+  );
 
   it("finds part of a customer id in any case, and takes wildcards as they are", patient, async () => {
     const ids = ["Müller-1", "MÜLLER-2", "50%", "505", "a_b", "axb", "a\\b", null];

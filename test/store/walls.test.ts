@@ -63,7 +63,7 @@ await describeOnServers("the walls between tenants", ({ database }) => {
   function attempts(by: UploadStore, id: string): Record<string, () => Promise<unknown>> {
     const attempt = { tenantId: stranger, uploadId: id, attemptToken };
     const page = { limit: 10, cursor: null };
-    const all = { ...page, tier: null, q: null };
+    const all = { ...page, tier: null, q: null, reason: null };
     const collect = async (batches: AsyncIterable<readonly unknown[]>) => (await Array.fromAsync(batches)).flat();
     return {
       admitUpload: () => by.admitUpload(stranger, `uploads/${randomUUID()}`),

@@ -1,6 +1,9 @@
 // The first rows of a file as they were understood, and what was recognised in it.
 import { byId } from "./call.js";
 
+/** @type {{name: string, label: string, required: boolean}[]} */
+const known = JSON.parse(byId("upload").dataset["features"] ?? "[]");
+const labels = new Map(known.map(({ name, label }) => [name, label]));
 /** @type {Record<string, string>} */
 const separators = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" };
 
@@ -39,9 +42,7 @@ export function showPreview({ csv, preview, mapping, missing_features, questions
     text.title = column;
     name.append(text);
     head.append(name);
-    meaning.append(
-      element("td", features.get(column)?.replaceAll("_", " ") ?? "–", features.has(column) ? "known" : ""),
-    );
+    meaning.append(element("td", taken(features.get(column)), features.has(column) ? "known" : ""));
   }
   const rows = preview.rows.map((cells) => {
     const row = document.createElement("tr");
@@ -62,15 +63,22 @@ export function showPreview({ csv, preview, mapping, missing_features, questions
     thead,
     tbody,
   );
+  const needed = known
+    .filter(({ name, required }) => required && missing_features.includes(name))
+    .map(({ label }) => label);
   const asked = questions.length;
   byId("recognised").textContent = [
     `${mapping.length} of ${preview.columns.length} columns were recognised.`,
-    missing_features.length > 0
-      ? `Not found: ${missing_features.map((name) => name.replaceAll("_", " ")).join(", ")}.`
-      : "",
+    needed.length > 0 ? `Not found yet, and needed: ${needed.join(", ")}.` : "All that is needed is there.",
     asked > 0 ? `You will be asked about ${asked === 1 ? "one thing" : `${asked} things`} if the answer matters.` : "",
   ].join(" ");
   askForDay(questions.some(({ question }) => question.includes("as_of")));
+}
+
+/** @param {string | undefined} feature */
+function taken(feature) {
+  if (feature === undefined) return "–";
+  return labels.get(feature) ?? feature.replaceAll("_", " ");
 }
 
 /**

@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import type { ModelList } from "../../api/models.ts";
 import type { TemplateList } from "../../api/templates.ts";
 import type { UploadView } from "../../api/upload-view.ts";
 import type { UploadList } from "../../api/uploads.ts";
@@ -7,6 +8,7 @@ import { limits } from "../../limits.ts";
 import { type Html, html, nothing } from "../html.ts";
 import type { ShowPage } from "../page.ts";
 import { deleteDialog } from "../parts/delete-upload.ts";
+import { featuresOf } from "../parts/features-of.ts";
 import { bytes, count } from "../parts/format.ts";
 import { moment } from "../parts/moment.ts";
 import { statusWords } from "../parts/upload-head.ts";
@@ -17,9 +19,10 @@ const onePage = 20;
 export const homePage: ShowPage = async ({ rest, query }) => {
   const cursor = query.get("cursor");
   const address = new URLSearchParams({ limit: String(onePage), ...(cursor === null ? {} : { cursor }) });
-  const [uploads, templates] = await Promise.all([
+  const [uploads, templates, models] = await Promise.all([
     rest.get<v.InferOutput<typeof UploadList>>(`/v1/uploads?${address}`),
     rest.get<v.InferOutput<typeof TemplateList>>("/v1/templates"),
+    rest.get<v.InferOutput<typeof ModelList>>("/v1/models"),
   ]);
   const isFirstVisit = cursor === null && uploads.data.length === 0;
   return {
@@ -30,7 +33,7 @@ export const homePage: ShowPage = async ({ rest, query }) => {
 <h1>Who is about to leave?</h1>
 <p class="lead">Upload a CSV of your customers. Each gets a probability of leaving, and the reasons for it.</p>
 ${isFirstVisit ? firstVisit : nothing}
-${dropZone}
+${dropZone(models.data[0]?.schema)}
 ${templateLinks(templates.data)}
 ${isFirstVisit ? nothing : uploadTable(uploads.data, uploads.next_cursor, cursor !== null)}`,
   };
@@ -41,8 +44,8 @@ const firstVisit = html`
 <p>Nothing at hand? <button type="button" id="try-sample">Try it with made-up customers</button></p></div>`;
 
 /** Files over this size would be refused after they were sent. */
-const dropZone = html`
-<form id="upload" class="card drop" data-most-bytes="${limits.uploadBytes}" data-head-bytes="${limits.headBytes}" novalidate>
+const dropZone = (schema: unknown): Html => html`
+<form id="upload" class="card drop" data-most-bytes="${limits.uploadBytes}" data-head-bytes="${limits.headBytes}" data-features="${JSON.stringify(featuresOf(schema).map(({ name, label, required }) => ({ name, label, required })))}" novalidate>
 <div class="stack">
 <label for="file">Your customers, as a CSV</label>
 <p class="quiet">Drop the file here, or choose it. Comma, semicolon or tab; any usual encoding; decimal comma or point.</p>

@@ -3,6 +3,7 @@ import type { ModelList } from "../../api/models.ts";
 import type { UploadView } from "../../api/upload-view.ts";
 import type { Summary } from "../../inference/summary.ts";
 import { type Html, html, nothing } from "../html.ts";
+import { labelsOf } from "./features-of.ts";
 import { count, percent } from "./format.ts";
 
 /** Usual reading of a population stability index (PSI). */
@@ -40,9 +41,4 @@ function inWords(psi: number | null): Html {
   return psi > moderate
     ? html`<span class="badge warning">Somewhat unlike</span>`
     : html`<span class="badge">Alike</span>`;
-}
-
-function labelsOf(schema: unknown): Map<string, string> {
-  const { features = [] } = (schema ?? {}) as { features?: readonly { name: string; label: string }[] };
-  return new Map(features.map(({ name, label }) => [name, label]));
 }
