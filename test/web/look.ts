@@ -1,5 +1,5 @@
 /**
- * `bun test/web/look.ts ADDRESS OUT.png [light|dark] [WIDTH]`: a picture of one page of a running service, for whoever works on it; tells what
+ * `bun test/web/look.ts ADDRESS OUT.png [light|dark] [WIDTH] [top]`: a picture of one page of a running service, for whoever works on it; tells what
  * axe-core finds, what the browser's console says, and whether the page is wider than the window.
  */
 import { readFile } from "node:fs/promises";
@@ -21,7 +21,7 @@ page.on("pageerror", (error) => process.stdout.write(`error: ${error.message}\n`
 // Not until the network is idle: a page that listens to events never is.
 await page.goto(address, { waitUntil: "load" });
 await page.waitForTimeout(500);
-await page.screenshot({ path: out, fullPage: true });
+await page.screenshot({ path: out, fullPage: process.argv[6] !== "top" });
 await page.evaluate(axe);
 const found = await page.evaluate(
   `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })

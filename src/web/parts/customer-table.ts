@@ -1,0 +1,36 @@
+import type { PredictionView } from "../../api/presented.ts";
+import { shapBar } from "../charts/shap-bar.ts";
+import { type Html, html, nothing } from "../html.ts";
+import { logOdds, percent } from "./format.ts";
+
+const reasonsShown = 3;
+
+/** Customers with their strongest reasons. */
+export function customerTable(uploadId: string, customers: readonly PredictionView[]): Html {
+  const most = Math.max(
+    0.5,
+    ...customers.flatMap(({ reasons }) => reasons.slice(0, reasonsShown).map(({ shap_value }) => Math.abs(shap_value))),
+  );
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Customers"><table class="customers">
+<thead><tr><th scope="col">Customer</th><th scope="col" class="number">Probability</th><th scope="col">Risk</th><th scope="col">Strongest reasons</th></tr></thead>
+<tbody>${customers.map((customer) => customerRow(uploadId, customer, most))}</tbody></table></div>`;
+}
+
+function customerRow(uploadId: string, customer: PredictionView, most: number): Html {
+  const { row, customer_id, churn_probability, risk_tier, explanation_status, reasons } = customer;
+  const name = customer_id === null || customer_id.trim() === "" ? `row ${row}` : customer_id;
+  return html`<tr>
+<td><a class="cut customer-id" title="${name}" href="/uploads/${uploadId}/customers/${row}">${name}</a></td>
+<td class="number">${percent(churn_probability)}</td>
+<td><span class="badge ${risk_tier}">${risk_tier}</span></td>
+<td>${
+    explanation_status === "failed"
+      ? html`<span class="quiet">The reasons did not add up to the score, so none are shown.</span>`
+      : html`<ul class="reasons">${reasons
+          .slice(0, reasonsShown)
+          .map(
+            ({ text, shap_value, note }) =>
+              html`<li>${shapBar(shap_value, most)}<span class="weight">${logOdds(shap_value)}</span> <span class="theirs">${text}</span>${note === null ? nothing : html` <span class="quiet" title="${note}">*<span class="only-read"> ${note}</span></span>`}</li>`,
+          )}</ul>`
+  }</td></tr>`;
+}
