@@ -8,7 +8,7 @@ import { examples } from "./examples.ts";
 import { findCompletedUpload, notReady } from "./find-upload.ts";
 import { type Operation, operation } from "./operation.ts";
 import type { ExplainedChanges } from "./presented.ts";
-import { CursorText, limitText } from "./request-values.ts";
+import { CursorText, limitText, rowText } from "./request-values.ts";
 import { sendJson } from "./send-json.ts";
 import type { ChangedCustomer, Services, Upload } from "./services.ts";
 import { UploadId } from "./upload-view.ts";
@@ -45,15 +45,16 @@ export function listChanges(services: Services, atOnce: ComparisonsAtOnce): Oper
           v.exactOptional(v.picklist(["size", "increase", "decrease"]), "size"),
           v.description("The largest change of the raw score first: in either direction, upward or downward."),
         ),
+        row: v.exactOptional(v.pipe(rowText(), v.description("Only the customer of this row of the later upload."))),
       }),
     },
-    async ({ tenantId, params, query: { since: sinceId, limit, cursor, order } }) => {
+    async ({ tenantId, params, query: { since: sinceId, limit, cursor, order, row = null } }) => {
       const upload = await findCompletedUpload(services, tenantId, params.upload_id);
       const since =
         sinceId === undefined
           ? await uploads.findEarlierUpload(tenantId, upload.uploadId)
           : await findSince(services, tenantId, upload, sinceId);
-      const scope = ["changes", upload.uploadId, since?.uploadId ?? null, order];
+      const scope = ["changes", upload.uploadId, since?.uploadId ?? null, order, row === null ? null : String(row)];
       const place = decodeCursor(scope, cursor);
       if (since === null) return sendJson<typeof ChangeList>({ data: [], next_cursor: null, ...noComparison });
       if (!isComparable(upload, since))
@@ -62,7 +63,7 @@ export function listChanges(services: Services, atOnce: ComparisonsAtOnce): Oper
           `Uploads of ${limits.comparedRows} rows together are compared; these have ${upload.rowsScored + since.rowsScored}.`,
         );
       const ids = { uploadId: upload.uploadId, sinceId: since.uploadId };
-      const found = await atOnce(() => uploads.compareUploads(tenantId, ids, { limit, cursor: place, order }));
+      const found = await atOnce(() => uploads.compareUploads(tenantId, ids, { limit, cursor: place, order, row }));
       const explained = await explainPair(services, upload, since, found.customers);
       return sendJson<typeof ChangeList>({
         data: explained.changes,

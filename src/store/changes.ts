@@ -14,6 +14,8 @@ export interface ChangePage {
   readonly cursor: string | null;
   /** Largest first: the raw score's increase, its decrease, or whichever of both. Ties by row. */
   readonly order: "increase" | "decrease" | "size";
+  /** Only the customer of this row of the later upload; all without it. */
+  readonly row?: number | null;
 }
 
 /** One customer in both uploads. */
@@ -64,7 +66,7 @@ export interface ChangeList {
 export async function compareUploads(
   tenant: Tenant,
   ids: ComparedUploads,
-  { limit, cursor, order }: ChangePage,
+  { limit, cursor, order, row: onlyRow = null }: ChangePage,
 ): Promise<ChangeList> {
   const [from, row] = cursor === null ? [Number.POSITIVE_INFINITY, 0] : readCursor(cursor, isChangeCursor);
   const found = await findPairs(tenant, ids, (sql) => {
@@ -75,6 +77,7 @@ export async function compareUploads(
       from compared
       where ${place} <= ${String(from)}::text::float8
         and (${place} < ${String(from)}::text::float8 or row_number > ${row}::integer)
+        ${onlyRow === null ? sql`` : sql`and row_number = ${onlyRow}`}
       order by place desc, row_number
       limit ${limit + 1}`;
   });

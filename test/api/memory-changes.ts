@@ -41,8 +41,9 @@ export function memoryChanges(
         all.slice(0, place).findLast((upload) => upload.status === "completed" && upload.model?.name === model) ?? null
       );
     },
-    async compareUploads(_tenant, { uploadId, sinceId }, { limit, cursor, order }) {
-      const { customers, counts } = compare(uploadId, sinceId);
+    async compareUploads(_tenant, { uploadId, sinceId }, { limit, cursor, order, row = null }) {
+      const { customers: all, counts } = compare(uploadId, sinceId);
+      const customers = all.filter(({ now }) => row === null || now.row === row);
       const size = order === "size" ? (each: ChangedCustomer) => Math.abs(change(each)) : sizes[order];
       const from = cursor === null ? 0 : Number(cursor);
       const next = from + limit < customers.length ? String(from + limit) : null;

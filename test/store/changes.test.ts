@@ -82,6 +82,11 @@ await describeOnServers("changes between two uploads", ({ database }) => {
     });
     assert.equal(nextCursor, null);
     assert.deepEqual(idsOf(customers), ["fell", "rose", "stayed"]);
+    const one = async (row: number) =>
+      store.compareUploads(tenantId, { uploadId, sinceId }, { limit: 10, cursor: null, order: "size", row });
+    assert.deepEqual(idsOf((await one(8)).customers), ["rose"]);
+    // Twice in the file: nobody can say which it was.
+    assert.deepEqual([(await one(5)).customers, (await one(5)).counts], [[], counts]);
     assert.deepEqual(customers[1]!.now, named(8, "rose", 0.1 + 0.2));
     assert.deepEqual(customers[1]!.before, named(3, "rose", 0.1));
   });

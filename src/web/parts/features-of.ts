@@ -8,7 +8,7 @@ export interface SchemaFeature {
   readonly unit?: string;
   readonly integer?: boolean;
   readonly expected?: { readonly min: number; readonly max: number };
-  readonly categories?: readonly { readonly value: string; readonly label?: string }[];
+  readonly categories?: readonly { readonly value: string; readonly synonyms?: readonly string[] }[];
 }
 
 export function featuresOf(schema: unknown): readonly SchemaFeature[] {
