@@ -48,6 +48,7 @@ const upload = {
   model,
   csv: { encoding: "utf-8", delimiter: ";", decimal: ",", header_row: 1 },
   columns: ["Customer ID", "Months with us", "Monthly fee", "Colour"],
+  column_samples: [["C-1001", "C-1002"], ["4", "31"], ["79,90", "24,50"], ["red"]],
   mapping: [tenureMapping],
   unmapped_columns: ["Colour"],
   missing_features: ["streaming_tv"],
@@ -249,7 +250,14 @@ export const examples = {
       },
     ],
     questions: [
-      { feature: "contract", columns: ["Plan"], question: "Is Plan the length of the contract?", effect: null },
+      {
+        feature: "contract",
+        columns: ["Plan"],
+        question: "Is Plan the length of the contract?",
+        plain: "Plan may be the contract.",
+        units: [],
+        effect: null,
+      },
     ],
   },
   templateList: { data: [{ name: "telecom", model, url: "/v1/templates/telecom.csv" }] },

@@ -38,7 +38,12 @@ export const FileIssue = v.strictObject({
 export const MappingQuestion = v.strictObject({
   feature: v.string(),
   columns: v.array(v.string()),
-  question: v.string(),
+  question: v.pipe(v.string(), v.description("With how to answer it in a call.")),
+  plain: v.pipe(v.string(), v.description("The doubt alone, for somebody who is given the answers to choose from.")),
+  units: v.pipe(
+    v.array(v.string()),
+    v.description("Units that the values may be in, the feature's own first; empty where none is converted."),
+  ),
   effect: v.pipe(
     v.nullable(v.strictObject({ customers: Count, sampled: Count, changed_tier: Count })),
     v.description(
@@ -97,6 +102,10 @@ export const UploadView = v.strictObject({
     v.strictObject({ encoding: v.string(), delimiter: v.string(), decimal: v.string(), header_row: Count }),
   ),
   columns: v.pipe(v.array(v.string()), v.description("The file's columns in their order.")),
+  column_samples: v.pipe(
+    v.array(v.array(v.string())),
+    v.description("Some values of each column, in the order of the columns; none of those beyond the first 200."),
+  ),
   mapping: v.array(MappedColumn),
   unmapped_columns: v.array(v.string()),
   missing_features: v.array(v.string()),
@@ -136,6 +145,7 @@ export function viewUpload(upload: Upload): UploadView {
     model: upload.model === null ? null : modelId(upload.model),
     csv: report?.csv ?? null,
     columns: report?.columns ?? [],
+    column_samples: report?.column_samples ?? [],
     mapping: (report?.mapping ?? []).map(({ feature, column, confidence, method, transform }) => ({
       feature,
       column,
@@ -146,7 +156,12 @@ export function viewUpload(upload: Upload): UploadView {
     unmapped_columns: report?.unmapped_columns ?? [],
     missing_features: report?.missing_features ?? [],
     // A report stored before there were effects has none.
-    questions: (report?.questions ?? []).map((question) => ({ ...question, effect: question.effect ?? null })),
+    questions: (report?.questions ?? []).map((question) => ({
+      ...question,
+      plain: question.plain ?? question.question,
+      units: question.units ?? [],
+      effect: question.effect ?? null,
+    })),
     issues: (report?.issues ?? []).map(withIds),
     issues_truncated: report?.issues_truncated ?? false,
     summary: summaryOf(upload) ?? null,

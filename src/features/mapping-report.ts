@@ -1,4 +1,5 @@
 import type { Candidate, Evidence } from "./candidates.ts";
+import { unitsOf } from "./conversion.ts";
 import { type Doubt, doubtOver } from "./doubt.ts";
 import { formatTrouble } from "./format-trouble.ts";
 import { type GivenConversion, givenConversion } from "./given-conversion.ts";
@@ -10,7 +11,7 @@ import { leftCustomersIssues } from "./left-customers.ts";
 import type { MapInput, MapResult } from "./mapper.ts";
 import { type ColumnMapping, type Question, sureConfidence } from "./mapping.ts";
 import { type PreparedHeader, saysMonths } from "./prepare-headers.ts";
-import { questionText } from "./question-text.ts";
+import { plainQuestion, questionText } from "./question-text.ts";
 import { type Refusal, refusalOf } from "./refusals.ts";
 import { rowSubjectIssue } from "./row-subject.ts";
 import type { Target } from "./target.ts";
@@ -95,13 +96,16 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
     refused.push(...refusals);
     const doubt = trouble !== null && sure ? trouble.reason : doubtOf(target, columns[0], readings, evidence);
     if (columns.length === 0 && !target.required) continue;
+    const asked = {
+      ...{ target, columns, headers, candidates: readings.candidates, doubt, refusals },
+      asOf: input.asOf ?? null,
+    };
     const question = {
       feature: target.name,
       columns: columns.map((column) => headers[column]!),
-      question: questionText(
-        { target, columns, headers, candidates: readings.candidates, doubt, refusals, asOf: input.asOf ?? null },
-        evidence,
-      ),
+      question: questionText(asked, evidence),
+      plain: plainQuestion(asked, evidence),
+      units: unitsOf(target.feature),
       effect: null,
     };
     if (target.required) {

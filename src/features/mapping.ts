@@ -28,7 +28,12 @@ export interface ColumnMapping extends FeatureMapping {
 export interface Question {
   readonly feature: string;
   readonly columns: readonly string[];
+  /** With how to answer it in a call. */
   readonly question: string;
+  /** The doubt alone, for somebody who is given the answers to choose from. */
+  readonly plain: string;
+  /** Units that the values may be in, the feature's own first; empty where none is converted. */
+  readonly units: readonly string[];
   /** What the answer would change; null where that was not, or could not be tried. */
   readonly effect: QuestionEffect | null;
 }

@@ -65,6 +65,23 @@ function askWhich({ target, columns, headers, doubt }: Asked): string {
     : `${what} may be in one of the columns ${names.join(", ")}${because}. Choose one, for example with ${yes}.`;
 }
 
+/** The same doubt without how to answer it in a call: a page offers the answers. */
+export function plainQuestion({ target, columns, headers, doubt, refusals }: Asked, evidence: Evidence): string {
+  const what = target.label + unitOf(target);
+  if (columns.length === 0)
+    return `No column of this file was taken for ${what}${target.required ? ", which the model needs" : ""}.${refusedText(refusals)}`;
+  const names = columns.map((column) => JSON.stringify(shorten(headers[column]!)));
+  const profile = evidence.profiles?.[columns[0]!];
+  const isDate = mayBeDate(target) && profile !== undefined && holdsDates(profile);
+  const because = doubt === "" ? "" : `, but ${doubt.replace(/[,;:]?[^,;:.]*units \{.*$/s, "")}`;
+  const text = isDate
+    ? `${what} can be counted from the dates in ${names.join(" or ")}, if that is the day the customer came.`
+    : names.length === 1
+      ? `The column ${names[0]} may hold ${what}${because}.`
+      : `${what} may be in one of the columns ${names.join(", ")}${because}.`;
+  return text + refusedText(refusals);
+}
+
 /** What becomes of another unit once the column is confirmed, and how to say which it is. */
 function unitText({ target: { name, feature }, columns, candidates }: Asked): string {
   const [own, ...others] = unitsOf(feature);

@@ -1,10 +1,11 @@
 import type { Delimiter } from "../csv/dialect.ts";
 import type { Encoding } from "../csv/encoding.ts";
 import type { ErrorCode } from "../errors.ts";
-import type { Issue } from "../features/issue.ts";
+import { type Issue, shorten } from "../features/issue.ts";
 import type { MapResult } from "../features/mapper.ts";
 import type { Question } from "../features/mapping.ts";
 import type { NumberFormat } from "../features/number-format.ts";
+import type { ColumnProfile } from "../features/profile.ts";
 import type { Schema } from "../features/schema.ts";
 import type { UploadReport } from "../store/upload.ts";
 
@@ -13,13 +14,23 @@ interface SurveyFacts {
   readonly delimiter: Delimiter;
   readonly headerRow: number;
   readonly headers: readonly string[];
+  readonly profiles: readonly ColumnProfile[];
   readonly formats: readonly NumberFormat[];
   readonly mapped: MapResult;
   readonly schema: Schema;
 }
 
 /** What the first pass found, in the words of API.md, and whether a person has to be asked before anything is scored. */
-export function surveyReport({ encoding, delimiter, headerRow, headers, formats, mapped, schema }: SurveyFacts) {
+export function surveyReport({
+  encoding,
+  delimiter,
+  headerRow,
+  headers,
+  profiles,
+  formats,
+  mapped,
+  schema,
+}: SurveyFacts) {
   const numeric = new Set(
     schema.features.filter((feature) => feature.kind === "numeric").map((feature) => feature.name),
   );
@@ -34,6 +45,7 @@ export function surveyReport({ encoding, delimiter, headerRow, headers, formats,
       header_row: headerRow,
     },
     columns: headers,
+    column_samples: profiles.slice(0, sampledColumns).map(sampleOf),
     mapping: mapped.mapping.map(({ feature, column, confidence, method, transform }) => ({
       feature,
       column,
@@ -48,6 +60,20 @@ export function surveyReport({ encoding, delimiter, headerRow, headers, formats,
     issues_truncated: false,
   };
   return { report, blocked: blockedBy(mapped.questions, schema) };
+}
+
+/** A person recognises a column by a few values; of a file of thousands of columns nobody looks at all. */
+const sampledColumns = 200;
+const valuesShown = 4;
+const valueCharacters = 40;
+
+function sampleOf({ distinct, examples }: ColumnProfile): string[] {
+  const values =
+    distinct === null
+      ? examples.map(({ value }) => value)
+      : distinct.toSorted((a, b) => b.count - a.count).map(({ text }) => text);
+  const filled = new Set(values.filter((value) => value.trim() !== ""));
+  return [...filled].slice(0, valuesShown).map((value) => shorten(value, valueCharacters));
 }
 
 /** Why a file with these questions cannot be scored, or null where there are none. */

@@ -134,7 +134,11 @@ async function* surveyAs(
   refuseDuplicates(mapped);
   const absent = absentValues(schema, mapped.mapping, profiles);
   const told = { ...mapped, issues: [...mapped.issues, ...absent] };
-  const { report, blocked } = surveyReport({ encoding, delimiter, headerRow, headers, formats, mapped: told, schema });
+  const { report, blocked } = surveyReport({
+    ...{ encoding, delimiter, headerRow, headers, formats, schema },
+    profiles: survey.columns,
+    mapped: told,
+  });
   return {
     encoding,
     delimiter,

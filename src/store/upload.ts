@@ -26,6 +26,8 @@ export interface UploadReport {
   readonly csv: { encoding: string; delimiter: string; decimal: string; header_row: number } | null;
   /** The column names as in the file. */
   readonly columns: readonly string[];
+  /** Some values of each column; reports of earlier versions have none. */
+  readonly column_samples?: readonly (readonly string[])[];
   readonly mapping: readonly FeatureMapping[];
   readonly unmapped_columns: readonly string[];
   readonly missing_features: readonly string[];

@@ -237,7 +237,16 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
           unmapped_columns: ["Colour"],
           missing_features: ["contract"],
           refused_columns: [],
-          questions: [{ feature: "contract", columns: ["Plan"], question: "Is Plan the contract?", effect: null }],
+          questions: [
+            {
+              feature: "contract",
+              columns: ["Plan"],
+              question: "Is Plan the contract?",
+              plain: "Plan?",
+              units: [],
+              effect: null,
+            },
+          ],
         };
       },
     },
