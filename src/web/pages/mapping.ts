@@ -38,7 +38,7 @@ function ask(upload: UploadView, features: readonly SchemaFeature[]): Html {
   const decimal = questions.some(({ question }) => question.includes("decimal"));
   return html`
 <p class="lead">${questions.length === 1 ? "One thing is" : `${questions.length} things are`} not certain, and would change the result. Nothing is scored until you say.</p>
-${error === null ? nothing : html`<p class="notice bad theirs" role="alert">${error.detail} ${error.remedy}</p>`}
+${error === null || error.code === "required_columns_missing" ? nothing : html`<p class="notice bad theirs" role="alert">${error.detail} ${error.remedy}</p>`}
 <form id="answer" data-upload="${upload.upload_id}" data-columns="${JSON.stringify(upload.columns.map((name, place) => answerOf(upload.columns, name, place)))}">
 ${questions.map((question) => {
   const feature = labelOf(question.feature);

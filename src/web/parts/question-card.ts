@@ -29,7 +29,7 @@ ${
 ${
   units.length === 0
     ? nothing
-    : html`<p><label for="unit-${feature}">Its values are</label> <select id="unit-${feature}" data-unit><option value="">as its name says</option>${units.map((unit) => html`<option value="${unit}">${unitWords(unit)}</option>`)}</select></p>`
+    : html`<p><label for="unit-${feature}">Its values are</label> <select id="unit-${feature}" data-unit><option value="">as its name says, else ${unitWords(units[0]!)}</option>${units.map((unit) => html`<option value="${unit}">${unitWords(unit)}</option>`)}</select></p>`
 }
 </fieldset>`;
 }

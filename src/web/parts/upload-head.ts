@@ -19,9 +19,13 @@ export function uploadHead(upload: UploadView, here: UploadTab | null): Html {
 <p class="quiet"><a href="/">Uploads</a></p>
 <h1 class="theirs">${filename}</h1>
 <p class="quiet row"><span class="badge ${status}">${statusWords[status]}</span> <span>uploaded ${moment(created_at)}</span></p>
-<nav class="tabs" aria-label="This upload">${tabs.map(([tab, ending, text]) =>
-    tabLink(`/uploads/${upload_id}${ending}`, text, tab === here, tab === "problems" ? upload.issues.length : 0),
-  )}</nav>`;
+${
+  status === "completed"
+    ? html`<nav class="tabs" aria-label="This upload">${tabs.map(([tab, ending, text]) =>
+        tabLink(`/uploads/${upload_id}${ending}`, text, tab === here, tab === "problems" ? upload.issues.length : 0),
+      )}</nav>`
+    : nothing
+}`;
 }
 
 export const statusWords: Readonly<Record<UploadView["status"], string>> = {
