@@ -106,7 +106,7 @@ export const issueKinds = {
   duplicate_columns: column("Two columns have the same name", "Rename one of them, or say with mapping which to use."),
   mapping_doubtful: column(
     "A column that may be another one than it seems",
-    "Say with mapping which column it is, or that the file has none.",
+    "Say with mapping which column it is, or that the file has none; where it holds codes, export the words that they stand for.",
   ),
   mapping_assumed: column(
     "A reading that was taken because it matters little",

@@ -22,8 +22,14 @@ export const FileIssue = v.strictObject({
   examples: v.array(v.strictObject({ row: Count, value: v.string(), customer_id: v.nullable(v.string()) })),
 });
 
+/** Of a problem: what was not scored because of it, and a customer with two causes is in both. Of an upload: each customer once. */
 export const NotScored = v.strictObject({
-  customers: Count,
+  customers: v.pipe(
+    Count,
+    v.description(
+      "Of a problem: a customer who was set aside for two causes is in both. Of an upload: each customer once.",
+    ),
+  ),
   monthly_revenue: v.pipe(
     v.nullable(v.number()),
     v.description("Of the customers whose monthly charge can be read; null where it can be read for none."),
@@ -39,10 +45,7 @@ export const FileProblem = v.strictObject({
   codes: v.array(v.string()),
   columns: v.array(v.string()),
   customers: v.pipe(Count, v.description("Customers that it concerns: all of them where it is a whole column.")),
-  not_scored: v.pipe(
-    NotScored,
-    v.description("What was not scored because of it. A customer who was set aside for two causes is in both."),
-  ),
+  not_scored: NotScored,
   issues: v.pipe(v.array(Count), v.description("Its issues, by their place in the list from 0.")),
 });
 

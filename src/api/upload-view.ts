@@ -107,7 +107,7 @@ export const UploadView = v.strictObject({
     ),
   ),
   problems_truncated: v.boolean(),
-  not_scored: v.pipe(NotScored, v.description("What was not scored in all, each customer once.")),
+  not_scored: NotScored,
   summary: v.unknown(),
   error: v.nullable(UploadFailure),
   links: UploadLinks,

@@ -10,8 +10,7 @@ export interface BlockSink {
   /** Row-major, `taken` × features. */
   readonly features: Float32Array;
   readonly featureCount: number;
-  /** `count` tells the file's tally of it, unless something else turns out to be wrong with the row. */
-  error(position: number, error: RowError, count: () => void): void;
+  error(position: number, error: RowError): void;
   note(position: number, feature: string, note: ValueNote): void;
 }
 
@@ -32,7 +31,7 @@ export function createBlockSink(
   charge: { readonly position: number; readonly feature: string } | null = null,
 ): BlockSinkEnd {
   const features = new Float32Array(taken * featureCount);
-  const errors = new Map<number, { readonly error: RowError; readonly count: () => void }[]>();
+  const errors = new Map<number, RowError[]>();
   const notes = new Map<number, Record<string, ValueNote>>();
 
   /** Null where it is unknown, where it is what is wrong, and where the row's cells are out of place. */
@@ -48,14 +47,14 @@ export function createBlockSink(
     taken,
     features,
     featureCount,
-    error(position, error, count) {
+    error(position, error) {
       const known = errors.get(position);
-      if (known === undefined) errors.set(position, [{ error, count }]);
-      else known.push({ error, count });
+      if (known === undefined) errors.set(position, [error]);
+      else known.push(error);
     },
     hasErrors: (position) => errors.has(position),
     explain(position, error) {
-      errors.set(position, [{ error, count: () => {} }]);
+      errors.set(position, [error]);
     },
     note(position, feature, note) {
       const known = notes.get(position);
@@ -74,10 +73,8 @@ export function createBlockSink(
         const record = good[position]!;
         const wrong = errors.size === 0 ? undefined : errors.get(position);
         if (wrong !== undefined) {
-          for (const { count: tell } of wrong) tell();
-          const reasons = wrong.map(({ error }) => error);
           const [row, customerId] = [firstRow + record, customerIds[position]!];
-          rejected.push({ record, row, customerId, monthlyCharge: chargeOf(position, reasons), errors: reasons });
+          rejected.push({ record, row, customerId, monthlyCharge: chargeOf(position, wrong), errors: wrong });
           continue;
         }
         rows[at] = firstRow + record;

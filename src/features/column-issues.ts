@@ -28,7 +28,7 @@ export function createColumnIssues(
   feature: Feature,
   column: string | null,
   decimal: "." | ",",
-  tally: IssueTally,
+  tally: Pick<IssueTally, "counter">,
   settled: ImpliedState | null = null,
 ): ColumnIssues {
   const name = feature.name;
@@ -42,8 +42,8 @@ export function createColumnIssues(
     const counter = count(code, "error", fileMessage + aside, rule);
     return (sink: BlockSink, position: number, row: number, value: string) => {
       const shown = shorten(value);
-      const error = { code, column, feature: name, value: shown, message: rowMessage(shown), rule };
-      sink.error(position, error, () => counter(row, shown));
+      counter(row, shown);
+      sink.error(position, { code, column, feature: name, value: shown, message: rowMessage(shown), rule });
     };
   }
 

@@ -6,6 +6,7 @@ import { createColumnIssues } from "./column-issues.ts";
 import { createCustomerIdColumn } from "./customer-id-column.ts";
 import { createDateColumn } from "./date-column.ts";
 import type { EncodedRows, RejectedRow } from "./encoded-rows.ts";
+import { createHeldTally } from "./held-tally.ts";
 import { type ImpliedState, impliedStates } from "./implied-state.ts";
 import { createIntervalColumn } from "./interval-column.ts";
 import { createIssueTally, type Issue, type IssueTally } from "./issue.ts";
@@ -51,8 +52,9 @@ export function createEncoder(options: EncoderOptions): Encoder {
   const tally = options.tally ?? createIssueTally();
   const filter = createRowFilter({ headers, headerRow, plain: options.plain ?? false });
   const implied = impliedStates(schema);
+  const ofValues = createHeldTally(tally);
   const encoderOf = (feature: Feature, position: number) =>
-    columnEncoder(options, feature, position, implied[position] ?? null, tally);
+    columnEncoder(options, feature, position, implied[position] ?? null, ofValues);
   const all = schema.features.map(encoderOf);
   // What another feature settles comes after it.
   const columns = [...all.filter((_, i) => implied[i] === null), ...all.filter((_, i) => implied[i] !== null)];
@@ -114,13 +116,16 @@ export function createEncoder(options: EncoderOptions): Encoder {
       }
       const sink = createBlockSink(records, good, taken, columns.length, charge);
       for (const column of columns) column(sink);
+      const whole = new Set<number>();
       for (let i = 0; i < taken; i++) {
         if (!sink.hasErrors(i) && !shifts.isSuspect(records, good[i]!)) continue;
         const error = shifts.find(records, good[i]!);
         if (error === null) continue;
         sink.explain(i, error);
+        whole.add(records.firstRow + good[i]!);
         shifted(records.firstRow + good[i]!, error.value);
       }
+      ofValues.release(whole);
       return sink.close(ids.read(sink), rejected);
     },
     result: () => tally.result(),
@@ -137,7 +142,7 @@ function columnEncoder(
   feature: Feature,
   position: number,
   implied: ImpliedState | null,
-  tally: IssueTally,
+  tally: Pick<IssueTally, "counter">,
 ): ColumnEncoder {
   const entry = mapping.find((each) => each.feature === feature.name);
   const decimal = (entry === undefined ? undefined : formats[entry.index]?.decimal) ?? ".";

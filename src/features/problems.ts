@@ -108,7 +108,7 @@ export function groupProblems(
     const price = (blocks ? blocked : causes.get(key)?.price) ?? nothingRejected.total;
     return {
       cause: causeOf(group[0]!.code),
-      severity: group.some(({ severity }) => severity === "error") ? "error" : "warning",
+      severity: blocks || group.some(({ severity }) => severity === "error") ? "error" : "warning",
       codes: [...new Set(group.map(({ code }) => code))],
       columns: [...new Set(group.flatMap(({ column }) => column ?? []))],
       features: [...new Set(group.flatMap(({ feature }) => feature ?? []))],

@@ -15,7 +15,7 @@ export const shiftRule = "every value under its own column";
 
 /**
  * Finds rows of the right width whose cells stand one column too far: a comma that nothing quotes, and further on a cell that was left out. Two
- * cells at least must not fit their columns, and every one from the first to the last of these must fit the column beside it.
+ * proofs are needed: cells that do not fit their columns and do fit the one beside it, as all between them do, or the space after the comma.
  */
 export interface ShiftDetector {
   /** Whether a row that could be scored has a cell beside those of the model that does not look like its column. */
@@ -67,23 +67,30 @@ export function createShiftDetector({ schema, mapping, headers, profiles }: Shif
   /** An empty cell fits every column. */
   const fitsIn = (text: string, column: number) => text === "" || (fits[column]?.(text) ?? true);
 
+  /** Whether every column from the first to the last of the wrong ones has its own cell at the column `by` further. */
   function isShifted(records: Records, record: number, wrong: readonly number[], by: 1 | -1): boolean {
     const [first, last] = [wrong[0]!, wrong.at(-1)!];
-    // The cell at the end of the shift comes to stand outside of these columns.
-    const outer = by === 1 ? first : last;
+    // The cell at the one end comes to stand outside of these columns, and the cell at the other end may be the one that was left out.
+    const [outer, lost] = by === 1 ? [first, last] : [last, first];
     if (!fitsIn(textAt(records, record, outer), outer - by)) return false;
-    for (let column = first; column <= last; column++)
-      if (!fitsIn(textAt(records, record, column + by), column)) return false;
-    return wrong.filter((column) => textAt(records, record, column + by) !== "").length >= 2;
+    const mended = (column: number) => fitsIn(textAt(records, record, column + by), column);
+    for (let column = first; column <= last; column++) if (column !== lost && !mended(column)) return false;
+    const proofs = wrong.filter((column) => mended(column) && textAt(records, record, column + by) !== "");
+    return proofs.length + (by === 1 && followsComma(records, record, first) ? 1 : 0) >= 2;
+  }
+  /** "Smith, John" that nothing quotes: the second half begins with the space of the text, in a row that has none after its other commas. */
+  function followsComma(records: Records, record: number, column: number): boolean {
+    const [before, cell, after] = [-1, 0, 1].map((far) => startsWithSpace(records, record, column + far));
+    return column > 0 && fits[column - 1] === null && cell === true && before === false && after === false;
   }
 
   return {
     isSuspect: (records, record) => watched.some((column) => !fitsIn(textAt(records, record, column), column)),
     find(records, record) {
       const wrong = fits.flatMap((_, column) => (fitsIn(textAt(records, record, column), column) ? [] : [column]));
-      if (wrong.length < 2) return null;
+      if (wrong.length === 0) return null;
       const [first, last] = [wrong[0]!, wrong.at(-1)!];
-      if (![...mapped].some((column) => column >= first && column <= last)) return null;
+      if (![...mapped].some((column) => column >= first - 1 && column <= last + 1)) return null;
       const by = isShifted(records, record, wrong, 1) ? 1 : isShifted(records, record, wrong, -1) ? -1 : null;
       if (by === null) return null;
       const [from, to] = [first, last].map((column) => JSON.stringify(shorten(headers[column]!)));
@@ -93,6 +100,13 @@ export function createShiftDetector({ schema, mapping, headers, profiles }: Shif
       return { code: "cells_shifted", column: null, feature: null, value, message, rule: shiftRule };
     },
   };
+}
+
+/** Null where there is no such cell. */
+function startsWithSpace({ text, starts, ends, firstCells }: Records, record: number, column: number): boolean | null {
+  const cell = firstCells[record]! + column;
+  if (column < 0 || cell >= firstCells[record + 1]!) return null;
+  return starts[cell]! < ends[cell]! && text.charCodeAt(starts[cell]!) === 32;
 }
 
 function isNear(column: number, mapped: ReadonlySet<number>): boolean {
