@@ -20,6 +20,7 @@ export const limits = {
   customerIdsTracked: 2_000_000, // different ids remembered to count duplicates: 16 bytes each
   issuesPerFile: 1_000, // distinct issues kept; beyond it `issues_truncated`
   // Answers.
+  uploadViewBytes: 2_000_000, // one upload as it is shown, also with names of 10,000 characters: read at once by a person's browser
   pageRows: 1_000, // most predictions in one page
   explanationFeatures: 100, // of one model, in the explanation of a whole file: nobody looks at more, and a sample of each is 20 kB
   interactionSteps: 100_000_000, // of one row: a little over a second of the inference thread, 200 times what the default model needs

@@ -35,7 +35,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   web: ["api"],
 };
 /** Files of `src/` itself that every room may use; they depend on nothing. */
-const foundation = ["error-kinds.ts", "errors.ts", "limits.ts"];
+const foundation = ["error-kinds.ts", "errors.ts", "issue-kinds.ts", "limits.ts"];
 /** The pure rooms: no I/O, no runtime, no package but these. */
 const pureRooms: Readonly<Record<string, readonly string[]>> = { csv: [], shap: [], features: ["valibot"] };
 

@@ -1,4 +1,5 @@
 /** Answers as they look, for the documentation. All of it is made up; a test holds each to its schema. */
+import { issueKinds } from "../issue-kinds.ts";
 import { pipeline } from "./pipeline-example.ts";
 
 const uploadId = "0198f3a2-7c31-7d60-9f0e-3b1d5a2c4e10";
@@ -53,18 +54,37 @@ const upload = {
   unmapped_columns: ["Colour"],
   missing_features: ["streaming_tv"],
   questions: [],
+  columns_truncated: false,
   issues: [
     {
-      code: "value_out_of_range",
+      code: "out_of_range",
       severity: "error",
+      title: issueKinds.out_of_range.title,
       column: "Months with us",
       feature: "tenure_months",
       count: 2,
-      message: "A tenure cannot be negative.",
+      message: '"Months with us" has values outside 0 to 1200; these rows are set aside.',
+      rule: "a number from 0 to 1200",
+      remedy: issueKinds.out_of_range.remedy,
       examples: [{ row: 17, value: "-4", customer_id: "C-1016" }],
     },
   ],
   issues_truncated: false,
+  problems: [
+    {
+      cause: "out_of_range",
+      severity: "error",
+      title: issueKinds.out_of_range.title,
+      remedy: issueKinds.out_of_range.remedy,
+      codes: ["out_of_range"],
+      columns: ["Months with us"],
+      customers: 2,
+      not_scored: { customers: 2, monthly_revenue: 158.4, revenue_known_for: 2 },
+      issues: [0],
+    },
+  ],
+  problems_truncated: false,
+  not_scored: { customers: 2, monthly_revenue: 158.4, revenue_known_for: 2 },
   summary: { tiers: { high: 211, medium: 340, low: 647 } },
   error: null,
   links,

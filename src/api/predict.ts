@@ -2,13 +2,14 @@ import * as v from "valibot";
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { examples } from "./examples.ts";
+import { FileIssue, viewIssue } from "./issue-view.ts";
 import { readJson } from "./json-body.ts";
 import { type Operation, operation } from "./operation.ts";
 import { Prediction, PredictionWithAttributions } from "./prediction-view.ts";
 import { sendJson } from "./send-json.ts";
 import type { Services } from "./services.ts";
 import { ModelName } from "./upload-options.ts";
-import { FileIssue, ModelId, modelId } from "./upload-view.ts";
+import { ModelId, modelId } from "./upload-view.ts";
 
 const Cell = v.nullable(
   v.union(
@@ -111,7 +112,7 @@ export function predict({ predictor }: Services): Operation {
       return sendJson<typeof PredictAnswer>({
         model: modelId(answer.model),
         predictions: answer.predictions,
-        rejected: answer.rejected,
+        rejected: answer.rejected.map(({ row, issues }) => ({ row, issues: issues.map(viewIssue) })),
       });
     },
   );

@@ -34,6 +34,12 @@ const Drift = v.looseObject({
 export const UploadSummary = v.pipe(
   v.looseObject({
     drift: v.exactOptional(v.array(Drift)),
+    outside_training_range: v.pipe(
+      v.exactOptional(v.strictObject({ customers: v.pipe(v.number(), v.integer()), share: v.number() })),
+      v.description(
+        "Scored customers with at least one value outside what the model has seen in training; share is 0 to 1.",
+      ),
+    ),
     drifted_attribution_share: v.pipe(
       v.exactOptional(v.nullable(v.number())),
       v.description("Share of all absolute SHAP values that belongs to features with an index over 0.25."),

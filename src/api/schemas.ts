@@ -3,6 +3,7 @@ import { AcceptedUpload } from "./create-upload.ts";
 import { UploadEvent } from "./events.ts";
 import { Explanation } from "./explanation.ts";
 import { Liveness, Readiness } from "./health.ts";
+import { FileIssue, FileProblem, NotScored } from "./issue-view.ts";
 import { ColumnSample, MappingSuggestion } from "./mappings.ts";
 import { ModelList } from "./models.ts";
 import { Mover, Movers } from "./movers.ts";
@@ -12,16 +13,7 @@ import { Comparison, Prediction, PredictionList, PredictionWithAttributions } fr
 import { UploadSummary } from "./predictions.ts";
 import { ProblemDocument, ProblemIssue } from "./problem.ts";
 import { TemplateList } from "./templates.ts";
-import {
-  FileIssue,
-  MappedColumn,
-  MappingQuestion,
-  ModelId,
-  Rows,
-  UploadFailure,
-  UploadLinks,
-  UploadView,
-} from "./upload-view.ts";
+import { MappedColumn, MappingQuestion, ModelId, Rows, UploadFailure, UploadLinks, UploadView } from "./upload-view.ts";
 import { MappingAnswer, UploadList } from "./uploads.ts";
 
 /** What is sent, by its name in the OpenAPI document. */
@@ -36,6 +28,7 @@ export const answerSchemas = {
   ChangeTotals,
   EarlierUpload,
   FileIssue,
+  FileProblem,
   Liveness,
   MappedColumn,
   MappingQuestion,
@@ -44,6 +37,7 @@ export const answerSchemas = {
   ModelList,
   Mover,
   Movers,
+  NotScored,
   Pipeline,
   PredictAnswer,
   Prediction,

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import type { Issue } from "../features/issue.ts";
+import { fitView } from "./fit-view.ts";
+import { FileIssue, FileProblem, NotScored, viewIssue, viewProblem } from "./issue-view.ts";
 import type { ReadonlyDeep } from "./send-json.ts";
 import type { Upload } from "./services.ts";
 
@@ -23,16 +24,6 @@ export const MappedColumn = v.strictObject({
   confidence: Share,
   method: v.picklist(["exact", "synonym", "fuzzy", "given", "remembered"]),
   transform: v.pipe(nullableText, v.description("What is done to the values, in words.")),
-});
-
-export const FileIssue = v.strictObject({
-  code: v.string(),
-  severity: v.picklist(["info", "warning", "error"]),
-  column: nullableText,
-  feature: nullableText,
-  count: v.pipe(Count, v.description("How often, exactly.")),
-  message: v.string(),
-  examples: v.array(v.strictObject({ row: Count, value: v.string(), customer_id: nullableText })),
 });
 
 export const MappingQuestion = v.strictObject({
@@ -106,12 +97,26 @@ export const UploadView = v.strictObject({
     v.array(v.array(v.string())),
     v.description("Some values of each column, in the order of the columns; none of those beyond the first 200."),
   ),
+  columns_truncated: v.pipe(
+    v.boolean(),
+    v.description(
+      "Whether names at the end of columns or of unmapped_columns are left out, because the answer would be larger than 2 MB. No name is cut; a column that is left out is named by its position (#12).",
+    ),
+  ),
   mapping: v.array(MappedColumn),
   unmapped_columns: v.array(v.string()),
   missing_features: v.array(v.string()),
   questions: v.pipe(v.array(MappingQuestion), v.description("What only a person can say; answered with the mapping.")),
   issues: v.array(FileIssue),
-  issues_truncated: v.boolean(),
+  issues_truncated: v.pipe(v.boolean(), v.description("Whether there are more issues than are listed.")),
+  problems: v.pipe(
+    v.array(FileProblem),
+    v.description(
+      "The warnings and errors by root cause: first what leaves most customers without a score, then what leaves most monthly revenue.",
+    ),
+  ),
+  problems_truncated: v.boolean(),
+  not_scored: NotScored,
   summary: v.unknown(),
   error: v.nullable(UploadFailure),
   links: UploadLinks,
@@ -121,7 +126,8 @@ export type UploadView = ReadonlyDeep<v.InferOutput<typeof UploadView>>;
 /** An upload as API.md shows it. */
 export function viewUpload(upload: Upload): UploadView {
   const { options, report } = upload;
-  return {
+  const issues = report?.issues ?? [];
+  return fitView({
     upload_id: upload.uploadId,
     filename: upload.filename,
     status: upload.status,
@@ -146,6 +152,7 @@ export function viewUpload(upload: Upload): UploadView {
     csv: report?.csv ?? null,
     columns: report?.columns ?? [],
     column_samples: report?.column_samples ?? [],
+    columns_truncated: false,
     mapping: (report?.mapping ?? []).map(({ feature, column, confidence, method, transform }) => ({
       feature,
       column,
@@ -162,18 +169,16 @@ export function viewUpload(upload: Upload): UploadView {
       units: question.units ?? [],
       effect: question.effect ?? null,
     })),
-    issues: (report?.issues ?? []).map(withIds),
+    issues: issues.map(viewIssue),
     issues_truncated: report?.issues_truncated ?? false,
+    // A report stored before issues were priced has no problems.
+    problems: (report?.problems ?? []).map((problem) => viewProblem(problem, issues)),
+    problems_truncated: false,
+    not_scored: report?.not_scored ?? { customers: 0, monthly_revenue: null, revenue_known_for: 0 },
     summary: summaryOf(upload) ?? null,
     error: upload.error,
     links: linksOf(upload.uploadId),
-  };
-}
-
-/** A report stored before examples had the customer's id has none. */
-function withIds(issue: Issue): v.InferOutput<typeof FileIssue> {
-  const examples = issue.examples.map((example) => ({ ...example, customer_id: example.customer_id ?? null }));
-  return { ...issue, examples };
+  });
 }
 
 /** The stored summary without the lines of the dependence plots: they are the explanation's. */

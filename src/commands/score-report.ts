@@ -1,6 +1,9 @@
 /** What `score` says on stderr when it is done. */
+import { shorten } from "../features/issue.ts";
+import type { NotScored } from "../features/problems.ts";
 import type { Schema } from "../features/schema.ts";
 import type { Summary } from "../inference/summary.ts";
+import { issueKinds } from "../issue-kinds.ts";
 import type { UploadReport } from "../store/upload.ts";
 import type { ScoreArguments } from "./score.ts";
 
@@ -19,6 +22,30 @@ export function describeIssues(report: UploadReport): string {
     })
     .join("");
 }
+
+/** The warnings and errors by root cause, what costs most first, each with the next step. */
+export function describeProblems({ problems, not_scored: total }: UploadReport): string {
+  if (problems.length === 0) return "";
+  const lines = problems.flatMap(({ cause, severity, columns, customers, not_scored: price }) => {
+    const { title, remedy } = issueKinds[cause];
+    const where =
+      columns.length === 0 ? "" : ` (${columns.map((column) => JSON.stringify(shorten(column))).join(", ")})`;
+    const cost = price.customers > 0 ? describeNotScored(price) : `${countOf(customers)} concerned`;
+    return [`${mark[severity]} ${title}${where}: ${cost}`, `    ${remedy}`];
+  });
+  const causes = problems.filter(({ not_scored: { customers } }) => customers > 0).length;
+  if (causes > 1) lines.push(`  together, each customer once: ${describeNotScored(total)}`);
+  return `${lines.join("\n")}\n`;
+}
+
+function describeNotScored({ customers, monthly_revenue: revenue, revenue_known_for: known }: NotScored): string {
+  const amount = revenue?.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const of = known < customers ? ` (known for ${known.toLocaleString("en-US")} of them)` : "";
+  return `${countOf(customers)} not scored, monthly revenue ${amount === undefined ? "unknown" : `${amount}${of}`}`;
+}
+
+const countOf = (customers: number): string =>
+  customers === 1 ? "1 customer" : `${customers.toLocaleString("en-US")} customers`;
 
 /** What the customers were scored without, or "". */
 export function describeMissing(report: UploadReport, schema: Schema): string {
@@ -45,6 +72,11 @@ export function describeSummary(
       .map((entry) => entry.label)
       .join(", ")}`,
   ];
+  const { customers: outside, share: outsideShare } = summary.outside_training_range;
+  if (outside > 0)
+    lines.push(
+      `${number(outside)} (${(100 * outsideShare).toFixed(1)} %) have a value outside what the model has seen in training`,
+    );
   lines.push(...describeDrift(summary));
   if (given.out !== null) lines.push(`results: ${given.out}`);
   if (rows.rejected > 0) {

@@ -8,7 +8,7 @@ import type { CommandContext } from "./context.ts";
 import { openInput, unreadable } from "./input-file.ts";
 import { openOutput } from "./output-file.ts";
 import { createProgressBar } from "./progress-bar.ts";
-import { describeIssues, describeMissing, describeSummary } from "./score-report.ts";
+import { describeIssues, describeMissing, describeProblems, describeSummary } from "./score-report.ts";
 
 export interface ScoreArguments {
   /** Path, or `-` for stdin. */
@@ -56,7 +56,7 @@ export async function score(context: CommandContext, given: ScoreArguments): Pro
     await inference.scoreFile({ model: model.digest, open, options, onEvent });
     bar.clear();
     const { rows, summary, report }: End = end!;
-    context.stderr.write(describeIssues(report) + describeMissing(report, model.schema));
+    context.stderr.write(describeProblems(report) + describeIssues(report) + describeMissing(report, model.schema));
     await rejections.commit();
     if (rows.scored === 0) {
       throw new RetainWiseError("all_rows_rejected", `All ${rows.rejected} rows were set aside.`);

@@ -1,7 +1,7 @@
 import { limits } from "../limits.ts";
 import { categoryReader } from "./category-reader.ts";
 import { impliedStates } from "./implied-state.ts";
-import type { Issue } from "./issue.ts";
+import { type Issue, shorten } from "./issue.ts";
 import type { ColumnMapping } from "./mapping.ts";
 import type { ColumnProfile } from "./profile.ts";
 import type { Schema } from "./schema.ts";
@@ -34,12 +34,12 @@ export function absentValues(
     });
     if (absent.length === 0) return [];
     const usual = absent.map(({ value, share }) => `"${value}" (${Math.round(share * 100)} %)`).join(" and ");
-    const message = `No row of ${JSON.stringify(entry.column)} says ${usual}, which is usual among the customers that the model learned from.`;
+    const message = `No row of ${JSON.stringify(shorten(entry.column))} says ${usual}, which is usual among the customers that the model learned from.`;
     const issue = { column: entry.column, feature: feature.name, count: 1, examples: [] };
     // One value throughout is a segment of the customers: nothing has been written as something else.
     const known = feature.categories.filter(({ code }) => seen.has(code));
     if (known.length === 1) {
-      const all = `Every row of ${JSON.stringify(entry.column)} says "${known[0]!.value}".`;
+      const all = `Every row of ${JSON.stringify(shorten(entry.column))} says "${known[0]!.value}".`;
       return [{ ...issue, code: "constant_column", severity: "info", message: all }];
     }
     const wrong = "If the file writes it as another value, these customers are scored wrongly.";

@@ -15,6 +15,9 @@ export interface BlockSink {
 }
 
 export interface BlockSinkEnd extends BlockSink {
+  hasErrors(position: number): boolean;
+  /** One error explains all of the row. */
+  explain(position: number, error: RowError): void;
   /** Drops the rows with errors; `rejected` are rows set aside before. */
   close(customerIds: (string | null)[], rejected: RejectedRow[]): EncodedRows;
 }
@@ -24,10 +27,19 @@ export function createBlockSink(
   good: Uint32Array,
   taken: number,
   featureCount: number,
+  /** Position and name of the feature that is charged a month, or null. */
+  charge: { readonly position: number; readonly feature: string } | null = null,
 ): BlockSinkEnd {
   const features = new Float32Array(taken * featureCount);
   const errors = new Map<number, RowError[]>();
   const notes = new Map<number, Record<string, ValueNote>>();
+
+  /** Null where it is unknown, where it is what is wrong, and where the row's cells are out of place. */
+  function chargeOf(position: number, wrong: readonly RowError[]): number | null {
+    if (charge === null || wrong.some(({ feature }) => feature === null || feature === charge.feature)) return null;
+    const value = features[position * featureCount + charge.position]!;
+    return Number.isNaN(value) ? null : value;
+  }
 
   return {
     records,
@@ -39,6 +51,10 @@ export function createBlockSink(
       const known = errors.get(position);
       if (known === undefined) errors.set(position, [error]);
       else known.push(error);
+    },
+    hasErrors: (position) => errors.has(position),
+    explain(position, error) {
+      errors.set(position, [error]);
     },
     note(position, feature, note) {
       const known = notes.get(position);
@@ -57,7 +73,8 @@ export function createBlockSink(
         const record = good[position]!;
         const wrong = errors.size === 0 ? undefined : errors.get(position);
         if (wrong !== undefined) {
-          rejected.push({ record, row: firstRow + record, customerId: customerIds[position]!, errors: wrong });
+          const [row, customerId] = [firstRow + record, customerIds[position]!];
+          rejected.push({ record, row, customerId, monthlyCharge: chargeOf(position, wrong), errors: wrong });
           continue;
         }
         rows[at] = firstRow + record;

@@ -1,8 +1,9 @@
 import { cellText, type Records } from "../csv/records.ts";
+import type { IssueCode } from "../issue-kinds.ts";
 import { limits } from "../limits.ts";
 import type { BlockSink } from "./block-sink.ts";
 import { afterGuard } from "./cell.ts";
-import type { IssueTally } from "./issue.ts";
+import type { IssueKind, IssueTally } from "./issue.ts";
 import { createSeenTexts } from "./seen-texts.ts";
 
 /** Takes the customers' ids as they are: a string from the first byte to the last. */
@@ -19,28 +20,55 @@ export function createCustomerIdColumn(
   capacity: number = limits.customerIdsTracked,
 ): CustomerIdColumn {
   const seen = createSeenTexts(capacity);
-  const say = (code: string, severity: "info" | "warning", message: string) =>
-    tally.counter({ code, severity, column: name, feature: "customer_id", message });
+  const seenAgain = createSeenTexts(capacity);
+  let extraRows = 0;
+  let twice = 0;
+  const say = (
+    code: IssueCode,
+    severity: "info" | "warning",
+    message: string,
+    rule: string,
+    atEnd?: IssueKind["atEnd"],
+  ) =>
+    tally.counter({
+      code,
+      severity,
+      column: name,
+      feature: "customer_id",
+      message,
+      rule,
+      ...(atEnd === undefined ? {} : { atEnd }),
+    });
   const blank = say(
     "customer_id_missing",
     "info",
     "Some rows have no customer id; they are scored and known by their row.",
+    "an id in every row",
   );
   const mangled = say(
     "id_mangled_by_spreadsheet",
     "warning",
     "Some ids are in scientific notation (3.91E+16): a spreadsheet has destroyed their last digits. Export them again as text.",
+    "an id with all of its digits, as text",
   );
+  const number = (value: number) => value.toLocaleString("en-US");
   const repeated = say(
     "duplicate_customer_id",
     "warning",
-    "Some customers are there more than once; each row is scored on its own and nothing is added up. Where the file has a row for each " +
-      "subscription, ticket or month, make it one row per customer first.",
+    "Some customers are there more than once.",
+    "each customer in one row",
+    () => ({
+      customers: twice,
+      message:
+        `${twice === 1 ? "1 customer is" : `${number(twice)} customers are`} there more than once, in ${number(extraRows + twice)} rows; each row is scored on ` +
+        "its own and nothing is added up. Where the file has a row for each subscription, ticket or month, make it one row per customer first.",
+    }),
   );
   const untracked = say(
     "customer_ids_not_compared",
     "info",
-    `Only the first ${capacity.toLocaleString("en-US")} different ids are compared: customers that are there more than once after them are not told.`,
+    `Only the first ${number(capacity)} different ids are compared: customers that are there more than once after them are not told.`,
+    "each customer in one row",
   );
 
   function at(records: Records, record: number): string | null {
@@ -67,8 +95,11 @@ export function createCustomerIdColumn(
         ids[i] = id;
         if (isScientific(id)) mangled(firstRow + record, id);
         const forgotten = seen.forgotten;
-        if (seen.add(id)) repeated(firstRow + record, id);
-        else if (seen.forgotten > forgotten) untracked(firstRow + record, id);
+        if (seen.add(id)) {
+          extraRows++;
+          if (!seenAgain.add(id)) twice++;
+          repeated(firstRow + record, id);
+        } else if (seen.forgotten > forgotten) untracked(firstRow + record, id);
       }
       return ids;
     },

@@ -2,8 +2,10 @@
 export interface RowError {
   readonly code:
     | "row_width"
+    | "cells_shifted"
     | "required_value_missing"
     | "not_a_number"
+    | "wrong_decimal_mark"
     | "not_a_date"
     | "unknown_interval"
     | "out_of_range"
@@ -13,6 +15,8 @@ export interface RowError {
   readonly value: string;
   /** For a person. */
   readonly message: string;
+  /** What the value had to be, in words. */
+  readonly rule: string;
 }
 
 /** A row that cannot be scored; `record` is its position in the block, `row` its number in the file. */
@@ -21,6 +25,8 @@ export interface RejectedRow {
   readonly row: number;
   /** The customer's own id; null where there is none, or where the row's cells are out of place. */
   readonly customerId: string | null;
+  /** What the customer pays a month, where the cell can be read although another one cannot; otherwise null. */
+  readonly monthlyCharge: number | null;
   readonly errors: readonly RowError[];
 }
 

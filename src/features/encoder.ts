@@ -1,18 +1,22 @@
 import { type Records, recordWidth } from "../csv/records.ts";
+import type { IssueCode } from "../issue-kinds.ts";
 import { createBlockSink } from "./block-sink.ts";
 import { createCategoryColumn } from "./category-column.ts";
 import { createColumnIssues } from "./column-issues.ts";
 import { createCustomerIdColumn } from "./customer-id-column.ts";
 import { createDateColumn } from "./date-column.ts";
 import type { EncodedRows, RejectedRow } from "./encoded-rows.ts";
+import { createHeldTally } from "./held-tally.ts";
 import { type ImpliedState, impliedStates } from "./implied-state.ts";
 import { createIntervalColumn } from "./interval-column.ts";
 import { createIssueTally, type Issue, type IssueTally } from "./issue.ts";
 import type { ColumnMapping } from "./mapping.ts";
 import type { NumberFormat } from "./number-format.ts";
 import { type ColumnEncoder, createNumericColumn } from "./numeric-column.ts";
+import type { ColumnProfile } from "./profile.ts";
 import { createRowFilter } from "./row-filter.ts";
-import type { Feature, Schema } from "./schema.ts";
+import { chargedFeature, type Feature, type Schema } from "./schema.ts";
+import { createShiftDetector, shiftRule } from "./shifted-cells.ts";
 
 export interface EncoderOptions {
   readonly schema: Schema;
@@ -24,6 +28,8 @@ export interface EncoderOptions {
   readonly headerRow: number;
   /** From the survey: row from which only footers follow. */
   readonly footerFrom: number | null;
+  /** By column, of the whole file; without them no row is looked at for cells that stand one column too far. */
+  readonly profiles?: readonly ColumnProfile[];
   /** No file but a list of customers: every record is one, however empty. */
   readonly plain?: boolean;
   /** Where issues are counted; a new one otherwise. */
@@ -46,20 +52,35 @@ export function createEncoder(options: EncoderOptions): Encoder {
   const tally = options.tally ?? createIssueTally();
   const filter = createRowFilter({ headers, headerRow, plain: options.plain ?? false });
   const implied = impliedStates(schema);
+  const ofValues = createHeldTally(tally);
   const encoderOf = (feature: Feature, position: number) =>
-    columnEncoder(options, feature, position, implied[position] ?? null, tally);
+    columnEncoder(options, feature, position, implied[position] ?? null, ofValues);
   const all = schema.features.map(encoderOf);
   // What another feature settles comes after it.
   const columns = [...all.filter((_, i) => implied[i] === null), ...all.filter((_, i) => implied[i] !== null)];
   const identifier = schema.known_columns.find((known) => known.role === "identifier")?.name;
   const id = mapping.find((entry) => entry.feature === identifier);
   const ids = createCustomerIdColumn(id?.index ?? null, id?.column ?? null, tally);
-  const structural = (code: string, severity: "info" | "error", message: string) =>
-    tally.counter({ code, severity, column: null, feature: null, message });
+  const structural = (code: IssueCode, severity: "info" | "error", message: string, rule?: string) =>
+    tally.counter({ code, severity, column: null, feature: null, message, ...(rule === undefined ? {} : { rule }) });
   const empty = structural("empty_row", "info", "Rows without any value are left out.");
   const footer = structural("footer_row", "info", "Totals and notices below the data are left out.");
   const guidance = structural("guidance_row", "info", "The template's line of guidance is left out.");
-  const width = structural("row_width", "error", "Rows have more or fewer cells than the header; they are set aside.");
+  const widthRule = `${headers.length} cells, as many as the header has`;
+  const width = structural(
+    "row_width",
+    "error",
+    "Rows have more or fewer cells than the header; they are set aside.",
+    widthRule,
+  );
+  const shifts = createShiftDetector(options);
+  const shifted = structural(
+    "cells_shifted",
+    "error",
+    "Rows have cells that stand one column too far to the right or to the left; they are set aside.",
+    shiftRule,
+  );
+  const charge = chargedFeature(schema);
   let good = new Uint32Array(0);
 
   return {
@@ -87,13 +108,24 @@ export function createEncoder(options: EncoderOptions): Encoder {
               record,
               row,
               customerId: null,
-              errors: [{ code: "row_width", column: null, feature: null, value, message }],
+              monthlyCharge: null,
+              errors: [{ code: "row_width", column: null, feature: null, value, message, rule: widthRule }],
             });
           }
         }
       }
-      const sink = createBlockSink(records, good, taken, columns.length);
+      const sink = createBlockSink(records, good, taken, columns.length, charge);
       for (const column of columns) column(sink);
+      const whole = new Set<number>();
+      for (let i = 0; i < taken; i++) {
+        if (!sink.hasErrors(i) && !shifts.isSuspect(records, good[i]!)) continue;
+        const error = shifts.find(records, good[i]!);
+        if (error === null) continue;
+        sink.explain(i, error);
+        whole.add(records.firstRow + good[i]!);
+        shifted(records.firstRow + good[i]!, error.value);
+      }
+      ofValues.release(whole);
       return sink.close(ids.read(sink), rejected);
     },
     result: () => tally.result(),
@@ -110,7 +142,7 @@ function columnEncoder(
   feature: Feature,
   position: number,
   implied: ImpliedState | null,
-  tally: IssueTally,
+  tally: Pick<IssueTally, "counter">,
 ): ColumnEncoder {
   const entry = mapping.find((each) => each.feature === feature.name);
   const decimal = (entry === undefined ? undefined : formats[entry.index]?.decimal) ?? ".";

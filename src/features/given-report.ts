@@ -1,3 +1,4 @@
+import type { IssueCode } from "../issue-kinds.ts";
 import type { Evidence } from "./candidates.ts";
 import { type Conversion, convertedProfile } from "./conversion.ts";
 import type { Issue } from "./issue.ts";
@@ -34,7 +35,7 @@ export function givenMapping(
     alternatives: [],
     why: "it was chosen by hand",
   };
-  const issue = (code: string, severity: Issue["severity"], message: string): Issue => {
+  const issue = (code: IssueCode, severity: Issue["severity"], message: string): Issue => {
     return { code, severity, column, feature: target.name, count: 1, message, examples: [] };
   };
   const issues: Issue[] = [];

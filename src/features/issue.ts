@@ -1,14 +1,19 @@
 import { cutText } from "../csv/cut-text.ts";
+import type { IssueCode } from "../issue-kinds.ts";
 import { limits } from "../limits.ts";
 
 /** Something worth telling about a file, counted exactly, with a few examples. */
 export interface Issue {
-  readonly code: string;
+  readonly code: IssueCode;
   readonly severity: "info" | "warning" | "error";
   readonly column: string | null;
   readonly feature: string | null;
   readonly count: number;
+  /** How many customers that are, where one may be counted several times. */
+  readonly customers?: number;
   readonly message: string;
+  /** What the values had to be, in words. */
+  readonly rule?: string;
   readonly examples: readonly IssueExample[];
 }
 
@@ -21,11 +26,14 @@ export interface IssueExample {
 
 /** What an issue is, without its count. */
 export interface IssueKind {
-  readonly code: string;
+  readonly code: IssueCode;
   readonly severity: Issue["severity"];
   readonly column: string | null;
   readonly feature: string | null;
   readonly message: string;
+  readonly rule?: string;
+  /** What only the whole file shows, asked for at the end. */
+  readonly atEnd?: () => Pick<Issue, "message" | "customers">;
 }
 
 export interface IssueTally {
@@ -101,6 +109,8 @@ export function createIssueTally(): IssueTally {
           feature: kind.feature,
           count,
           message: kind.message,
+          ...(kind.rule === undefined ? {} : { rule: kind.rule }),
+          ...kind.atEnd?.(),
           examples: examples.map((example) => ({ ...example })),
         }))
         .sort(gravestFirst);

@@ -1,3 +1,4 @@
+import type { IssueCode } from "../issue-kinds.ts";
 import type { Candidate, Evidence } from "./candidates.ts";
 import { unitsOf } from "./conversion.ts";
 import { type Doubt, doubtOver } from "./doubt.ts";
@@ -236,7 +237,7 @@ function refusalsOf(
   });
 }
 
-function issueOf(code: string, severity: Issue["severity"], column: string, target: Target, message: string): Issue {
+function issueOf(code: IssueCode, severity: Issue["severity"], column: string, target: Target, message: string): Issue {
   const sentence = message.endsWith(".") ? message : `The column cannot be used as it is: ${message}.`;
   return { code, severity, column, feature: target.name, count: 1, message: sentence, examples: [] };
 }

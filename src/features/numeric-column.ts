@@ -35,6 +35,7 @@ export function createNumericColumn({
 
   /** Any dress but the usual: NaN when there is no number, and `dressedText` then says what there is. */
   let dressedText = "";
+  let hasOtherMark = false;
   function dressed(records: Records, cell: number): number {
     const { text, quoting, ends } = records;
     const isDoubled = quoting[cell] === 2;
@@ -46,9 +47,11 @@ export function createNumericColumn({
     const start = afterGuard(source, from, end);
     const kind = start === end ? "text" : scanner.scan(source, start, end);
     dressedText = "";
+    hasOtherMark = false;
     if (kind !== "text" && !scanner.percent) {
       const value = decimal === "." ? scanner.dotValue : scanner.commaValue;
       if (!Number.isNaN(value)) return value;
+      hasOtherMark = true;
     }
     dressedText = source.slice(start, end);
     return Number.NaN;
@@ -73,6 +76,7 @@ export function createNumericColumn({
       const row = firstRow + record;
       if (Number.isNaN(value)) {
         if (dressedText === "" || isMissingToken(dressedText)) issues.missing(sink, i, row, dressedText);
+        else if (hasOtherMark) issues.wrongDecimalMark(sink, i, row, dressedText);
         else issues.notANumber(sink, i, row, dressedText);
       } else if (value < allowed.min || value > allowed.max)
         issues.outOfRange(sink, i, row, cellText(records, cell).trim());

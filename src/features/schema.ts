@@ -142,6 +142,12 @@ export const Schema = v.strictObject({
 });
 export type Schema = v.InferOutput<typeof Schema>;
 
+/** What a customer pays a month, or null where no feature says it. */
+export function chargedFeature({ features }: Schema): { readonly position: number; readonly feature: string } | null {
+  const position = features.findIndex((each) => each.kind === "numeric" && each.unit === "currency_per_month");
+  return position < 0 ? null : { position, feature: features[position]!.name };
+}
+
 function sharesFit(feature: Feature): boolean {
   const { shares, bins } = feature.distribution;
   if (feature.kind === "numeric") return shares === undefined;

@@ -26,13 +26,14 @@ export function createPredictor(inference: Inference, models: LoadedModels): Pre
         predictions: await Promise.all(predictions.map(view)),
         rejected: rejected.map(({ row, customerId, errors }) => ({
           row,
-          issues: errors.map(({ code, column, feature, message, value }) => ({
+          issues: errors.map(({ code, column, feature, message, rule, value }) => ({
             code,
             severity: "error" as const,
             column,
             feature,
             count: 1,
             message,
+            rule,
             examples: [{ row, value, customer_id: customerId === null ? null : shorten(customerId) }],
           })),
         })),

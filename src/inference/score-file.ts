@@ -3,8 +3,10 @@
  * mapping), so that nothing is guessed from its head; the second scores it block by block in constant memory.
  */
 import { type ErrorCode, RetainWiseError } from "../errors.ts";
+import type { EncodedRows } from "../features/encoded-rows.ts";
 import { createEncoder } from "../features/encoder.ts";
 import { gravestFirst } from "../features/issue.ts";
+import { createProblemTally } from "../features/problems.ts";
 import { limits } from "../limits.ts";
 import type { Model } from "../model/load.ts";
 import type { StoredPrediction, StoredRejection, UploadReport } from "../store/upload.ts";
@@ -14,6 +16,7 @@ import { createRowOutput } from "./row-output.ts";
 import { createRowScorer, type ScoringWork } from "./score-rows.ts";
 import { createSummary, type Summary } from "./summary.ts";
 import { type SurveyOptions, surveyFile } from "./survey.ts";
+import { priced } from "./survey-report.ts";
 import { weighDoubts } from "./weigh-doubts.ts";
 
 export interface ScoreOptions extends SurveyOptions {
@@ -83,6 +86,7 @@ export async function* scoreFile(model: Model, open: OpenFile, options: ScoreOpt
   const encoder = createEncoder({ schema: model.schema, ...file });
   const scoreRows = createRowScorer(model, options.explain);
   const summary = createSummary(model.schema, new Set(file.mapping.map(({ feature }) => feature)));
+  const problems = createProblemTally();
   const rowOutput = options.output === "rows" ? createRowOutput(model.schema, file) : null;
   const csvOutput = createCsvOutput(model.schema, file, options.output === "csv+shap");
   const rows = { read: 0, scored: 0, rejected: 0 };
@@ -94,8 +98,9 @@ export async function* scoreFile(model: Model, open: OpenFile, options: ScoreOpt
     rows.read += encoded.count + encoded.rejected.length;
     rows.scored += encoded.count;
     rows.rejected += encoded.rejected.length;
+    problems.add(encoded.rejected);
     const scores = await scoreRows(encoded);
-    summary.add({ ...scores, features: encoded.features });
+    summary.add({ ...scores, features: encoded.features, outsideTraining: outsideTraining(encoded) });
     const place = { share: surveyShare + ((1 - surveyShare) * bytes) / total, rows: rows.read };
     if (rowOutput === null) yield { type: "csv", ...csvOutput(records, encoded, scores), ...place };
     else for (const chunk of rowOutput(records, encoded, scores)) yield { type: "chunk", ...chunk, ...place };
@@ -106,9 +111,16 @@ export async function* scoreFile(model: Model, open: OpenFile, options: ScoreOpt
   const { issues, truncated } = encoder.result();
   const all = [...file.report.issues, ...issues].sort(gravestFirst);
   const report = {
-    ...file.report,
+    ...priced({ ...file.report, issues: all }, file.rows, problems.result()),
     issues: all.slice(0, limits.issuesPerFile),
     issues_truncated: truncated || all.length > limits.issuesPerFile,
   };
   yield { type: "end", report, rows, summary: summary.result() };
+}
+
+/** Customers with at least one value that the model has not seen the like of. */
+function outsideTraining({ notes }: EncodedRows): number {
+  let customers = 0;
+  for (const own of notes.values()) if (Object.values(own).includes("outside_training_range")) customers++;
+  return customers;
 }

@@ -1,6 +1,6 @@
 /** What a whole upload looks like, kept in constant memory while its rows pass by. */
 import { createDriftCounter, type FeatureDrift, isDrifted } from "../features/drift.ts";
-import type { Schema } from "../features/schema.ts";
+import { chargedFeature, type Schema } from "../features/schema.ts";
 import { limits } from "../limits.ts";
 import { createDependence, type FeatureDependence } from "./dependence.ts";
 import { type RiskTier, riskTier } from "./risk-tier.ts";
@@ -21,6 +21,8 @@ export interface Summary {
   }[];
   /** Of the features that weigh most: how their SHAP values go with their values. Shown with the explanation of the whole file. */
   readonly dependence: readonly FeatureDependence[];
+  /** Customers with at least one value outside what the model has seen in training, and their share, 0…1. */
+  readonly outside_training_range: { readonly customers: number; readonly share: number };
   /** How far each feature is from the training data. */
   readonly drift: readonly FeatureDrift[];
   /** Share of Σ |SHAP| that belongs to features over `limits.driftIndex`; null where no index is known or nothing was explained. */
@@ -40,6 +42,8 @@ export interface Summary {
 export interface ScoredRows {
   readonly count: number;
   readonly features: Float32Array;
+  /** Customers with a value outside what the model has seen in training. */
+  readonly outsideTraining: number;
   readonly probabilities: Float32Array;
   readonly shapValues: Float64Array;
   /** 1: the explanation holds. */
@@ -57,10 +61,9 @@ export function createSummary(
   const absoluteShap = new Float64Array(width);
   const dependence = createDependence(schema);
   const driftCounter = createDriftCounter(schema, inFile);
-  const charge = schema.features.findIndex(
-    (feature) => feature.kind === "numeric" && feature.unit === "currency_per_month",
-  );
+  const charge = chargedFeature(schema)?.position ?? -1;
   let customers = 0;
+  let outside = 0;
   let explainedCustomers = 0;
   let probabilitySum = 0;
   let knownCharges = 0;
@@ -72,6 +75,7 @@ export function createSummary(
     add(rows) {
       const { count, features, probabilities, shapValues, explained } = rows;
       customers += count;
+      outside += rows.outsideTraining;
       dependence.add(rows);
       driftCounter.add(features, count);
       for (let row = 0; row < count; row++) {
@@ -108,6 +112,7 @@ export function createSummary(
           }))
           .sort((a, b) => b.mean_abs_shap - a.mean_abs_shap),
         dependence: heaviest(dependence.result(), absoluteShap),
+        outside_training_range: { customers: outside, share: customers === 0 ? 0 : outside / customers },
         drift,
         drifted_attribution_share: driftedShare(drift, absoluteShap),
         revenue_at_risk:

@@ -5,6 +5,7 @@ import { type Issue, shorten } from "../features/issue.ts";
 import type { MapResult } from "../features/mapper.ts";
 import type { Question } from "../features/mapping.ts";
 import type { NumberFormat } from "../features/number-format.ts";
+import { groupProblems, nothingRejected, notScored, type RejectionPrices } from "../features/problems.ts";
 import type { ColumnProfile } from "../features/profile.ts";
 import type { Schema } from "../features/schema.ts";
 import type { UploadReport } from "../store/upload.ts";
@@ -18,6 +19,8 @@ interface SurveyFacts {
   readonly formats: readonly NumberFormat[];
   readonly mapped: MapResult;
   readonly schema: Schema;
+  /** Customers of the file. */
+  readonly rows: number;
 }
 
 /** What the first pass found, in the words of API.md, and whether a person has to be asked before anything is scored. */
@@ -30,6 +33,7 @@ export function surveyReport({
   formats,
   mapped,
   schema,
+  rows,
 }: SurveyFacts) {
   const numeric = new Set(
     schema.features.filter((feature) => feature.kind === "numeric").map((feature) => feature.name),
@@ -37,7 +41,7 @@ export function surveyReport({
   const numberColumns = mapped.mapping
     .filter((entry) => numeric.has(entry.feature))
     .map((entry) => formats[entry.index]!);
-  const report: UploadReport = {
+  const found = {
     csv: {
       encoding,
       delimiter,
@@ -59,7 +63,22 @@ export function surveyReport({
     issues: headerRow > 1 ? [preamble(headerRow), ...mapped.issues] : mapped.issues,
     issues_truncated: false,
   };
-  return { report, blocked: blockedBy(mapped.questions, schema) };
+  return { report: priced(found, rows), blocked: blockedBy(mapped.questions, schema) };
+}
+
+/** The report with its issues grouped and priced: all of the file is not scored while a question is open. */
+export function priced(
+  report: Omit<UploadReport, "problems" | "not_scored">,
+  rows: number,
+  rejected: RejectionPrices = nothingRejected,
+): UploadReport {
+  const features = report.questions.map(({ feature }) => feature);
+  const open = features.length === 0 ? null : { customers: rows, features };
+  return {
+    ...report,
+    problems: groupProblems(report.issues, rejected, rows, open),
+    not_scored: notScored(rejected, open),
+  };
 }
 
 /** A person recognises a column by a few values; of a file of thousands of columns nobody looks at all. */
@@ -88,6 +107,19 @@ export function blockedBy(questions: readonly Question[], schema: Schema): { cod
     ...(doubtful === "" ? [] : [`It is not certain which column holds ${doubtful}.`]),
   ];
   return { code: "required_columns_missing", detail: sentences.join(" ") };
+}
+
+export function lastRowCut(cells: number, width: number): Issue {
+  return {
+    code: "last_row_cut",
+    severity: "warning",
+    column: null,
+    feature: null,
+    count: 1,
+    message: `The last row has ${cells} cells of ${width} and no line end: the file may have been cut off, and customers may be missing.`,
+    rule: "a last row with all of its cells",
+    examples: [],
+  };
 }
 
 function preamble(headerRow: number): Issue {

@@ -8,13 +8,14 @@ import { EncodingError } from "../csv/encoding-error.ts";
 import { type Records, recordCells, recordWidth } from "../csv/records.ts";
 import { type ErrorCode, RetainWiseError } from "../errors.ts";
 import { absentValues } from "../features/absent-values.ts";
+import { constantNumbers } from "../features/constant-numbers.ts";
 import type { Doubt } from "../features/doubt.ts";
 import { shorten } from "../features/issue.ts";
 import { knownHeaders } from "../features/known-headers.ts";
 import type { MapResult } from "../features/mapper.ts";
 import type { ColumnMapping } from "../features/mapping.ts";
 import { decideNumberFormats, type NumberFormat } from "../features/number-format.ts";
-import { createProfiler, type Profiler } from "../features/profile.ts";
+import { type ColumnProfile, createProfiler, type Profiler } from "../features/profile.ts";
 import type { Schema } from "../features/schema.ts";
 import { limits } from "../limits.ts";
 import type { UploadOptions, UploadReport } from "../store/upload.ts";
@@ -22,7 +23,7 @@ import { inspectHead } from "./inspect-head.ts";
 import { type OpenFile, readRecords, readText, type TextPiece } from "./read-records.ts";
 import { refuseCardNumbers } from "./refuse-card-numbers.ts";
 import { mapWithMemory } from "./remembered-mapping.ts";
-import { surveyReport } from "./survey-report.ts";
+import { lastRowCut, surveyReport } from "./survey-report.ts";
 
 export interface UnderstoodFile {
   readonly encoding: Encoding;
@@ -33,6 +34,8 @@ export interface UnderstoodFile {
   /** Rows that hold a customer, whether they can be scored or not. */
   readonly rows: number;
   readonly mapping: readonly ColumnMapping[];
+  /** By column, of the whole file. */
+  readonly profiles: readonly ColumnProfile[];
   readonly formats: readonly NumberFormat[];
   readonly footerFrom: number | null;
   readonly report: UploadReport;
@@ -133,12 +136,22 @@ async function* surveyAs(
   const mapped = mapWithMemory({ headers, schema, profiles, formats, given, units, ...asOf }, remembered);
   refuseDuplicates(mapped);
   const absent = absentValues(schema, mapped.mapping, profiles);
-  const told = { ...mapped, issues: [...mapped.issues, ...absent] };
-  const { report, blocked } = surveyReport({
-    ...{ encoding, delimiter, headerRow, headers, formats, schema },
+  const constant = constantNumbers(schema, mapped.mapping, profiles);
+  const isCut = finalLineBreak === false && lastWidth < namedWidth(headers) && survey.footerFrom === null;
+  const cut = isCut && survey.wrongWidthRows > 1 ? [lastRowCut(lastWidth, headers.length)] : [];
+  const told = { ...mapped, issues: [...mapped.issues, ...absent, ...constant, ...cut] };
+  const facts = {
+    encoding,
+    delimiter,
+    headerRow,
+    headers,
+    formats,
     profiles: survey.columns,
     mapped: told,
-  });
+    schema,
+    rows: customers,
+  };
+  const { report, blocked } = surveyReport(facts);
   return {
     encoding,
     delimiter,
@@ -146,6 +159,7 @@ async function* surveyAs(
     headers,
     rows: customers,
     mapping: mapped.mapping,
+    profiles,
     formats,
     footerFrom: survey.footerFrom,
     doubts: mapped.doubts,
@@ -163,6 +177,11 @@ function readHeaders(records: Records, record: number): string[] {
     );
   }
   return headers;
+}
+
+/** Columns without a name at the end of the header may be missing in a row. */
+function namedWidth(headers: readonly string[]): number {
+  return 1 + headers.findLastIndex((header) => header.trim() !== "");
 }
 
 function refuseDuplicates({ duplicateColumns }: MapResult): void {

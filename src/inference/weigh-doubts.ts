@@ -11,7 +11,7 @@ import type { Model } from "../model/load.ts";
 import { type OpenFile, readRecords, readText } from "./read-records.ts";
 import { riskTier } from "./risk-tier.ts";
 import type { SurveyProgress, UnderstoodFile } from "./survey.ts";
-import { blockedBy } from "./survey-report.ts";
+import { blockedBy, priced } from "./survey-report.ts";
 
 /**
  * Gives every question of a blocked file its effect, and takes the first reading where the others change the tier of no more than
@@ -95,7 +95,7 @@ function withAnswers(
     questions,
     issues: [...file.report.issues, ...issues],
   };
-  return { ...file, mapping, report, blocked: blockedBy(questions, model.schema) };
+  return { ...file, mapping, report: priced(report, file.rows), blocked: blockedBy(questions, model.schema) };
 }
 
 /** More of a cell is no number and no category. */

@@ -1,5 +1,6 @@
 import type { Issue } from "../features/issue.ts";
 import type { FeatureMapping, Question } from "../features/mapping.ts";
+import type { NotScored, Problem } from "../features/problems.ts";
 
 /** An upload as the database holds it; dates are the database's clock. */
 export type UploadStatus = "pending" | "processing" | "needs_mapping" | "completed" | "failed";
@@ -34,6 +35,9 @@ export interface UploadReport {
   readonly questions: readonly Question[];
   readonly issues: readonly Issue[];
   readonly issues_truncated: boolean;
+  /** The issues by root cause, what costs most first. */
+  readonly problems: readonly Problem[];
+  readonly not_scored: NotScored;
 }
 
 export interface UploadError {

@@ -254,9 +254,11 @@ describe("the results of an upload", () => {
         missing_features: ["contract"],
         questions: [],
         issues_truncated: false,
+        problems: [],
+        not_scored: { customers: 0, monthly_revenue: 0, revenue_known_for: 0 },
         issues: [
           {
-            code: "value_clamped",
+            code: "outside_training_range",
             severity: "warning",
             column: "Monate",
             feature: "tenure",

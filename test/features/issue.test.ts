@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createIssueTally, shorten } from "../../src/features/issue.ts";
+import { createIssueTally, type IssueKind, shorten } from "../../src/features/issue.ts";
 import { limits } from "../../src/limits.ts";
 
-const kind = (code: string, severity: "info" | "warning" | "error" = "warning", column: string | null = null) => {
+const kind = (
+  code: IssueKind["code"],
+  severity: "info" | "warning" | "error" = "warning",
+  column: string | null = null,
+) => {
   return { code, severity, column, feature: null, message: code };
 };
 
 test("counts are exact and examples few", () => {
   const tally = createIssueTally();
-  const hit = tally.counter(kind("blank"));
+  const hit = tally.counter(kind("blank_value"));
   for (let row = 1; row <= 1000; row++) hit(row, "");
   const [issue] = tally.result().issues;
   assert.equal(issue!.count, 1000);
@@ -33,22 +37,22 @@ test("an example names the customer, unless the row as a whole is at fault", () 
 
 test("the gravest come first, then the most frequent", () => {
   const tally = createIssueTally();
-  tally.add(kind("a", "info"), 9);
-  tally.add(kind("b", "warning"), 1);
-  tally.add(kind("c", "warning"), 2);
-  tally.add(kind("d", "error"), 1);
+  tally.add(kind("empty_row", "info"), 9);
+  tally.add(kind("not_whole", "warning"), 1);
+  tally.add(kind("outside_training_range", "warning"), 2);
+  tally.add(kind("row_width", "error"), 1);
   assert.deepEqual(
     tally.result().issues.map((issue) => issue.code),
-    ["d", "c", "b", "a"],
+    ["row_width", "outside_training_range", "not_whole", "empty_row"],
   );
 });
 
 test("one kind per code, column and feature; a kind never hit is none", () => {
   const tally = createIssueTally();
-  tally.counter(kind("never"));
-  tally.add(kind("a", "info", "x"));
-  tally.counter(kind("a", "info", "x"))(1, "v");
-  tally.add(kind("a", "info", "y"));
+  tally.counter(kind("footer_row"));
+  tally.add(kind("empty_row", "info", "x"));
+  tally.counter(kind("empty_row", "info", "x"))(1, "v");
+  tally.add(kind("empty_row", "info", "y"));
   assert.deepEqual(
     tally.result().issues.map((issue) => [issue.column, issue.count]),
     [
@@ -60,7 +64,7 @@ test("one kind per code, column and feature; a kind never hit is none", () => {
 
 test("more kinds than the limit are told and not kept", () => {
   const tally = createIssueTally();
-  for (let i = 0; i <= limits.issuesPerFile; i++) tally.add(kind("a", "info", `c${i}`));
+  for (let i = 0; i <= limits.issuesPerFile; i++) tally.add(kind("empty_row", "info", `c${i}`));
   assert.equal(tally.result().issues.length, limits.issuesPerFile);
   assert.equal(tally.result().truncated, true);
 });

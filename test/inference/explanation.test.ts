@@ -100,7 +100,7 @@ test("what does not add up weighs nothing and is on no line", () => {
   const shapValues = new Float64Array(2 * width).fill(Number.NaN);
   shapValues.fill(0.5, 0, width);
   const rows = { count: 2, features: new Float32Array(2 * width), probabilities: new Float32Array(2), shapValues };
-  summary.add({ ...rows, explained: Uint8Array.of(1, 0) });
+  summary.add({ ...rows, outsideTraining: 0, explained: Uint8Array.of(1, 0) });
   const { global_importance, dependence, customers } = summary.result();
   assert.equal(customers, 2);
   assert.ok(global_importance.every(({ mean_abs_shap }) => mean_abs_shap === 0.5));

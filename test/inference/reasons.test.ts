@@ -128,7 +128,7 @@ test("a doubtful value and a doubtful column are said with the reason, whatever 
   const entry = (feature: string, method: FeatureMapping["method"]): FeatureMapping => ({
     ...{ feature, column: `its ${feature}`, confidence: 0.93, method, transform: null },
   });
-  const issue = (feature: string, code: string, message: string): Issue => ({
+  const issue = (feature: string, code: Issue["code"], message: string): Issue => ({
     ...{ code, severity: "warning", column: "c", feature, count: 1, message, examples: [] },
   });
   const { reasons } = presentDetail(

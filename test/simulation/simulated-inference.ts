@@ -26,6 +26,8 @@ const report: UploadReport = {
   questions: [],
   issues: [],
   issues_truncated: false,
+  problems: [],
+  not_scored: { customers: 0, monthly_revenue: 0, revenue_known_for: 0 },
 };
 
 export function createSimulatedInference(deps: SimulatedInferenceDeps): Pick<Inference, "scoreFile"> {

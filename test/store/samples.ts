@@ -49,6 +49,8 @@ export const report: UploadReport = {
   questions: [],
   issues: [],
   issues_truncated: false,
+  problems: [],
+  not_scored: { customers: 0, monthly_revenue: 0, revenue_known_for: 0 },
 };
 
 export const uploadError: UploadError = { code: "csv_malformed", title: "t", detail: "d", remedy: "r" };
