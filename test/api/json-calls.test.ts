@@ -125,10 +125,10 @@ describe("calls that take JSON", () => {
     );
     assert.equal(v.parse(MappingSuggestion, await fromCsv.json()).mapping[0]?.why, "Months means tenure.");
     const asked = api.services.asked.at(-1);
-    assert.deepEqual(asked, {
-      model: "telecom",
-      head: { bytes: new TextEncoder().encode("Months,Plan\n4,basic\n"), delimiter: ";", headerRow: 2 },
-    });
+    assert.ok(typeof asked === "object" && asked !== null && "head" in asked);
+    const { bytes, ...read } = asked.head as { bytes: Uint8Array };
+    assert.equal(new TextDecoder().decode(bytes), "Months,Plan\n4,basic\n");
+    assert.deepEqual(read, { delimiter: ";", headerRow: 2 });
     const fromJson = await post(
       "/v1/mappings/suggest",
       JSON.stringify({

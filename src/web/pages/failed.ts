@@ -3,7 +3,7 @@ import { html, nothing } from "../html.ts";
 import type { Page } from "../page.ts";
 import { deleteUpload } from "../parts/delete-upload.ts";
 import { bytes, count } from "../parts/format.ts";
-import { issueList } from "../parts/issue-list.ts";
+import { issueCard } from "../parts/issue-card.ts";
 import { uploadHead } from "../parts/upload-head.ts";
 
 /** An upload that came to no result: what is wrong, where, and what to do. */
@@ -20,7 +20,7 @@ ${uploadHead(upload, null)}
 <p><strong>What to do:</strong> ${error?.remedy}</p></section>
 <p class="row"><a class="button primary" href="/">Upload the corrected file</a>
 ${rows.rejected > 0 ? html`<a class="button" href="/v1/uploads/${upload_id}/rejected.csv" download>Download the rows set aside</a>` : nothing}</p>
-${issues.length > 0 ? issueList(issues) : nothing}
+${issues.length > 0 ? html`<div class="card">${issues.map((issue) => issueCard(issue))}</div>` : nothing}
 <h2>The file</h2>
 <dl class="facts">
 <dt>Size</dt><dd>${bytes(size)}</dd>
