@@ -112,6 +112,10 @@ export const issueKinds = {
     "A reading that was taken because it matters little",
     "Nothing, if the message is right; otherwise say with mapping or units how the column is meant.",
   ),
+  remembered_mapping_unfit: column(
+    "A column that was remembered no longer fits",
+    "Look whether the export has changed; say anew which column it is, or delete what is remembered.",
+  ),
   unit_converted: column(
     "Values were converted",
     "Nothing, if the message is right; otherwise say the unit with units.",

@@ -5,7 +5,12 @@ import type { Route } from "./route.ts";
 /** Stands for the address that the page was asked for under, until it is sent. */
 export const originMark = "https://origin.invalid";
 const sampleId = "0198f3a2-7c31-7d60-9f0e-3b1d5a2c4e10";
-const sampleNames: Readonly<Record<string, string>> = { upload_id: sampleId, row: "17", name: "telecom" };
+const sampleNames: Readonly<Record<string, string>> = {
+  upload_id: sampleId,
+  row: "17",
+  name: "telecom",
+  feature: "monthly_charges",
+};
 
 /** The call as a command line, as HTML; `identified`: with the place of a key, which `client/docs.js` fills in the reader's browser. */
 export function renderCurl({ method, path, operation }: Route, identified: boolean): string {

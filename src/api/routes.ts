@@ -13,7 +13,8 @@ import { openapi } from "./openapi.ts";
 import { getPipeline } from "./pipeline.ts";
 import { predict } from "./predict.ts";
 import { getPrediction, getSummary, listPredictions } from "./predictions.ts";
-import { del, get, post, type Route } from "./route.ts";
+import { deleteRemembered, listRemembered, putRemembered } from "./remembered.ts";
+import { del, get, post, put, type Route } from "./route.ts";
 import type { Services } from "./services.ts";
 import { getTemplate, listTemplates } from "./templates.ts";
 import { answerMapping, deleteUpload, getUpload, listUploads } from "./uploads.ts";
@@ -37,6 +38,9 @@ export function createRoutes(services: Services, events: EventTimes): readonly R
     get("/v1/uploads/{upload_id}/predictions/{row}", getPrediction(services)),
     post("/v1/predict", predict(services)),
     post("/v1/mappings/suggest", suggestMapping(services)),
+    get("/v1/mappings", listRemembered(services)),
+    put("/v1/mappings/{feature}", putRemembered(services)),
+    del("/v1/mappings/{feature}", deleteRemembered(services)),
     get("/v1/templates", listTemplates(services)),
     get("/v1/templates/{name}.csv", getTemplate(services)),
     get("/v1/models", listModels(services)),

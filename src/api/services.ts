@@ -21,6 +21,7 @@ import type {
 } from "../store/changes.ts";
 import type { Objects } from "../store/objects.ts";
 import type { PipelineView } from "../store/pipeline.ts";
+import type { RememberedColumn, RememberedEntry } from "../store/remembered-columns.ts";
 import type { SampledPrediction } from "../store/sample-predictions.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadOptions, UploadStatus } from "../store/upload.ts";
 import type { NewUpload } from "../store/uploads.ts";
@@ -71,6 +72,12 @@ export interface UploadStore {
       readonly remember: boolean;
     },
   ): Promise<Upload | null>;
+  /** What the tenant asked to have remembered, by model and feature. */
+  listRemembered(tenantId: string): Promise<readonly RememberedEntry[]>;
+  /** `model` empty: the default one. */
+  rememberColumn(tenantId: string, model: string, feature: string, column: RememberedColumn): Promise<void>;
+  /** False when there was nothing to forget. */
+  forgetColumn(tenantId: string, model: string, feature: string): Promise<boolean>;
   /** Rows and pending work gone; answers the object's key for deletion, null when there is no such upload. */
   deleteUpload(tenantId: string, uploadId: string): Promise<{ objectKey: string } | null>;
   listPredictions(
@@ -223,6 +230,7 @@ export type {
   PipelineView,
   Question,
   QueueDepth,
+  RememberedEntry,
   StoredPrediction,
   StoredRejection,
   Upload,

@@ -18,6 +18,7 @@ import { decideNumberFormats, type NumberFormat } from "../features/number-forma
 import { type ColumnProfile, createProfiler, type Profiler } from "../features/profile.ts";
 import type { Schema } from "../features/schema.ts";
 import { limits } from "../limits.ts";
+import type { RememberedColumns } from "../store/remembered-columns.ts";
 import type { UploadOptions, UploadReport } from "../store/upload.ts";
 import { inspectHead } from "./inspect-head.ts";
 import { type OpenFile, readRecords, readText, type TextPiece } from "./read-records.ts";
@@ -46,7 +47,7 @@ export interface UnderstoodFile {
 
 export interface SurveyOptions extends UploadOptions {
   /** Feature → column that the tenant asked to have remembered. */
-  readonly remembered?: Readonly<Record<string, string>>;
+  readonly remembered?: RememberedColumns;
 }
 
 export interface SurveyProgress {

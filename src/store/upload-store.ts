@@ -30,7 +30,13 @@ import {
   streamPredictions,
   streamRejections,
 } from "./predictions.ts";
-import { rememberedColumns } from "./remembered-columns.ts";
+import {
+  forgetColumn,
+  listRemembered,
+  type RememberedColumn,
+  rememberColumn,
+  rememberedColumns,
+} from "./remembered-columns.ts";
 import { type SampleRequest, samplePredictions } from "./sample-predictions.ts";
 import { savePredictions } from "./save-predictions.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadError, UploadReport } from "./upload.ts";
@@ -73,6 +79,11 @@ export function createUploadStore({ database, messageFor, leaseSeconds = limits.
       compareUploads(of(tenantId), ids, page),
     findMovers: (tenantId: string, ids: ComparedUploads, count: number) => findMovers(of(tenantId), ids, count),
     readPipeline: (tenantId: string) => readPipeline(of(tenantId)),
+
+    listRemembered: (tenantId: string) => listRemembered(of(tenantId)),
+    rememberColumn: (tenantId: string, model: string, feature: string, column: RememberedColumn) =>
+      rememberColumn(of(tenantId), model, feature, column),
+    forgetColumn: (tenantId: string, model: string, feature: string) => forgetColumn(of(tenantId), model, feature),
 
     // What a job does.
     rememberedColumns: (tenantId: string, model: string) => rememberedColumns(of(tenantId), model),

@@ -3,7 +3,7 @@ import { RetainWiseError } from "../errors.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import type { Tenant } from "./database.ts";
 import { removeIntent } from "./object-intents.ts";
-import { rememberColumns } from "./remembered-columns.ts";
+import { type RememberedColumns, rememberColumns } from "./remembered-columns.ts";
 import { storableText } from "./text.ts";
 import type { Upload, UploadOptions } from "./upload.ts";
 import { toUpload, type UploadRow } from "./upload-row.ts";
@@ -113,9 +113,11 @@ function unitsAfter(before: UploadOptions, { mapping, units }: MappingAnswer): R
   return { ...Object.fromEntries(kept), ...units };
 }
 
-/** What may be remembered: a column without its unit would be read wrongly the next time. */
-function withoutUnits({ mapping, units }: MappingAnswer): Record<string, string> {
-  return Object.fromEntries(Object.entries(mapping).filter(([feature]) => !Object.hasOwn(units ?? {}, feature)));
+/** A column with its unit: it would be read wrongly the next time. */
+function toRemember({ mapping, units = {} }: MappingAnswer): RememberedColumns {
+  return Object.fromEntries(
+    Object.entries(mapping).map(([feature, column]) => [feature, { column, unit: units[feature] ?? null }]),
+  );
 }
 
 /** Stores the answer over the former one and queues the work again; null unless the upload waits for a mapping. */
@@ -144,7 +146,7 @@ export async function answerMapping(
       ...(answer.decimal === null ? {} : { decimal: answer.decimal }),
       ...(answer.asOf === undefined ? {} : { asOf: answer.asOf }),
     };
-    if (answer.remember) await rememberColumns(sql, tenant.tenantId, before.model ?? "", withoutUnits(answer));
+    if (answer.remember) await rememberColumns(sql, tenant.tenantId, before.model ?? "", toRemember(answer));
     const rows = await sql<UploadRow[]>`
       update uploads
       set status = 'pending',

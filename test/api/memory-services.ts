@@ -6,6 +6,8 @@ import { describeCause } from "../../src/telemetry/cause.ts";
 import { memoryChanges, memorySplit } from "./memory-changes.ts";
 import { model, samplePrediction } from "./memory-model.ts";
 import { pipelineOf } from "./memory-pipeline.ts";
+import { memoryRemembered } from "./memory-remembered.ts";
+import { memorySuggestion } from "./memory-suggestion.ts";
 
 export const tenantId = "0198f3a2-0000-7000-8000-000000000001";
 
@@ -131,6 +133,7 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
         });
         return services.rows.get(uploadId)!;
       },
+      ...memoryRemembered(),
       async deleteUpload(tenant, uploadId) {
         const row = services.rows.get(uploadId);
         if (row?.tenantId !== tenant) return null;
@@ -220,34 +223,7 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
       },
       async suggestMapping(request) {
         services.asked.push(request);
-        return {
-          csv: null,
-          preview: { columns: ["Months", "Colour", "Plan"], rows: [] },
-          mapping: [
-            {
-              feature: "tenure",
-              column: "Months",
-              confidence: 0.8,
-              method: "fuzzy",
-              transform: null,
-              alternatives: ["Age"],
-              why: "Months means tenure.",
-            },
-          ],
-          unmapped_columns: ["Colour"],
-          missing_features: ["contract"],
-          refused_columns: [],
-          questions: [
-            {
-              feature: "contract",
-              columns: ["Plan"],
-              question: "Is Plan the contract?",
-              plain: "Plan?",
-              units: [],
-              effect: null,
-            },
-          ],
-        };
+        return memorySuggestion;
       },
     },
     inspectHead,

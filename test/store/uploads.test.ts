@@ -198,7 +198,9 @@ await describeOnServers("uploads", (running) => {
     });
     assert.deepEqual(answered?.options.mapping, { tenure: "Months", contract: "Vertrag" });
     assert.equal(answered?.options.decimal, ",");
-    assert.deepEqual(await store.rememberedColumns(tenantId, answered?.options.model ?? ""), { contract: "Vertrag" });
+    assert.deepEqual(await store.rememberedColumns(tenantId, answered?.options.model ?? ""), {
+      contract: { column: "Vertrag", unit: null },
+    });
     assert.deepEqual(await store.rememberedColumns(tenantId, "another model"), {});
     assert.deepEqual(await store.rememberedColumns(randomUUID(), answered?.options.model ?? ""), {});
     assert.equal(answered?.status, "pending");
@@ -212,7 +214,7 @@ await describeOnServers("uploads", (running) => {
     assert.notEqual(await store.claimUpload(tenantId, attempt.uploadId, randomUUID()), null);
   });
 
-  it("keeps a unit with its column, forgets it with another column, and remembers none", async () => {
+  it("keeps a unit with its column, forgets it with another column, and remembers both", async () => {
     const answer = async (mapping: Record<string, string>, units?: Record<string, string>) => {
       const attempt = await claimNew();
       await store.requireMapping(attempt, report, uploadError);
@@ -222,8 +224,22 @@ await describeOnServers("uploads", (running) => {
     const [, first] = await answer({ tenure: "Tage", contract: "Bindung" }, { tenure: "days" });
     assert.deepEqual(first?.options.units, { tenure: "days" });
     const remembered = await store.rememberedColumns(tenantId, first?.options.model ?? "");
-    assert.equal(remembered["contract"], "Bindung");
-    assert.notEqual(remembered["tenure"], "Tage");
+    assert.deepEqual(remembered["contract"], { column: "Bindung", unit: null });
+    assert.deepEqual(remembered["tenure"], { column: "Tage", unit: "days" });
+    await answer({ tenure: "" });
+    const model = first?.options.model ?? "";
+    assert.deepEqual((await store.rememberedColumns(tenantId, model))["tenure"], remembered["tenure"]);
+    await store.rememberColumn(tenantId, model, "tenure", { column: "Wochen", unit: "weeks" });
+    const own = (await store.listRemembered(tenantId)).filter((entry) => entry.model === model);
+    assert.deepEqual(
+      own.map(({ feature, column, unit }) => [feature, column, unit]),
+      [
+        ["contract", "Bindung", null],
+        ["tenure", "Wochen", "weeks"],
+      ],
+    );
+    assert.equal(await store.forgetColumn(tenantId, model, "tenure"), true);
+    assert.equal(await store.forgetColumn(tenantId, model, "tenure"), false);
     const attempt = await store.claimUpload(tenantId, first!.uploadId, randomUUID());
     assert.ok(attempt !== null);
   });

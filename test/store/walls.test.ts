@@ -88,6 +88,9 @@ await describeOnServers("the walls between tenants", ({ database }) => {
         return [pending, processing, whole.accepted, whole.completed, whole.failed].filter((count) => count > 0);
       },
       rememberedColumns: async () => Object.keys(await by.rememberedColumns(stranger, "")),
+      listRemembered: async () => (await by.listRemembered(stranger)).filter(({ model: name }) => name !== "theirs"),
+      forgetColumn: () => by.forgetColumn(stranger, "", "contract"),
+      rememberColumn: () => by.rememberColumn(stranger, "theirs", "contract", { column: "Theirs", unit: null }),
       claimUpload: () => by.claimUpload(stranger, id, randomUUID()),
       saveReport: () => by.saveReport(attempt, report, model),
       saveProgress: () => by.saveProgress(attempt, 0.9),
