@@ -3,6 +3,7 @@ import { after, before, describe, it } from "node:test";
 import { escapeHtml, prose } from "../../src/api/docs-layout.ts";
 import { createRoutes } from "../../src/api/routes.ts";
 import { errorKinds } from "../../src/error-kinds.ts";
+import { issueKinds } from "../../src/issue-kinds.ts";
 import { type RunningApi, startApi } from "./start-api.ts";
 
 describe("/docs", () => {
@@ -40,6 +41,13 @@ describe("/docs", () => {
       assert.ok(errors.includes(`id="${code}"`), code);
       assert.ok(errors.includes(escapeHtml(title)), title);
       assert.ok(errors.includes(`>${status}</span>`));
+    }
+  });
+
+  it("explains every issue of a file in the words of its table", () => {
+    for (const [code, { title, remedy }] of Object.entries(issueKinds)) {
+      assert.ok(errors.includes(`id="issue-${code}"`), code);
+      assert.ok(errors.includes(escapeHtml(title)) && errors.includes(prose(remedy)), code);
     }
   });
 

@@ -63,6 +63,7 @@ e,5,One year,70,,No\nf,5,One year,900,DSL,No\ng,5.5,One year,70,DSL,No\nh,5,One 
   [withColumn("Ticket ID", (row) => `T-${row}`)],
   [withColumn("PaymentMethod", (row) => String(row % 3))],
   [withColumn("PaymentMethod", (_, own) => (own === "Electronic check" ? "Mailed check" : own))],
+  [withColumn("Contract", (row) => String(row % 3))],
   [withColumn("tenure", () => "0")],
   [withColumn("MonthlyCharges", () => "70")],
   [
