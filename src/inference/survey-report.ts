@@ -5,7 +5,8 @@ import type { Issue } from "../features/issue.ts";
 import type { MapResult } from "../features/mapper.ts";
 import type { Question } from "../features/mapping.ts";
 import type { NumberFormat } from "../features/number-format.ts";
-import { groupProblems, nothingRejected, notScored, type RejectionPrices } from "../features/problems.ts";
+import { nothingRejected, type RejectionPrices } from "../features/problem-tally.ts";
+import { groupProblems, notScored } from "../features/problems.ts";
 import type { Schema } from "../features/schema.ts";
 import type { UploadReport } from "../store/upload.ts";
 

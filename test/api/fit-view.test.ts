@@ -21,7 +21,7 @@ function large(columns: number, characters: number, letter: string) {
     mapping: names.slice(0, 20).map((column) => ({ ...upload.mapping[0]!, column })),
     questions: [{ feature: "contract", columns: names.slice(0, 10), question: "Which?", effect: null }],
     issues: names.map((column, i) => ({ ...issue, column, count: columns - i })),
-    problems: names.map((column, i) => ({ ...problem, columns: [column], issues: [i] })),
+    problems: names.map((column, i) => ({ ...problem, columns: [column], issues: [i, columns - 1] })),
   };
 }
 

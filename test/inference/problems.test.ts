@@ -18,6 +18,7 @@ const faults: readonly Fault[] = [
   ["Contract", "Weekly", 13, "unknown_category"],
   ["MonthlyCharges", "a lot", 17, "not_a_number"],
   ["TotalCharges", "-3", 5, "out_of_range"],
+  ["MonthlyCharges", "-5", 19, "out_of_range"],
 ];
 const isHit = (row: number, every: number) => row % every === 2;
 const spoiled = clean.map((customer, row): Customer => {
@@ -30,9 +31,7 @@ const score = (csv: string, options: Parameters<typeof scoreBytes>[2] = {}) =>
 /** Of these customers: how many, and the charges that can still be read. */
 function priced(isOf: (customer: Customer, row: number) => boolean) {
   const concerned = spoiled.filter(isOf);
-  const charges = concerned
-    .map((customer) => Number(customer["MonthlyCharges"]))
-    .filter((charge) => !Number.isNaN(charge));
+  const charges = concerned.map((customer) => Number(customer["MonthlyCharges"])).filter((charge) => charge >= 0);
   const cents = charges.reduce((sum, charge) => sum + Math.round(charge * 100), 0);
   return {
     customers: concerned.length,

@@ -79,6 +79,16 @@ test("rows that are in order are scored, whatever odd values they have", async (
     const { rejections, predictions } = await score(textOf(shift));
     assert.deepEqual([rejections.length, predictions.length], [0, clean.length]);
   }
+  // Some of these fit beside their columns, and not all of them: no shift explains the row.
+  const values: readonly Readonly<Record<string, string>>[] = [
+    { City: "Timbuktu", Partner: "perhaps", OnlineBackup: "perhaps" },
+    { InternetService: "Satellite", OnlineSecurity: "DSL" },
+  ];
+  for (const instead of values) {
+    const { rejections } = await score(textOf((cells) => cells.map((cell, i) => instead[columns[i]!] ?? cell)));
+    assert.deepEqual(rowsOf(rejections), expected);
+    assert.ok(rejections.every(({ errorCode }) => errorCode === "unknown_category"));
+  }
   const wrong: Shift = (cells) => cells.map((cell, i) => (i === columns.indexOf("tenure") ? "soon" : cell));
   const { rejections } = await score(textOf(wrong));
   assert.ok(rejections.length === 5 && rejections.every(({ errorCode }) => errorCode === "not_a_number"));
