@@ -1,6 +1,6 @@
 /** What `score` says on stderr when it is done. */
 import { shorten } from "../features/issue.ts";
-import type { NotScored } from "../features/problems.ts";
+import type { NotScored } from "../features/problem-tally.ts";
 import type { Schema } from "../features/schema.ts";
 import type { Summary } from "../inference/summary.ts";
 import { issueKinds } from "../issue-kinds.ts";

@@ -10,6 +10,7 @@ import { isMissingToken } from "./missing.ts";
 import { createNumberScanner } from "./number-scanner.ts";
 import type { ColumnProfile } from "./profile.ts";
 import type { Feature, Schema } from "./schema.ts";
+import { createTextCache } from "./text-cache.ts";
 
 export const shiftRule = "every value under its own column";
 
@@ -42,6 +43,8 @@ const mostOf = 0.9;
 const usualShare = 0.02;
 /** Columns beside the mapped ones that every row is held against: a few microseconds a row at most. */
 const mostWatched = 16;
+/** Different texts of such a column that are known to fit it. */
+const remembered = 64;
 /** More of a cell is no number, no date and no category. */
 const cellCharacters = 200;
 
@@ -55,7 +58,8 @@ export function createShiftDetector({ schema, mapping, headers, profiles }: Shif
   const mapped = new Set(mapping.filter(({ feature }) => features.has(feature)).map(({ index }) => index));
   const watched = fits
     .flatMap((fit, column) => (fit !== null && !mapped.has(column) && isNear(column, mapped) ? [column] : []))
-    .slice(0, mostWatched);
+    .slice(0, mostWatched)
+    .map((column) => ({ column, fitting: createTextCache(remembered) }));
 
   function textAt(records: Records, record: number, column: number): string {
     const cell = records.firstCells[record]! + column;
@@ -85,7 +89,16 @@ export function createShiftDetector({ schema, mapping, headers, profiles }: Shif
   }
 
   return {
-    isSuspect: (records, record) => watched.some((column) => !fitsIn(textAt(records, record, column), column)),
+    isSuspect: (records, record) =>
+      watched.some(({ column, fitting }) => {
+        const cell = records.firstCells[record]! + column;
+        if (cell >= records.firstCells[record + 1]!) return false;
+        const [start, end] = [records.starts[cell]!, records.ends[cell]!];
+        if (fitting.find(records.text, start, end) >= 0) return false;
+        if (!fitsIn(textAt(records, record, column), column)) return true;
+        fitting.add(records.text.slice(start, end));
+        return false;
+      }),
     find(records, record) {
       const wrong = fits.flatMap((_, column) => (fitsIn(textAt(records, record, column), column) ? [] : [column]));
       if (wrong.length === 0) return null;

@@ -6,7 +6,7 @@ import { type ErrorCode, RetainWiseError } from "../errors.ts";
 import type { EncodedRows } from "../features/encoded-rows.ts";
 import { createEncoder } from "../features/encoder.ts";
 import { gravestFirst } from "../features/issue.ts";
-import { createProblemTally } from "../features/problems.ts";
+import { createProblemTally } from "../features/problem-tally.ts";
 import { limits } from "../limits.ts";
 import type { Model } from "../model/load.ts";
 import type { StoredPrediction, StoredRejection, UploadReport } from "../store/upload.ts";

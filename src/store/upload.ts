@@ -1,6 +1,7 @@
 import type { Issue } from "../features/issue.ts";
 import type { FeatureMapping, Question } from "../features/mapping.ts";
-import type { NotScored, Problem } from "../features/problems.ts";
+import type { NotScored } from "../features/problem-tally.ts";
+import type { Problem } from "../features/problems.ts";
 
 /** An upload as the database holds it; dates are the database's clock. */
 export type UploadStatus = "pending" | "processing" | "needs_mapping" | "completed" | "failed";

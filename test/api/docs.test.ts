@@ -4,6 +4,7 @@ import { createApp } from "../../src/api/app.ts";
 import { escapeHtml, prose } from "../../src/api/docs-layout.ts";
 import { createRoutes } from "../../src/api/routes.ts";
 import { errorKinds } from "../../src/error-kinds.ts";
+import { issueKinds } from "../../src/issue-kinds.ts";
 import { createMemoryServices } from "./memory-services.ts";
 import { type RunningApi, startApi } from "./start-api.ts";
 
@@ -42,6 +43,13 @@ describe("/docs", () => {
       assert.ok(errors.includes(`id="${code}"`), code);
       assert.ok(errors.includes(escapeHtml(title)), title);
       assert.ok(errors.includes(`>${status}</span>`));
+    }
+  });
+
+  it("explains every issue of a file in the words of its table", () => {
+    for (const [code, { title, remedy }] of Object.entries(issueKinds)) {
+      assert.ok(errors.includes(`id="issue-${code}"`), code);
+      assert.ok(errors.includes(escapeHtml(title)) && errors.includes(prose(remedy)), code);
     }
   });
 

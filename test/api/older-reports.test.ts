@@ -20,5 +20,6 @@ test("questions without an effect and examples without a customer's id are shown
   const { upload_id: id } = v.parse(v.object({ upload_id: v.string() }), await response.json());
   api.services.change(id, { status: "needs_mapping", report: JSON.parse(stored) });
   const view = v.parse(UploadView, await (await api.call(`/v1/uploads/${id}`)).json());
+  assert.deepEqual([view.issues[0]?.rule, view.problems, view.not_scored.monthly_revenue], [null, [], null]);
   assert.deepEqual([view.questions[0]?.effect, view.issues[0]?.examples[0]?.customer_id], [null, null]);
 });
