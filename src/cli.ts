@@ -55,7 +55,7 @@ async function run(command: Command): Promise<void> {
       case "key revoke":
         return await revokeKey(context, command.keyId);
       case "template":
-        return await template(context, command.model);
+        return await template(context, command.template);
       case "model verify":
         return await verifyModel(context, command.folder);
       case "model show":

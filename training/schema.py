@@ -14,6 +14,7 @@ from vocabulary.account import ACCOUNT
 from vocabulary.household import HOUSEHOLD
 from vocabulary.known_columns import KNOWN_COLUMNS
 from vocabulary.services import SERVICES
+from vocabulary.templates import TEMPLATES
 
 NAME, VERSION = "telecom", "1.1.0"
 INPUT, OUTPUT = "input", "probabilities"
@@ -58,6 +59,7 @@ def assemble(features: list[dict], tiers: dict, training: dict) -> dict:
         "tiers": tiers,
         "features": features,
         "known_columns": KNOWN_COLUMNS,
+        "templates": TEMPLATES,
         "training": training,
     }
 

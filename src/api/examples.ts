@@ -205,7 +205,17 @@ export const examples = {
       },
     ],
   },
-  templateList: { data: [{ name: "telecom", model, url: "/v1/templates/telecom.csv" }] },
+  templateList: {
+    data: [
+      {
+        name: "saas",
+        title: "Software subscriptions",
+        description: "What a software company knows of its customers.",
+        model,
+        url: "/v1/templates/saas.csv",
+      },
+    ],
+  },
   modelList: {
     data: [{ ...model, background_digest: "5e".repeat(32), card: "# Telecom churn", schema: { features: [] } }],
   },

@@ -5,6 +5,7 @@
 import type { Issue } from "../features/issue.ts";
 import type { FeatureMapping, Question } from "../features/mapping.ts";
 import type { Refusal } from "../features/refusals.ts";
+import type { CsvTemplate } from "../features/template.ts";
 import type { Identify } from "../identity/identity.ts";
 import type { RateDecision } from "../identity/rate-limit.ts";
 import type { DeadJob } from "../jobs/dead-jobs.ts";
@@ -116,8 +117,8 @@ export interface ModelFacts {
   /** Null for a model that presents results and does not score. */
   readonly golden: GoldenCustomers | null;
   readonly schema: unknown;
-  /** CSV with header, guidance line and examples. */
-  readonly template: string;
+  /** CSV files to fill in; the first has the model's own name. */
+  readonly templates: readonly CsvTemplate[];
   /** Column names of predictions.csv after the customer's own: with `shap`, one `shap_<feature>` each. */
   resultColumns(shap: boolean): readonly string[];
   /** Cells of one stored prediction for those columns. */
@@ -225,6 +226,7 @@ export interface Services {
 
 export type {
   ChangeCounts,
+  CsvTemplate,
   FeatureMapping,
   Issue,
   PipelineView,

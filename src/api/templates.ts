@@ -4,13 +4,19 @@ import { examples } from "./examples.ts";
 import { attachment } from "./filename.ts";
 import { type Operation, operation } from "./operation.ts";
 import { sendJson } from "./send-json.ts";
-import type { ModelFacts, Models, Services } from "./services.ts";
+import type { CsvTemplate, ModelFacts, Models, Services } from "./services.ts";
 import { ModelName } from "./upload-options.ts";
 import { ModelId } from "./upload-view.ts";
 
 export const TemplateList = v.strictObject({
   data: v.array(
-    v.strictObject({ name: v.string(), model: ModelId, url: v.pipe(v.string(), v.description("Address of the CSV.")) }),
+    v.strictObject({
+      name: v.string(),
+      title: v.string(),
+      description: v.string(),
+      model: ModelId,
+      url: v.pipe(v.string(), v.description("Address of the CSV.")),
+    }),
   ),
 });
 
@@ -21,16 +27,17 @@ export function listTemplates({ models }: Services): Operation {
       id: "listTemplates",
       group: "Mapping and templates",
       summary: "List CSV templates",
-      description: "One template for each model, made from the model's schema.",
+      description:
+        "Files to fill in, made from the models' schemas: each model's own with all of its features, and smaller ones for a trade. A file of such headers is mapped without a question.",
       answers: { 200: { description: "The templates.", schema: TemplateList, example: examples.templateList } },
       problems: [],
     },
     {},
     () =>
       sendJson<typeof TemplateList>({
-        data: newestModels(models).map(({ name, version, digest }) => ({
-          name,
-          model: { name, version, digest },
+        data: allTemplates(models).map(({ name, title, description, model: { name: modelName, version, digest } }) => ({
+          ...{ name, title, description },
+          model: { name: modelName, version, digest },
           url: `/v1/templates/${name}.csv`,
         })),
       }),
@@ -58,10 +65,10 @@ export function getTemplate({ models }: Services): Operation {
     },
     { params: v.strictObject({ name: ModelName }) },
     ({ params: { name } }) => {
-      const model = newestModels(models).find((each) => each.name === name);
-      if (model === undefined)
+      const template = allTemplates(models).find((each) => each.name === name);
+      if (template === undefined)
         throw new RetainWiseError("not_found", "There is no template of that name; GET /v1/templates lists them.");
-      return new Response(model.template, {
+      return new Response(template.csv, {
         headers: {
           "content-type": "text/csv; charset=utf-8",
           "content-disposition": attachment(`${name}.template.csv`),
@@ -71,8 +78,11 @@ export function getTemplate({ models }: Services): Operation {
   );
 }
 
-/** The newest version of each name, as `models.get` would give it. */
-function newestModels(models: Models): ModelFacts[] {
-  const names = new Set(models.list().map(({ name }) => name));
-  return [...names].map((name) => models.get(name));
+/** Of the newest version of each model, as `models.get` would give it. A model's own name goes first, then the default model's templates. */
+function allTemplates(models: Models): (CsvTemplate & { readonly model: ModelFacts })[] {
+  const newest = [...new Set(models.list().map(({ name }) => name))].map((name) => models.get(name));
+  const all = newest.flatMap((model) => model.templates.map((template) => ({ ...template, model })));
+  const own = all.filter(({ name, model }) => name === model.name);
+  const others = all.filter(({ name }) => own.every((each) => each.name !== name));
+  return [...own, ...others.filter(({ name }, i) => others.findIndex((each) => each.name === name) === i)];
 }

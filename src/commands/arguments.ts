@@ -16,7 +16,7 @@ export type Command =
   | { readonly name: "tenant create"; readonly tenantName: string }
   | ({ readonly name: "key create" } & KeyArguments)
   | { readonly name: "key revoke"; readonly keyId: string }
-  | { readonly name: "template"; readonly model: string }
+  | { readonly name: "template"; readonly template: string | null }
   | { readonly name: "model verify" | "model show"; readonly folder: string }
   | { readonly name: "model sign"; readonly folder: string; readonly key: string }
   | { readonly name: "help" };
@@ -140,7 +140,7 @@ export function parseCommand(given: readonly string[]): Command {
       return { name: "demo", exit: values.exit === true };
     case "template":
       only([]);
-      return { name: "template", model: one("model name") };
+      return { name: "template", template: rest.length === 0 ? null : one("template name") };
     case "model": {
       const verb = rest.shift();
       only(verb === "sign" ? ["key"] : []);

@@ -19,7 +19,7 @@ export const usage = `RetainWise: which customers are about to leave, and why.
     --as-of YYYY-MM-DD      the day the file was made: months are counted from dates up to it
     --no-explain            probabilities only, no reasons
   demo [--exit]             start the service, score a sample, show who is at risk and why
-  template NAME             a CSV template of that model on stdout
+  template [NAME]           a CSV template on stdout; without a name: which there are
   healthcheck               exit code 0 while the process of this RETAINWISE_HOME is alive
   status [--tenant ID]      the queue, what waits, and the week of a tenant (the first one unless named)
   dlq list                  messages that were given up, and why

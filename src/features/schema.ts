@@ -111,6 +111,22 @@ const KnownColumn = v.strictObject({
 });
 export type KnownColumn = v.InferOutput<typeof KnownColumn>;
 
+const Template = v.strictObject({
+  name: Name,
+  title: Text,
+  description: Text,
+  columns: v.pipe(
+    v.array(
+      v.strictObject({
+        /** Name of a feature or of a known column. */
+        of: Name,
+        header: v.pipe(v.string(), v.minLength(1), v.maxLength(200), v.regex(/^[^\p{Cc}=+@-][^\p{Cc}]*$/u)),
+      }),
+    ),
+    v.minLength(1),
+  ),
+});
+
 export const Schema = v.strictObject({
   schema_version: v.literal(1),
   name: Name,
@@ -128,6 +144,8 @@ export const Schema = v.strictObject({
     v.maxLength(1000),
   ),
   known_columns: v.array(KnownColumn),
+  /** CSV files to fill in, beside the one of all features under their own names. */
+  templates: v.optional(v.pipe(v.array(Template), v.maxLength(20)), () => []),
   /** Facts of the training data that monitoring compares with. */
   training: v.strictObject({
     rows: v.number(),

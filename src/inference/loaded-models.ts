@@ -5,7 +5,7 @@
 import type { ModelFacts, Models } from "../api/services.ts";
 import { RetainWiseError, toRetainWiseError } from "../errors.ts";
 import type { Schema } from "../features/schema.ts";
-import { templateCsv } from "../features/template.ts";
+import { templatesOf } from "../features/template.ts";
 import { limits } from "../limits.ts";
 import { mayScore } from "../model/admission.ts";
 import { type BundlePlace, type BundleSource, compareVersions } from "../model/bundle-source.ts";
@@ -245,7 +245,7 @@ function toFacts(info: ModelInfo): LoadedFacts {
     card: info.card,
     golden: info.golden,
     schema,
-    template: templateCsv(schema),
+    templates: templatesOf(schema),
     resultColumns: (shap) => resultColumns(schema, shap),
     resultCells: createResultCells(schema),
     present: (prediction, mapping, issues) => presentPrediction(info, prediction, mapping, issues),

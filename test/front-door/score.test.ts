@@ -233,10 +233,3 @@ test("columns that are not certain are asked about, each with the words that ans
   const answered = await run(["score", "-", "--map", "tenure_months=Zeitraum"], { stdin });
   assert.equal(answered.code, 0, answered.stderr);
 });
-
-test("a template scores as it is", async () => {
-  const { stdout: template } = await run(["template", "telecom"]);
-  const { code, stderr, stdout } = await run(["score", "-"], { stdin: template });
-  assert.equal(code, 0, stderr);
-  assert.equal(readTable(stdout).rows.length, 3);
-});

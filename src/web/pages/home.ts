@@ -77,7 +77,7 @@ const dropZone = (schema: unknown): Html => html`
 
 function templateLinks(templates: v.InferOutput<typeof TemplateList>["data"]): Html {
   return html`<p class="quiet">Starting from nothing? Fill in a template: ${templates.map(
-    ({ name, url }, index) => html`${index === 0 ? "" : ", "}<a href="${url}" download>${name}.csv</a>`,
+    ({ title, url }, index) => html`${index === 0 ? "" : " · "}<a href="${url}" download>${title}</a>`,
   )}</p>`;
 }
 
