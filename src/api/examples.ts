@@ -250,6 +250,14 @@ export const examples = {
       { feature: "contract", columns: ["Plan"], question: "Is Plan the length of the contract?", effect: null },
     ],
   },
+  rememberedMapping: {
+    model: "_default",
+    feature: "tenure_months",
+    label: "Tenure",
+    column: "Months with us",
+    unit: null,
+    remembered_at: "2026-03-02T09:14:00.000Z",
+  },
   templateList: { data: [{ name: "telecom", model, url: "/v1/templates/telecom.csv" }] },
   modelList: {
     data: [{ ...model, background_digest: "5e".repeat(32), card: "# Telecom churn", schema: { features: [] } }],

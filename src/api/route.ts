@@ -1,6 +1,6 @@
 import type { Operation } from "./operation.ts";
 
-export type Method = "GET" | "POST" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 /** One line of the table of routes. */
 export interface Route {
@@ -12,6 +12,7 @@ export interface Route {
 
 export const get = (path: string, operation: Operation): Route => ({ method: "GET", path, operation });
 export const post = (path: string, operation: Operation): Route => ({ method: "POST", path, operation });
+export const put = (path: string, operation: Operation): Route => ({ method: "PUT", path, operation });
 export const del = (path: string, operation: Operation): Route => ({ method: "DELETE", path, operation });
 
 /** `/v1/templates/{name}.csv` as Hono writes it: `/v1/templates/:name{.+\.csv}`. */

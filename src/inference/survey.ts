@@ -17,6 +17,7 @@ import { decideNumberFormats, type NumberFormat } from "../features/number-forma
 import { createProfiler, type Profiler } from "../features/profile.ts";
 import type { Schema } from "../features/schema.ts";
 import { limits } from "../limits.ts";
+import type { RememberedColumns } from "../store/remembered-columns.ts";
 import type { UploadOptions, UploadReport } from "../store/upload.ts";
 import { inspectHead } from "./inspect-head.ts";
 import { type OpenFile, readRecords, readText, type TextPiece } from "./read-records.ts";
@@ -42,8 +43,8 @@ export interface UnderstoodFile {
 }
 
 export interface SurveyOptions extends UploadOptions {
-  /** Feature → column that the tenant asked to have remembered. */
-  readonly remembered?: Readonly<Record<string, string>>;
+  /** Feature → column and unit that the tenant asked to have remembered. */
+  readonly remembered?: RememberedColumns;
 }
 
 export interface SurveyProgress {
@@ -126,11 +127,10 @@ async function* surveyAs(
   refuseCardNumbers(headers, survey.columns);
   const formats = decideNumberFormats(survey.columns, options.decimal);
   const given = new Map(Object.entries(options.mapping ?? {}));
-  const remembered = new Map(Object.entries(options.remembered ?? {}));
   const units = new Map(Object.entries(options.units ?? {}));
   const asOf = options.asOf === undefined ? {} : { asOf: options.asOf };
   const profiles = survey.columns;
-  const mapped = mapWithMemory({ headers, schema, profiles, formats, given, units, ...asOf }, remembered);
+  const mapped = mapWithMemory({ headers, schema, profiles, formats, given, units, ...asOf }, options.remembered ?? {});
   refuseDuplicates(mapped);
   const absent = absentValues(schema, mapped.mapping, profiles);
   const told = { ...mapped, issues: [...mapped.issues, ...absent] };

@@ -7,6 +7,7 @@ import { limits } from "../limits.ts";
 import { settlements } from "../queue/settlement.ts";
 import type { RowCounts } from "../store/attempts.ts";
 import type { Objects } from "../store/objects.ts";
+import type { RememberedColumns } from "../store/remembered-columns.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadError, UploadReport } from "../store/upload.ts";
 import type { Attempt } from "../store/upload-store.ts";
 import type { Log } from "../telemetry/logger.ts";
@@ -20,8 +21,8 @@ export interface JobStore {
     uploadId: string,
     attemptToken: string,
   ): Promise<{ upload: Upload; objectKey: string } | null>;
-  /** Feature → column that the tenant asked to have remembered for the model of that name ("" the default one). */
-  rememberedColumns(tenantId: string, model: string): Promise<Readonly<Record<string, string>>>;
+  /** Feature → column and unit that the tenant asked to have remembered for the model of that name ("" the default one). */
+  rememberedColumns(tenantId: string, model: string): Promise<RememberedColumns>;
   saveReport(attempt: Attempt, report: UploadReport, model: NonNullable<Upload["model"]>): Promise<void>;
   saveProgress(attempt: Attempt, progress: number): Promise<void>;
   savePredictions(

@@ -3,9 +3,9 @@ import { RetainWiseError } from "../errors.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import type { Tenant } from "./database.ts";
 import { removeIntent } from "./object-intents.ts";
-import { rememberColumns } from "./remembered-columns.ts";
+import { type RememberedColumns, rememberColumns } from "./remembered-columns.ts";
 import { storableText } from "./text.ts";
-import type { Upload, UploadOptions } from "./upload.ts";
+import type { Upload, UploadOptions, UploadReport } from "./upload.ts";
 import { toUpload, type UploadRow } from "./upload-row.ts";
 import { isUuid } from "./uuid.ts";
 
@@ -113,9 +113,19 @@ function unitsAfter(before: UploadOptions, { mapping, units }: MappingAnswer): R
   return { ...Object.fromEntries(kept), ...units };
 }
 
-/** What may be remembered: a column without its unit would be read wrongly the next time. */
-function withoutUnits({ mapping, units }: MappingAnswer): Record<string, string> {
-  return Object.fromEntries(Object.entries(mapping).filter(([feature]) => !Object.hasOwn(units ?? {}, feature)));
+/**
+ * What was said, by the columns' names: a place (`#3`) says nothing of the next file, and the name at that place only where it is the only
+ * one. The decimal mark is the file's own and is found out again.
+ */
+function toRemember({ mapping, units = {} }: MappingAnswer, columns: readonly string[]): RememberedColumns {
+  return Object.fromEntries(
+    Object.entries(mapping).flatMap(([feature, said]) => {
+      const column = !columns.includes(said) && /^#\d+$/.test(said) ? columns[Number(said.slice(1)) - 1] : said;
+      const isClear = column !== undefined && columns.filter((each) => each === column).length < 2;
+      const unit = Object.hasOwn(units, feature) ? units[feature]! : null;
+      return isClear ? [[feature, { column, unit }]] : [];
+    }),
+  );
 }
 
 /** Stores the answer over the former one and queues the work again; null unless the upload waits for a mapping. */
@@ -127,8 +137,8 @@ export async function answerMapping(
 ): Promise<Upload | null> {
   if (!isUuid(uploadId)) return null;
   return tenant.transaction(async (sql) => {
-    const found = await sql<{ options: UploadOptions }[]>`
-      select options
+    const found = await sql<{ options: UploadOptions; report: UploadReport | null }[]>`
+      select options, report
       from uploads
       where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
@@ -144,7 +154,10 @@ export async function answerMapping(
       ...(answer.decimal === null ? {} : { decimal: answer.decimal }),
       ...(answer.asOf === undefined ? {} : { asOf: answer.asOf }),
     };
-    if (answer.remember) await rememberColumns(sql, tenant.tenantId, before.model ?? "", withoutUnits(answer));
+    if (answer.remember) {
+      const columns = found[0].report?.columns ?? [];
+      await rememberColumns(sql, tenant.tenantId, before.model ?? "", toRemember(answer, columns));
+    }
     const rows = await sql<UploadRow[]>`
       update uploads
       set status = 'pending',

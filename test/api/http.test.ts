@@ -83,6 +83,7 @@ describe("HTTP", () => {
       ["PATCH", `/v1/uploads/${someId}`, "GET, DELETE, HEAD, OPTIONS"],
       ["GET", "/v1/predict", "POST, OPTIONS"],
       ["HEAD", "/v1/predict", "POST, OPTIONS"],
+      ["POST", "/v1/mappings/telecom/contract", "PUT, DELETE, OPTIONS"],
       ["DELETE", "/openapi.json", "GET, HEAD, OPTIONS"],
       ["POST", "/v1/templates/telecom.csv", "GET, HEAD, OPTIONS"],
     ];

@@ -6,6 +6,7 @@ import { describeCause } from "../../src/telemetry/cause.ts";
 import { memoryChanges, memorySplit } from "./memory-changes.ts";
 import { model, samplePrediction } from "./memory-model.ts";
 import { pipelineOf } from "./memory-pipeline.ts";
+import { memoryRemembered } from "./memory-remembered.ts";
 
 export const tenantId = "0198f3a2-0000-7000-8000-000000000001";
 
@@ -130,6 +131,7 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
         });
         return services.rows.get(uploadId)!;
       },
+      ...memoryRemembered(),
       async deleteUpload(tenant, uploadId) {
         const row = services.rows.get(uploadId);
         if (row?.tenantId !== tenant) return null;

@@ -25,7 +25,13 @@ const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
 
 /** The path with a value for each parameter; a parameter that this test does not know fails it. */
 function pathOf({ path }: Route, uploadId: string): string {
-  const values: Readonly<Record<string, string>> = { upload_id: uploadId, row: "2", name: "telecom" };
+  const values: Readonly<Record<string, string>> = {
+    upload_id: uploadId,
+    row: "2",
+    name: "telecom",
+    model: "telecom",
+    feature: "contract",
+  };
   return path.replace(/\{(\w+)\}/g, (_whole, name: string) => values[name] ?? assert.fail(`no value for {${name}}`));
 }
 

@@ -198,7 +198,9 @@ await describeOnServers("uploads", (running) => {
     });
     assert.deepEqual(answered?.options.mapping, { tenure: "Months", contract: "Vertrag" });
     assert.equal(answered?.options.decimal, ",");
-    assert.deepEqual(await store.rememberedColumns(tenantId, answered?.options.model ?? ""), { contract: "Vertrag" });
+    assert.deepEqual(await store.rememberedColumns(tenantId, answered?.options.model ?? ""), {
+      contract: { column: "Vertrag", unit: null },
+    });
     assert.deepEqual(await store.rememberedColumns(tenantId, "another model"), {});
     assert.deepEqual(await store.rememberedColumns(randomUUID(), answered?.options.model ?? ""), {});
     assert.equal(answered?.status, "pending");
@@ -212,7 +214,7 @@ await describeOnServers("uploads", (running) => {
     assert.notEqual(await store.claimUpload(tenantId, attempt.uploadId, randomUUID()), null);
   });
 
-  it("keeps a unit with its column, forgets it with another column, and remembers none", async () => {
+  it("keeps a unit with its column, forgets it with another column, and remembers both", async () => {
     const answer = async (mapping: Record<string, string>, units?: Record<string, string>) => {
       const attempt = await claimNew();
       await store.requireMapping(attempt, report, uploadError);
@@ -222,10 +224,35 @@ await describeOnServers("uploads", (running) => {
     const [, first] = await answer({ tenure: "Tage", contract: "Bindung" }, { tenure: "days" });
     assert.deepEqual(first?.options.units, { tenure: "days" });
     const remembered = await store.rememberedColumns(tenantId, first?.options.model ?? "");
-    assert.equal(remembered["contract"], "Bindung");
-    assert.notEqual(remembered["tenure"], "Tage");
+    assert.deepEqual(remembered["contract"], { column: "Bindung", unit: null });
+    assert.deepEqual(remembered["tenure"], { column: "Tage", unit: "days" });
+    const [, second] = await answer({ tenure: "Monate" });
+    const later = await store.rememberedColumns(tenantId, second?.options.model ?? "");
+    assert.deepEqual(later["tenure"], { column: "Monate", unit: null });
     const attempt = await store.claimUpload(tenantId, first!.uploadId, randomUUID());
     assert.ok(attempt !== null);
+  });
+
+  it("lists, sets and forgets what is remembered, of its tenant and model alone", async () => {
+    const [tenant, stranger] = [randomUUID(), randomUUID()];
+    const set = await store.putRemembered(tenant, { model: "", feature: "tenure" }, { column: "Tage", unit: "days" });
+    assert.ok(set.rememberedAt instanceof Date);
+    await store.putRemembered(tenant, { model: "", feature: "tenure" }, { column: "Wochen", unit: "weeks" });
+    await store.putRemembered(tenant, { model: "", feature: "contract" }, { column: "Bindung", unit: null });
+    await store.putRemembered(tenant, { model: "saas", feature: "tenure" }, { column: "M", unit: null });
+    await store.putRemembered(stranger, { model: "", feature: "tenure" }, { column: "theirs", unit: null });
+    const listed = async (id: string) =>
+      (await store.listRemembered(id)).map(({ model, feature, column, unit }) => [model, feature, column, unit]);
+    assert.deepEqual(await listed(tenant), [
+      ["", "contract", "Bindung", null],
+      ["", "tenure", "Wochen", "weeks"],
+      ["saas", "tenure", "M", null],
+    ]);
+    assert.equal(await store.deleteRemembered(tenant, { model: "", feature: "tenure" }), 1);
+    assert.equal(await store.deleteRemembered(tenant, { model: "", feature: "tenure" }), 0);
+    assert.equal(await store.deleteRemembered(tenant, { model: "", feature: null }), 1);
+    assert.deepEqual(await listed(tenant), [["saas", "tenure", "M", null]]);
+    assert.deepEqual(await listed(stranger), [["", "tenure", "theirs", null]]);
   });
 
   it("gives up what waits and leaves alone what is worked on or has ended", async () => {
