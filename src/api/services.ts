@@ -65,6 +65,7 @@ export interface UploadStore {
     uploadId: string,
     answer: {
       readonly mapping: Readonly<Record<string, string>>;
+      readonly constants?: Readonly<Record<string, string>>;
       readonly decimal: "." | "," | null;
       readonly remember: boolean;
     },
@@ -129,6 +130,8 @@ export interface ModelFacts {
     mapping: readonly FeatureMapping[],
     issues?: readonly Issue[],
   ): PredictionDetail;
+  /** Throws `mapping_invalid` for values that cannot be read, and for a feature that the mapping gives a column. */
+  checkConstants(constants: Readonly<Record<string, string>>, mapping: Readonly<Record<string, string>>): void;
   presentExplanation(request: ExplanationRequest): ExplanationView;
   /** `values`: features × features, row-major, log-odds. */
   presentInteractions(prediction: StoredPrediction, values: Float64Array): InteractionsView;

@@ -2,6 +2,7 @@ import { type Records, recordWidth } from "../csv/records.ts";
 import { createBlockSink } from "./block-sink.ts";
 import { createCategoryColumn } from "./category-column.ts";
 import { createColumnIssues } from "./column-issues.ts";
+import type { Constant } from "./constants.ts";
 import { createCustomerIdColumn } from "./customer-id-column.ts";
 import { createDateColumn } from "./date-column.ts";
 import type { EncodedRows, RejectedRow } from "./encoded-rows.ts";
@@ -24,6 +25,8 @@ export interface EncoderOptions {
   readonly headerRow: number;
   /** From the survey: row from which only footers follow. */
   readonly footerFrom: number | null;
+  /** Values that all rows have; no column is mapped to their features. */
+  readonly constants?: readonly Constant[];
   /** No file but a list of customers: every record is one, however empty. */
   readonly plain?: boolean;
   /** Where issues are counted; a new one otherwise. */
@@ -106,7 +109,7 @@ function start(records: Records, record: number): string {
 }
 
 function columnEncoder(
-  { mapping, formats }: EncoderOptions,
+  { mapping, formats, constants = [] }: EncoderOptions,
   feature: Feature,
   position: number,
   implied: ImpliedState | null,
@@ -115,6 +118,15 @@ function columnEncoder(
   const entry = mapping.find((each) => each.feature === feature.name);
   const decimal = (entry === undefined ? undefined : formats[entry.index]?.decimal) ?? ".";
   const issues = createColumnIssues(feature, entry?.column ?? null, decimal, tally, implied);
+  const constant = constants.find((each) => each.feature === feature.name);
+  if (constant !== undefined) {
+    return (sink) => {
+      for (let i = 0; i < sink.taken; i++) {
+        sink.features[i * sink.featureCount + position] = constant.encoded;
+        if (constant.note !== null) sink.note(i, feature.name, constant.note);
+      }
+    };
+  }
   if (entry === undefined) {
     return (sink) => {
       for (let i = 0; i < sink.taken; i++) {

@@ -1,6 +1,7 @@
 import type { Delimiter } from "../csv/dialect.ts";
 import type { Encoding } from "../csv/encoding.ts";
 import type { ErrorCode } from "../errors.ts";
+import type { Constant } from "../features/constants.ts";
 import type { Issue } from "../features/issue.ts";
 import type { MapResult } from "../features/mapper.ts";
 import type { Question } from "../features/mapping.ts";
@@ -14,12 +15,22 @@ interface SurveyFacts {
   readonly headerRow: number;
   readonly headers: readonly string[];
   readonly formats: readonly NumberFormat[];
+  readonly constants: readonly Constant[];
   readonly mapped: MapResult;
   readonly schema: Schema;
 }
 
 /** What the first pass found, in the words of API.md, and whether a person has to be asked before anything is scored. */
-export function surveyReport({ encoding, delimiter, headerRow, headers, formats, mapped, schema }: SurveyFacts) {
+export function surveyReport({
+  encoding,
+  delimiter,
+  headerRow,
+  headers,
+  formats,
+  constants,
+  mapped,
+  schema,
+}: SurveyFacts) {
   const numeric = new Set(
     schema.features.filter((feature) => feature.kind === "numeric").map((feature) => feature.name),
   );
@@ -41,6 +52,7 @@ export function surveyReport({ encoding, delimiter, headerRow, headers, formats,
       method,
       transform,
     })),
+    constants: constants.map(({ feature, value }) => ({ feature, value })),
     unmapped_columns: mapped.unmappedColumns,
     missing_features: mapped.missingFeatures,
     questions: mapped.questions,

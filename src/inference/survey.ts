@@ -8,10 +8,11 @@ import { EncodingError } from "../csv/encoding-error.ts";
 import { type Records, recordCells, recordWidth } from "../csv/records.ts";
 import { type ErrorCode, RetainWiseError } from "../errors.ts";
 import { absentValues } from "../features/absent-values.ts";
+import { type Constant, constantIssues, readConstants } from "../features/constants.ts";
 import type { Doubt } from "../features/doubt.ts";
 import { shorten } from "../features/issue.ts";
 import { knownHeaders } from "../features/known-headers.ts";
-import type { MapResult } from "../features/mapper.ts";
+import { type MapInput, type MapResult, mapColumns } from "../features/mapper.ts";
 import type { ColumnMapping } from "../features/mapping.ts";
 import { decideNumberFormats, type NumberFormat } from "../features/number-format.ts";
 import { createProfiler, type Profiler } from "../features/profile.ts";
@@ -35,6 +36,7 @@ export interface UnderstoodFile {
   readonly rows: number;
   readonly mapping: readonly ColumnMapping[];
   readonly formats: readonly NumberFormat[];
+  readonly constants: readonly Constant[];
   readonly footerFrom: number | null;
   readonly report: UploadReport;
   /** How the columns of the report's questions may be read. */
@@ -130,11 +132,16 @@ async function* surveyAs(
   const units = new Map(Object.entries(options.units ?? {}));
   const asOf = options.asOf === undefined ? {} : { asOf: options.asOf };
   const profiles = survey.columns;
-  const mapped = mapWithMemory({ headers, schema, profiles, formats, given, units, ...asOf }, options.remembered ?? {});
+  const input = { headers, schema, profiles, formats, given, units, ...asOf };
+  const constants = readConstants(schema, options.constants ?? {}, options.mapping ?? {});
+  const mapped = mapWithConstants(input, constants, options.remembered ?? {});
   refuseDuplicates(mapped);
   const absent = absentValues(schema, mapped.mapping, profiles);
   const told = { ...mapped, issues: [...mapped.issues, ...absent] };
-  const { report, blocked } = surveyReport({ encoding, delimiter, headerRow, headers, formats, mapped: told, schema });
+  const { report, blocked } = surveyReport({
+    ...{ encoding, delimiter, headerRow, headers, formats, constants, schema },
+    mapped: told,
+  });
   return {
     encoding,
     delimiter,
@@ -143,10 +150,28 @@ async function* surveyAs(
     rows: customers,
     mapping: mapped.mapping,
     formats,
+    constants,
     footerFrom: survey.footerFrom,
     doubts: mapped.doubts,
     report,
     blocked,
+  };
+}
+
+/** A feature that one value is given for needs no column, and is not asked about. */
+function mapWithConstants(
+  input: MapInput & { readonly given: ReadonlyMap<string, string> },
+  constants: readonly Constant[],
+  remembered: RememberedColumns,
+): MapResult {
+  if (constants.length === 0) return mapWithMemory(input, remembered);
+  const names = new Set(constants.map(({ feature }) => feature));
+  const given = new Map([...input.given, ...[...names].map((name): [string, string] => [name, ""])]);
+  const mapped = mapWithMemory({ ...input, given }, remembered);
+  return {
+    ...mapped,
+    missingFeatures: mapped.missingFeatures.filter((feature) => !names.has(feature)),
+    issues: [...mapped.issues, ...constantIssues(input.schema, constants, mapColumns(input).mapping)],
   };
 }
 

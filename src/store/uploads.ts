@@ -99,6 +99,8 @@ export interface MappingAnswer {
   readonly mapping: Readonly<Record<string, string>>;
   /** Feature → unit of the column's values, where it was said. */
   readonly units?: Readonly<Record<string, string>>;
+  /** Feature → value of all customers, where no column holds it. */
+  readonly constants?: Readonly<Record<string, string>>;
   /** The decimal mark, where that was the question. */
   readonly decimal: "." | "," | null;
   /** The day up to which a tenure is counted from dates, where that was the question. */
@@ -107,10 +109,14 @@ export interface MappingAnswer {
   readonly remember: boolean;
 }
 
+/** What was said last of a feature holds: a column, or a value for all. */
+function without(before: Readonly<Record<string, string>> = {}, said: object = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(before).filter(([feature]) => !Object.hasOwn(said, feature)));
+}
+
 /** A column that is said anew loses the unit that was said of the former one. */
-function unitsAfter(before: UploadOptions, { mapping, units }: MappingAnswer): Record<string, string> {
-  const kept = Object.entries(before.units ?? {}).filter(([feature]) => !Object.hasOwn(mapping, feature));
-  return { ...Object.fromEntries(kept), ...units };
+function unitsAfter(before: UploadOptions, { mapping, constants, units }: MappingAnswer): Record<string, string> {
+  return { ...without(before.units, { ...mapping, ...constants }), ...units };
 }
 
 /**
@@ -147,10 +153,12 @@ export async function answerMapping(
       for no key update`;
     if (found[0] === undefined) return null;
     const before = found[0].options;
+    const constants = { ...without(before.constants, answer.mapping), ...answer.constants };
     const options: UploadOptions = {
       ...before,
-      mapping: { ...before.mapping, ...answer.mapping },
+      mapping: { ...without(before.mapping, answer.constants), ...answer.mapping },
       units: unitsAfter(before, answer),
+      ...(before.constants === undefined && answer.constants === undefined ? {} : { constants }),
       ...(answer.decimal === null ? {} : { decimal: answer.decimal }),
       ...(answer.asOf === undefined ? {} : { asOf: answer.asOf }),
     };

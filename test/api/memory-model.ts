@@ -57,6 +57,7 @@ export const model: ModelFacts = {
   backgroundDigest: "b".repeat(64),
   card: "# Telecom",
   schema: { features: [{ name: "tenure", unit: "months" }, { name: "contract" }] },
+  checkConstants: () => undefined,
   template: "customer_id,tenure\r\nC-1,4\r\n",
   resultColumns: (shap) => [
     "churn_probability",
