@@ -24,15 +24,16 @@ export function mapWithMemory(input: MapInput, remembered: RememberedColumns): M
     unfit.push({ code: "remembered_mapping_unfit", severity, column, feature, count: 1, message, examples: [] });
     return false;
   };
-  const taken = new Set([...given.values()].map((column) => column.trim()));
+  const taken = new Set([...given.values()].map((column) => nameOf(column, input.headers).trim()));
   let fitting = Object.entries(remembered).filter((pair) => {
     const [feature, { column }] = pair;
     if (given.has(feature)) return false;
     const trouble = headerTrouble(pair, input, taken);
     if (trouble !== null) return leaveOut(pair, "info", trouble);
-    taken.add(column.trim());
     const misfit = unitTrouble(pair, input) ?? refusalOf(pair, input);
-    return misfit === null || leaveOut(pair, "warning", misfit);
+    if (misfit !== null) return leaveOut(pair, "warning", misfit);
+    taken.add(column.trim());
+    return true;
   });
   while (fitting.length > 0) {
     const mapped = mapColumns(withPairs(input, fitting));
@@ -56,6 +57,11 @@ function withPairs(input: MapInput, pairs: readonly Pair[]): MapInput {
     given: new Map([...(input.given ?? []), ...columns]),
     units: new Map([...(input.units ?? []), ...units]),
   };
+}
+
+/** A column that is given by its place, `#3`. */
+function nameOf(column: string, headers: readonly string[]): string {
+  return headers.includes(column) || !/^#\d+$/.test(column) ? column : (headers[Number(column.slice(1)) - 1] ?? column);
 }
 
 function headerTrouble([, { column }]: Pair, { headers }: MapInput, taken: ReadonlySet<string>): string | null {
