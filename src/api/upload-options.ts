@@ -54,7 +54,7 @@ export const Constants = v.pipe(
     v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,63}$/, "must be the name of a feature")),
     v.pipe(
       v.union([plainText(200), v.pipe(v.number(), v.finite()), v.boolean()]),
-      v.transform(String),
+      v.transform(textOf),
       v.string(),
       v.check((text) => text.trim() !== "", "must hold a value"),
     ),
@@ -63,6 +63,11 @@ export const Constants = v.pipe(
     "Feature → value that all customers of the file have, where no column holds it: read like a cell of the file. Of this file only; it is not remembered.",
   ),
 );
+
+/** A number of JSON is never ambiguous, and 1.125 as text would be: its point might part thousands. */
+function textOf(value: string | number | boolean): string {
+  return typeof value === "number" && /^-?\d+\.\d{3}$/.test(String(value)) ? `${value}0` : String(value);
+}
 
 export const ModelName = v.pipe(
   v.string(),

@@ -40,9 +40,10 @@ export function readConstants(
     const { name, label } = feature;
     const unusable = (why: string) =>
       invalid(`The constant ${JSON.stringify(shorten(given[name]!))} cannot be used for ${label} (${name}): ${why}`);
+    if (!mapped.mapping.some((entry) => entry.feature === name))
+      throw unusable("its mark may part the fraction or the thousands; write the fraction with two digits or four.");
     const [error] = encoded.rejected.flatMap(({ errors }) => errors.filter((each) => each.feature === name));
     if (error !== undefined) throw unusable(error.message);
-    if (!mapped.mapping.some((entry) => entry.feature === name)) throw unusable("how it is meant is not certain.");
     // Where another value is at fault the row is not there, and that value's error is thrown.
     const value = encoded.count === 0 ? Number.NaN : encoded.features[i]!;
     const shown = displayValue(feature, value);

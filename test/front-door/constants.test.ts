@@ -84,6 +84,9 @@ test("a constant that cannot be read, or that the mapping gives a column, is ref
   assert.match(await refused(await send(without, { colour: "red" })), /colour/);
   assert.match(await refused(await send(without, { contract: "n/a" })), /n\/a/);
   assert.match(await refused(await send(without, { contract: "One year", tenure_months: -3 })), /tenure_months/);
+  assert.match(await refused(await send(without, { total_charges: "1,125" })), /fraction or the thousands/);
+  const number = await ended(await send(withColumn, { total_charges: 1.125 }));
+  assert.deepEqual((await viewOf(number.upload_id)).constants, [{ feature: "total_charges", value: 1.125 }]);
   const mapping = `&mapping=${encodeURIComponent('{"contract":"Contract"}')}`;
   assert.match(await refused(await send(withColumn, { contract: "One year" }, mapping)), /given twice/);
   const over = await ended(await send(withColumn, { contract: "Two year" }));
