@@ -33,6 +33,16 @@ export function checkModelAndMapping(
   });
 }
 
+/** Refuses values for the whole file that the model does not understand, or whose feature the mapping gives a column: `mapping_invalid`. */
+export function checkConstants(
+  { models }: Pick<Services, "models">,
+  name: string | undefined,
+  constants: Readonly<Record<string, string>> = {},
+  mapping: Readonly<Record<string, string>> = {},
+): void {
+  if (Object.keys(constants).length > 0) modelIfAvailable(models, name ?? null)?.checkConstants(constants, mapping);
+}
+
 function checkUnits(
   features: v.InferOutput<typeof FeatureNames>["features"],
   unitsFor: Services["unitsFor"],

@@ -26,8 +26,8 @@ export function checkRepetition(upload: Upload, received: ReceivedUpload): void 
   const differences = [
     ...(file.sha256 === upload.sha256 ? [] : ["file"]),
     ...(filename === upload.filename ? [] : ["file name"]),
-    // An answered mapping changes the stored one, so only what the request itself can differ in is compared.
-    ...(sameOptions({ ...options, mapping: null }, { ...upload.options, mapping: null }) ? [] : ["options"]),
+    // An answer changes the stored ones, so only what the request itself can differ in is compared.
+    ...(sameOptions({ ...options, ...answered }, { ...upload.options, ...answered }) ? [] : ["options"]),
   ];
   if (differences.length === 0) return;
   throw new RetainWiseError(
@@ -35,6 +35,9 @@ export function checkRepetition(upload: Upload, received: ReceivedUpload): void 
     `The first request with this key had another ${differences.join(", ")}.`,
   );
 }
+
+/** What an answer to an upload's questions changes. */
+const answered = { mapping: null, units: null, constants: null };
 
 function sameOptions(a: object, b: object): boolean {
   const sorted = (options: object): string =>

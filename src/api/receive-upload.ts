@@ -1,7 +1,7 @@
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { type Body, refuseDeclaredLength } from "./body.ts";
-import { checkModelAndMapping } from "./feature-names.ts";
+import { checkConstants, checkModelAndMapping } from "./feature-names.ts";
 import { displayFilename } from "./filename.ts";
 import { readForm } from "./multipart.ts";
 import type { Services, UploadOptions } from "./services.ts";
@@ -74,6 +74,7 @@ async function receiveForm(services: Services, upload: UploadRequest): Promise<R
 function checkedOptions(services: Services, given: UploadRequest["given"]): UploadOptions {
   const options = parseUploadOptions(given);
   checkModelAndMapping(services, options.model, options.mapping, options.units);
+  checkConstants(services, options.model, options.constants, options.mapping);
   return options;
 }
 

@@ -13,7 +13,7 @@ import { openapi } from "./openapi.ts";
 import { getPipeline } from "./pipeline.ts";
 import { predict } from "./predict.ts";
 import { getPrediction, getSummary, listPredictions } from "./predictions.ts";
-import { deleteRemembered, listRemembered, putRemembered } from "./remembered.ts";
+import { deleteAllRemembered, deleteRemembered, listRemembered, putRemembered } from "./remembered-mappings.ts";
 import { del, get, post, put, type Route } from "./route.ts";
 import type { Services } from "./services.ts";
 import { getTemplate, listTemplates } from "./templates.ts";
@@ -39,8 +39,9 @@ export function createRoutes(services: Services, events: EventTimes): readonly R
     post("/v1/predict", predict(services)),
     post("/v1/mappings/suggest", suggestMapping(services)),
     get("/v1/mappings", listRemembered(services)),
-    put("/v1/mappings/{feature}", putRemembered(services)),
-    del("/v1/mappings/{feature}", deleteRemembered(services)),
+    del("/v1/mappings", deleteAllRemembered(services)),
+    put("/v1/mappings/{model}/{feature}", putRemembered(services)),
+    del("/v1/mappings/{model}/{feature}", deleteRemembered(services)),
     get("/v1/templates", listTemplates(services)),
     get("/v1/templates/{name}.csv", getTemplate(services)),
     get("/v1/models", listModels(services)),

@@ -12,6 +12,7 @@ import { PredictAnswer, PredictRequest } from "./predict.ts";
 import { Comparison, Prediction, PredictionList, PredictionWithAttributions } from "./prediction-view.ts";
 import { UploadSummary } from "./predictions.ts";
 import { ProblemDocument, ProblemIssue } from "./problem.ts";
+import { Remembered, RememberedColumn, RememberedList } from "./remembered-mappings.ts";
 import { TemplateList } from "./templates.ts";
 import { MappedColumn, MappingQuestion, ModelId, Rows, UploadFailure, UploadLinks, UploadView } from "./upload-view.ts";
 import { MappingAnswer, UploadList } from "./uploads.ts";
@@ -46,6 +47,8 @@ export const answerSchemas = {
   Problem: ProblemDocument,
   ProblemIssue,
   Readiness,
+  Remembered,
+  RememberedList,
   Rows,
   TemplateList,
   Upload: UploadView,
@@ -57,4 +60,4 @@ export const answerSchemas = {
 } as const;
 
 /** What is taken as JSON. */
-export const requestSchemas = { ColumnSample, MappingAnswer, PredictRequest } as const;
+export const requestSchemas = { ColumnSample, MappingAnswer, PredictRequest, RememberedColumn } as const;

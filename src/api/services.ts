@@ -22,7 +22,7 @@ import type {
 } from "../store/changes.ts";
 import type { Objects } from "../store/objects.ts";
 import type { PipelineView } from "../store/pipeline.ts";
-import type { RememberedColumn, RememberedEntry } from "../store/remembered-columns.ts";
+import type { RememberedColumn, RememberedKey, RememberedMapping } from "../store/remembered-columns.ts";
 import type { SampledPrediction } from "../store/sample-predictions.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadOptions, UploadStatus } from "../store/upload.ts";
 import type { NewUpload } from "../store/uploads.ts";
@@ -69,6 +69,7 @@ export interface UploadStore {
     uploadId: string,
     answer: {
       readonly mapping: Readonly<Record<string, string>>;
+      readonly constants?: Readonly<Record<string, string>>;
       readonly decimal: "." | "," | null;
       readonly remember: boolean;
     },
@@ -102,6 +103,15 @@ export interface UploadStore {
   /** In file order, in batches. */
   streamPredictions(tenantId: string, uploadId: string): AsyncIterable<readonly StoredPrediction[]>;
   streamRejections(tenantId: string, uploadId: string): AsyncIterable<readonly StoredRejection[]>;
+  /** What the tenant asked to have remembered, by model and feature. */
+  listRemembered(tenantId: string): Promise<readonly RememberedMapping[]>;
+  putRemembered(
+    tenantId: string,
+    key: { readonly model: string; readonly feature: string },
+    remembered: RememberedColumn,
+  ): Promise<RememberedMapping>;
+  /** How many there were. */
+  deleteRemembered(tenantId: string, key: RememberedKey): Promise<number>;
   /** What waits of the tenant's own, and its last seven days. */
   readPipeline(tenantId: string): Promise<PipelineView>;
 }
@@ -130,6 +140,8 @@ export interface ModelFacts {
     mapping: readonly FeatureMapping[],
     issues?: readonly Issue[],
   ): PredictionDetail;
+  /** Throws `mapping_invalid` for values that cannot be read, and for a feature that the mapping gives a column. */
+  checkConstants(constants: Readonly<Record<string, string>>, mapping: Readonly<Record<string, string>>): void;
   presentExplanation(request: ExplanationRequest): ExplanationView;
   /** `values`: features × features, row-major, log-odds. */
   presentInteractions(prediction: StoredPrediction, values: Float64Array): InteractionsView;

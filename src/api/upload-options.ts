@@ -48,6 +48,27 @@ export const Units = v.pipe(
   ),
 );
 
+/** Feature → value of all customers. */
+export const Constants = v.pipe(
+  v.record(
+    v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,63}$/, "must be the name of a feature")),
+    v.pipe(
+      v.union([plainText(200), v.pipe(v.number(), v.finite()), v.boolean()]),
+      v.transform(textOf),
+      v.string(),
+      v.check((text) => text.trim() !== "", "must hold a value"),
+    ),
+  ),
+  v.description(
+    "Feature → value that all customers of the file have, where no column holds it: read like a cell of the file. Of this file only; it is not remembered.",
+  ),
+);
+
+/** A number of JSON is never ambiguous, and 1.125 as text would be: its point might part thousands. */
+function textOf(value: string | number | boolean): string {
+  return typeof value === "number" && /^-?\d+\.\d{3}$/.test(String(value)) ? `${value}0` : String(value);
+}
+
 export const ModelName = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be the name of a model"),
@@ -71,6 +92,14 @@ export const uploadFields = {
       v.maxLength(limits.formFieldBytes),
       v.parseJson(undefined, "must be JSON: an object of feature → unit"),
       Units,
+    ),
+  ),
+  constants: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.maxLength(limits.formFieldBytes),
+      v.parseJson(undefined, "must be JSON: an object of feature → value"),
+      Constants,
     ),
   ),
   header_row: v.exactOptional(
@@ -124,6 +153,7 @@ export function parseUploadOptions(given: readonly (readonly [name: string, valu
     ...(fields.model === undefined ? {} : { model: fields.model }),
     ...(fields.mapping === undefined ? {} : { mapping: fields.mapping }),
     ...(fields.units === undefined ? {} : { units: fields.units }),
+    ...(fields.constants === undefined ? {} : { constants: fields.constants }),
     ...(fields.header_row === undefined ? {} : { headerRow: fields.header_row }),
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(decimal === undefined ? {} : { decimal }),

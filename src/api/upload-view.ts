@@ -78,6 +78,7 @@ export const UploadView = v.strictObject({
       model: nullableText,
       mapping: v.nullable(v.record(v.string(), v.string())),
       units: v.nullable(v.record(v.string(), v.string())),
+      constants: v.nullable(v.record(v.string(), v.string())),
       header_row: v.nullable(Count),
       delimiter: nullableText,
       decimal: nullableText,
@@ -104,6 +105,12 @@ export const UploadView = v.strictObject({
     ),
   ),
   mapping: v.array(MappedColumn),
+  constants: v.pipe(
+    v.array(v.strictObject({ feature: v.string(), value: v.union([v.string(), v.number()]) })),
+    v.description(
+      "Values that were given for the whole file, as the model knows them; no column is used for these features.",
+    ),
+  ),
   unmapped_columns: v.array(v.string()),
   missing_features: v.array(v.string()),
   questions: v.pipe(v.array(MappingQuestion), v.description("What only a person can say; answered with the mapping.")),
@@ -140,6 +147,7 @@ export function viewUpload(upload: Upload): UploadView {
       model: options.model ?? null,
       mapping: options.mapping ?? null,
       units: options.units ?? null,
+      constants: options.constants ?? null,
       header_row: options.headerRow ?? null,
       delimiter: options.delimiter ?? null,
       decimal: options.decimal ?? null,
@@ -160,6 +168,7 @@ export function viewUpload(upload: Upload): UploadView {
       method,
       transform,
     })),
+    constants: report?.constants ?? [],
     unmapped_columns: report?.unmapped_columns ?? [],
     missing_features: report?.missing_features ?? [],
     // A report stored before there were effects has none.

@@ -2,14 +2,14 @@ import * as v from "valibot";
 import { RetainWiseError } from "../errors.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { examples } from "./examples.ts";
-import { checkModelAndMapping } from "./feature-names.ts";
+import { checkConstants, checkModelAndMapping } from "./feature-names.ts";
 import { findUpload, noSuchUpload, notReady } from "./find-upload.ts";
 import { readJson } from "./json-body.ts";
 import { type Operation, operation } from "./operation.ts";
 import { CursorText, limitText } from "./request-values.ts";
 import { sendJson } from "./send-json.ts";
 import type { Services } from "./services.ts";
-import { AsOf, Mapping, Units } from "./upload-options.ts";
+import { AsOf, Constants, Mapping, Units } from "./upload-options.ts";
 import { linksOf, UploadId, UploadView, viewUpload } from "./upload-view.ts";
 
 export const UploadList = v.strictObject({
@@ -21,7 +21,8 @@ export const UploadList = v.strictObject({
 });
 
 export const MappingAnswer = v.strictObject({
-  mapping: Mapping,
+  mapping: v.exactOptional(Mapping),
+  constants: v.exactOptional(Constants),
   units: v.exactOptional(Units),
   decimal: v.exactOptional(
     v.pipe(v.picklist([".", ","]), v.description("The decimal mark of the file, where that was the question.")),
@@ -115,13 +116,20 @@ export function answerMapping(services: Services): Operation {
     },
     { params: UploadParams },
     async ({ tenantId, params, request, body }) => {
-      const { mapping, units, decimal, as_of, remember } = await readJson(request, body, MappingAnswer);
+      const answer = await readJson(request, body, MappingAnswer);
+      const { mapping = {}, constants, units, decimal, as_of, remember } = answer;
+      if (answer.mapping === undefined && Object.keys(constants ?? {}).length === 0)
+        throw new RetainWiseError("bad_request", "The answer holds neither a mapping nor a constant.", {
+          issues: [{ code: "invalid", detail: "Say which column holds what is asked.", pointer: "/mapping" }],
+        });
       const upload = await findUpload(services, tenantId, params.upload_id);
       if (upload.status !== "needs_mapping") throw notReady(upload);
       const columns = { ...upload.options.mapping, ...mapping };
       checkModelAndMapping(services, upload.options.model, columns, units);
+      checkConstants(services, upload.options.model, constants, mapping);
       const answered = await uploads.answerMapping(tenantId, params.upload_id, {
         mapping,
+        ...(constants === undefined ? {} : { constants }),
         ...(units === undefined ? {} : { units }),
         decimal: decimal ?? null,
         ...(as_of === undefined ? {} : { asOf: as_of }),

@@ -28,6 +28,7 @@ const options = {
   model: { type: "string" },
   map: { type: "string", multiple: true },
   unit: { type: "string", multiple: true },
+  set: { type: "string", multiple: true },
   "header-row": { type: "string" },
   delimiter: { type: "string" },
   decimal: { type: "string" },
@@ -50,6 +51,7 @@ const scoreOptions = [
   "model",
   "map",
   "unit",
+  "set",
   "header-row",
   "delimiter",
   "decimal",
@@ -197,6 +199,9 @@ function scoreCommand(file: string, values: Values): Command {
         ? {}
         : { mapping: Object.fromEntries(values.map.map(parsePair("--map", "COLUMN"))) }),
       ...(values.unit === undefined ? {} : { units: Object.fromEntries(values.unit.map(parsePair("--unit", "UNIT"))) }),
+      ...(values.set === undefined
+        ? {}
+        : { constants: Object.fromEntries(values.set.map(parsePair("--set", "VALUE"))) }),
       ...(values["header-row"] === undefined ? {} : { headerRow: take(HeaderRow, values["header-row"]) }),
       ...(values.delimiter === undefined ? {} : { delimiter: take(Delimiter, values.delimiter) }),
       ...(values["as-of"] === undefined ? {} : { asOf: take(AsOf, values["as-of"]) }),

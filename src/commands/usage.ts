@@ -13,6 +13,7 @@ export const usage = `RetainWise: which customers are about to leave, and why.
     --model NAME            another model than the default one
     --map FEATURE=COLUMN    say which column holds a feature; may be repeated
     --unit FEATURE=UNIT     its values are in days, weeks, years, cents, per_year …: they are converted; may be repeated
+    --set FEATURE=VALUE     all customers of the file have this value; may be repeated
     --header-row N          row of the column names, counted from 1
     --delimiter CHARACTER   one of , ; | tab
     --decimal MARK          . or ,

@@ -3,6 +3,7 @@ import type { IssueCode } from "../issue-kinds.ts";
 import { createBlockSink } from "./block-sink.ts";
 import { createCategoryColumn } from "./category-column.ts";
 import { createColumnIssues } from "./column-issues.ts";
+import type { Constant } from "./constants.ts";
 import { createCustomerIdColumn } from "./customer-id-column.ts";
 import { createDateColumn } from "./date-column.ts";
 import type { EncodedRows, RejectedRow } from "./encoded-rows.ts";
@@ -28,8 +29,8 @@ export interface EncoderOptions {
   readonly headerRow: number;
   /** From the survey: row from which only footers follow. */
   readonly footerFrom: number | null;
-  /** By column, of the whole file; without them no row is looked at for cells that stand one column too far. */
-  readonly profiles?: readonly ColumnProfile[];
+  /** Values that all rows have; no column is mapped to their features. */
+  readonly constants?: readonly Constant[];
   /** No file but a list of customers: every record is one, however empty. */
   readonly plain?: boolean;
   /** Where issues are counted; a new one otherwise. */
@@ -138,7 +139,7 @@ function start(records: Records, record: number): string {
 }
 
 function columnEncoder(
-  { mapping, formats }: EncoderOptions,
+  { mapping, formats, constants = [] }: EncoderOptions,
   feature: Feature,
   position: number,
   implied: ImpliedState | null,
@@ -147,6 +148,15 @@ function columnEncoder(
   const entry = mapping.find((each) => each.feature === feature.name);
   const decimal = (entry === undefined ? undefined : formats[entry.index]?.decimal) ?? ".";
   const issues = createColumnIssues(feature, entry?.column ?? null, decimal, tally, implied);
+  const constant = constants.find((each) => each.feature === feature.name);
+  if (constant !== undefined) {
+    return (sink) => {
+      for (let i = 0; i < sink.taken; i++) {
+        sink.features[i * sink.featureCount + position] = constant.encoded;
+        if (constant.note !== null) sink.note(i, feature.name, constant.note);
+      }
+    };
+  }
   if (entry === undefined) {
     return (sink) => {
       for (let i = 0; i < sink.taken; i++) {

@@ -40,7 +40,13 @@ function absent(target: Target): string {
     others.length < 2
       ? ""
       : ` If it is not in ${plain(others[0]!)}, say so as well, with units {"${name}": "${others[1]}"} (${others.join(", ")}).`;
-  return `This file seems to have no column for ${label}${unit}${needs}. Add one and upload the file again, or name the column that holds it with mapping {"${name}": "its name"}.${date}${units}`;
+  return `This file seems to have no column for ${label}${unit}${needs}. Add one and upload the file again, or name the column that holds it with mapping {"${name}": "its name"}. If it is the same for all customers, give that value with constants {"${name}": ${sampleValue(target)}}.${date}${units}`;
+}
+
+function sampleValue({ feature }: Target): string {
+  if (feature === null) return '""';
+  if (feature.kind !== "numeric") return JSON.stringify(feature.categories[0]!.value);
+  return String(Math.round(feature.distribution.quantiles?.[10] ?? feature.expected.max / 2));
 }
 
 function askDates({ target, columns, headers, asOf, doubt }: Asked): string {

@@ -2,8 +2,10 @@
  * The models that this process holds. For each name the newest version that may score serves; versions before it present the results that they
  * made. The version that serves never goes down: what vanishes, is tampered with or is older leaves it where it is.
  */
+
 import type { ModelFacts, Models } from "../api/services.ts";
 import { RetainWiseError, toRetainWiseError } from "../errors.ts";
+import { readConstants } from "../features/constants.ts";
 import type { Schema } from "../features/schema.ts";
 import { templatesOf } from "../features/template.ts";
 import { limits } from "../limits.ts";
@@ -250,6 +252,7 @@ function toFacts(info: ModelInfo): LoadedFacts {
     resultCells: createResultCells(schema),
     present: (prediction, mapping, issues) => presentPrediction(info, prediction, mapping, issues),
     presentDetail: (prediction, mapping, issues) => presentDetail(info, prediction, mapping, issues),
+    checkConstants: (constants, mapping) => void readConstants(schema, constants, mapping),
     presentExplanation: (request) => presentExplanation(info, request),
     presentInteractions: (prediction, values) => presentInteractions(schema, prediction, values),
   };

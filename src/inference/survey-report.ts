@@ -1,7 +1,8 @@
 import type { Delimiter } from "../csv/dialect.ts";
 import type { Encoding } from "../csv/encoding.ts";
 import type { ErrorCode } from "../errors.ts";
-import { type Issue, shorten } from "../features/issue.ts";
+import type { Constant } from "../features/constants.ts";
+import type { Issue } from "../features/issue.ts";
 import type { MapResult } from "../features/mapper.ts";
 import type { Question } from "../features/mapping.ts";
 import type { NumberFormat } from "../features/number-format.ts";
@@ -18,6 +19,7 @@ interface SurveyFacts {
   readonly headers: readonly string[];
   readonly profiles: readonly ColumnProfile[];
   readonly formats: readonly NumberFormat[];
+  readonly constants: readonly Constant[];
   readonly mapped: MapResult;
   readonly schema: Schema;
   /** Customers of the file. */
@@ -30,11 +32,10 @@ export function surveyReport({
   delimiter,
   headerRow,
   headers,
-  profiles,
   formats,
+  constants,
   mapped,
   schema,
-  rows,
 }: SurveyFacts) {
   const numeric = new Set(
     schema.features.filter((feature) => feature.kind === "numeric").map((feature) => feature.name),
@@ -58,6 +59,7 @@ export function surveyReport({
       method,
       transform,
     })),
+    constants: constants.map(({ feature, value }) => ({ feature, value })),
     unmapped_columns: mapped.unmappedColumns,
     missing_features: mapped.missingFeatures,
     questions: mapped.questions,

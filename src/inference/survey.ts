@@ -8,11 +8,11 @@ import { EncodingError } from "../csv/encoding-error.ts";
 import { type Records, recordCells, recordWidth } from "../csv/records.ts";
 import { type ErrorCode, RetainWiseError } from "../errors.ts";
 import { absentValues } from "../features/absent-values.ts";
-import { constantNumbers } from "../features/constant-numbers.ts";
+import { type Constant, constantIssues, readConstants } from "../features/constants.ts";
 import type { Doubt } from "../features/doubt.ts";
 import { shorten } from "../features/issue.ts";
 import { knownHeaders } from "../features/known-headers.ts";
-import type { MapResult } from "../features/mapper.ts";
+import { type MapInput, type MapResult, mapColumns } from "../features/mapper.ts";
 import type { ColumnMapping } from "../features/mapping.ts";
 import { decideNumberFormats, type NumberFormat } from "../features/number-format.ts";
 import { type ColumnProfile, createProfiler, type Profiler } from "../features/profile.ts";
@@ -38,6 +38,7 @@ export interface UnderstoodFile {
   /** By column, of the whole file. */
   readonly profiles: readonly ColumnProfile[];
   readonly formats: readonly NumberFormat[];
+  readonly constants: readonly Constant[];
   readonly footerFrom: number | null;
   readonly report: UploadReport;
   /** How the columns of the report's questions may be read. */
@@ -46,7 +47,7 @@ export interface UnderstoodFile {
 }
 
 export interface SurveyOptions extends UploadOptions {
-  /** Feature → column that the tenant asked to have remembered. */
+  /** Feature → column and unit that the tenant asked to have remembered. */
   readonly remembered?: RememberedColumns;
 }
 
@@ -130,29 +131,19 @@ async function* surveyAs(
   refuseCardNumbers(headers, survey.columns);
   const formats = decideNumberFormats(survey.columns, options.decimal);
   const given = new Map(Object.entries(options.mapping ?? {}));
-  const remembered = new Map(Object.entries(options.remembered ?? {}));
   const units = new Map(Object.entries(options.units ?? {}));
   const asOf = options.asOf === undefined ? {} : { asOf: options.asOf };
   const profiles = survey.columns;
-  const mapped = mapWithMemory({ headers, schema, profiles, formats, given, units, ...asOf }, remembered);
+  const input = { headers, schema, profiles, formats, given, units, ...asOf };
+  const constants = readConstants(schema, options.constants ?? {}, options.mapping ?? {});
+  const mapped = mapWithConstants(input, constants, options.remembered ?? {});
   refuseDuplicates(mapped);
   const absent = absentValues(schema, mapped.mapping, profiles);
-  const constant = constantNumbers(schema, mapped.mapping, profiles);
-  const isCut = finalLineBreak === false && lastWidth < namedWidth(headers) && survey.footerFrom === null;
-  const cut = isCut && survey.wrongWidthRows > 1 ? [lastRowCut(lastWidth, headers.length)] : [];
-  const told = { ...mapped, issues: [...mapped.issues, ...absent, ...constant, ...cut] };
-  const facts = {
-    encoding,
-    delimiter,
-    headerRow,
-    headers,
-    formats,
-    profiles: survey.columns,
+  const told = { ...mapped, issues: [...mapped.issues, ...absent] };
+  const { report, blocked } = surveyReport({
+    ...{ encoding, delimiter, headerRow, headers, formats, constants, schema },
     mapped: told,
-    schema,
-    rows: customers,
-  };
-  const { report, blocked } = surveyReport(facts);
+  });
   return {
     encoding,
     delimiter,
@@ -162,10 +153,28 @@ async function* surveyAs(
     mapping: mapped.mapping,
     profiles,
     formats,
+    constants,
     footerFrom: survey.footerFrom,
     doubts: mapped.doubts,
     report,
     blocked,
+  };
+}
+
+/** A feature that one value is given for needs no column, and is not asked about. */
+function mapWithConstants(
+  input: MapInput & { readonly given: ReadonlyMap<string, string> },
+  constants: readonly Constant[],
+  remembered: RememberedColumns,
+): MapResult {
+  if (constants.length === 0) return mapWithMemory(input, remembered);
+  const names = new Set(constants.map(({ feature }) => feature));
+  const given = new Map([...input.given, ...[...names].map((name): [string, string] => [name, ""])]);
+  const mapped = mapWithMemory({ ...input, given }, remembered);
+  return {
+    ...mapped,
+    missingFeatures: mapped.missingFeatures.filter((feature) => !names.has(feature)),
+    issues: [...mapped.issues, ...constantIssues(input.schema, constants, mapColumns(input).mapping)],
   };
 }
 

@@ -24,7 +24,10 @@ export function createValueNotes(
   const entries = new Map(mapping.map((entry) => [entry.feature, entry]));
   const columnNotes = (feature: string): string[] => {
     const entry = entries.get(feature);
-    if (entry === undefined) return [];
+    if (entry === undefined)
+      return issues
+        .filter((issue) => issue.feature === feature && issue.code === "constant_value")
+        .map(({ message }) => message);
     const own = issues.filter((issue) => issue.feature === feature && doubts.includes(issue.code));
     return [
       ...(entry.transform === null ? [] : [`Computed from the column: ${entry.transform}.`]),

@@ -131,12 +131,15 @@ async function* sampleRows(
 /** By customer; null where the row is set aside. */
 async function tiersOf(
   model: Model,
-  { headers, formats }: UnderstoodFile,
+  { headers, formats, constants }: UnderstoodFile,
   sample: Records,
   mapping: readonly ColumnMapping[],
 ): Promise<(string | null)[]> {
   const { schema } = model;
-  const encoder = createEncoder({ schema, mapping, formats, headers, headerRow: 0, footerFrom: null, plain: true });
+  const encoder = createEncoder({
+    ...{ schema, mapping, formats, constants, headers },
+    ...{ headerRow: 0, footerFrom: null, plain: true },
+  });
   const { count, features, recordIndex } = encoder.encode(sample, 0);
   const probabilities = count === 0 ? new Float32Array(0) : await model.predict(features, count);
   const tiers = new Array<string | null>(sample.count).fill(null);

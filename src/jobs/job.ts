@@ -21,7 +21,7 @@ export interface JobStore {
     uploadId: string,
     attemptToken: string,
   ): Promise<{ upload: Upload; objectKey: string } | null>;
-  /** Feature → column that the tenant asked to have remembered for the model of that name ("" the default one). */
+  /** Feature → column and unit that the tenant asked to have remembered for the model of that name ("" the default one). */
   rememberedColumns(tenantId: string, model: string): Promise<RememberedColumns>;
   saveReport(attempt: Attempt, report: UploadReport, model: NonNullable<Upload["model"]>): Promise<void>;
   saveProgress(attempt: Attempt, progress: number): Promise<void>;

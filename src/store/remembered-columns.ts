@@ -5,8 +5,33 @@ import { storableText } from "./text.ts";
 
 export interface RememberedColumn {
   readonly column: string;
-  /** Of its values; null: the feature's own, or the one that the column's name says. */
+  /** As it was said; null: the unit is what the column's name says, else the feature's own. */
   readonly unit: string | null;
+}
+
+/** Feature → column. */
+export type RememberedColumns = Readonly<Record<string, RememberedColumn>>;
+
+/** One of them as its tenant sees it. */
+export interface RememberedMapping extends RememberedColumn {
+  /** Name of the model as uploads ask for it; empty: the default one. */
+  readonly model: string;
+  readonly feature: string;
+  readonly rememberedAt: Date;
+}
+
+/** Which of them: one feature's, or with null all of the model. */
+export interface RememberedKey {
+  readonly model: string;
+  readonly feature: string | null;
+}
+
+interface Row {
+  model: string;
+  feature: string;
+  column_name: string;
+  unit: string | null;
+  remembered_at: Date;
 }
 
 /** Feature → column. */
@@ -25,60 +50,76 @@ export async function rememberColumns(
   tenantId: string,
   model: string,
   columns: RememberedColumns,
-): Promise<void> {
+): Promise<RememberedMapping[]> {
+  const remembered: RememberedMapping[] = [];
   for (const [feature, { column, unit }] of Object.entries(columns)) {
-    if (column.trim() === "") continue;
-    await sql`
+    const rows = await sql<Row[]>`
       insert into remembered_columns (tenant_id, model, feature, column_name, unit)
       values (${tenantId}, ${model}, ${feature}, ${storableText(column)}, ${unit})
       on conflict (tenant_id, model, feature)
       do update set
         column_name = excluded.column_name,
         unit = excluded.unit,
-        remembered_at = now()`;
+        remembered_at = now()
+      returning *`;
+    remembered.push(...rows.map(toMapping));
   }
+  return remembered;
 }
 
 export async function rememberedColumns(tenant: Tenant, model: string): Promise<RememberedColumns> {
-  const entries = await listRemembered(tenant);
-  const own = entries.filter((entry) => entry.model === model);
-  return Object.fromEntries(own.map(({ feature, column, unit }) => [feature, { column, unit }]));
-}
-
-/** All of the tenant's, by model and feature. */
-export async function listRemembered(tenant: Tenant): Promise<readonly RememberedEntry[]> {
   const rows = await tenant.transaction(
-    (sql) => sql<{ model: string; feature: string; column_name: string; unit: string | null; remembered_at: Date }[]>`
-      select model, feature, column_name, unit, remembered_at
+    (sql) => sql<Row[]>`
+      select *
       from remembered_columns
       where ${tenant.mine(sql)}
       order by model, feature`,
   );
-  return rows.map(({ model, feature, column_name, unit, remembered_at }) => ({
-    ...{ model, feature, unit },
-    column: column_name,
-    rememberedAt: remembered_at,
-  }));
+  return Object.fromEntries(rows.map((row) => [row.feature, { column: row.column_name, unit: row.unit }]));
 }
 
-export function rememberColumn(
+/** All that the tenant has. */
+export async function listRemembered(tenant: Tenant): Promise<readonly RememberedMapping[]> {
+  const rows = await tenant.transaction(
+    (sql) => sql<Row[]>`
+      select *
+      from remembered_columns
+      where ${tenant.mine(sql)}
+      order by model, feature`,
+  );
+  return rows.map(toMapping);
+}
+
+export async function putRemembered(
   tenant: Tenant,
-  model: string,
-  feature: string,
-  column: RememberedColumn,
-): Promise<void> {
-  return tenant.transaction((sql) => rememberColumns(sql, tenant.tenantId, model, { [feature]: column }));
+  { model, feature }: { readonly model: string; readonly feature: string },
+  remembered: RememberedColumn,
+): Promise<RememberedMapping> {
+  const [row] = await tenant.transaction((sql) =>
+    rememberColumns(sql, tenant.tenantId, model, { [feature]: remembered }),
+  );
+  return row!;
 }
 
-/** False when there was nothing to forget. */
-export async function forgetColumn(tenant: Tenant, model: string, feature: string): Promise<boolean> {
+/** How many there were. */
+export async function deleteRemembered(tenant: Tenant, { model, feature }: RememberedKey): Promise<number> {
   const rows = await tenant.transaction(
     (sql) => sql`
       delete from remembered_columns
       where ${tenant.mine(sql)}
         and model = ${model}
-        and feature = ${feature}
+        and (${feature}::text is null or feature = ${feature})
       returning feature`,
   );
-  return rows.length > 0;
+  return rows.length;
+}
+
+function toMapping(row: Row): RememberedMapping {
+  return {
+    model: row.model,
+    feature: row.feature,
+    column: row.column_name,
+    unit: row.unit,
+    rememberedAt: row.remembered_at,
+  };
 }

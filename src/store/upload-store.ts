@@ -31,10 +31,11 @@ import {
   streamRejections,
 } from "./predictions.ts";
 import {
-  forgetColumn,
+  deleteRemembered,
   listRemembered,
+  putRemembered,
   type RememberedColumn,
-  rememberColumn,
+  type RememberedKey,
   rememberedColumns,
 } from "./remembered-columns.ts";
 import { type SampleRequest, samplePredictions } from "./sample-predictions.ts";
@@ -78,6 +79,10 @@ export function createUploadStore({ database, messageFor, leaseSeconds = limits.
     compareUploads: (tenantId: string, ids: ComparedUploads, page: ChangePage) =>
       compareUploads(of(tenantId), ids, page),
     findMovers: (tenantId: string, ids: ComparedUploads, count: number) => findMovers(of(tenantId), ids, count),
+    listRemembered: (tenantId: string) => listRemembered(of(tenantId)),
+    putRemembered: (tenantId: string, key: { model: string; feature: string }, remembered: RememberedColumn) =>
+      putRemembered(of(tenantId), key, remembered),
+    deleteRemembered: (tenantId: string, key: RememberedKey) => deleteRemembered(of(tenantId), key),
     readPipeline: (tenantId: string) => readPipeline(of(tenantId)),
 
     listRemembered: (tenantId: string) => listRemembered(of(tenantId)),

@@ -14,6 +14,8 @@ export interface UploadOptions {
   readonly mapping?: Readonly<Record<string, string>>;
   /** Feature → unit that the values of its column are in, where that is not the feature's own. */
   readonly units?: Readonly<Record<string, string>>;
+  /** Feature → value that all customers of the file have; no column holds it. */
+  readonly constants?: Readonly<Record<string, string>>;
   /** Row of the file (from 1) that holds the column names. */
   readonly headerRow?: number;
   readonly delimiter?: "," | ";" | "\t" | "|";
@@ -31,6 +33,8 @@ export interface UploadReport {
   /** Some values of each column; reports of earlier versions have none. */
   readonly column_samples?: readonly (readonly string[])[];
   readonly mapping: readonly FeatureMapping[];
+  /** Values given for the whole file; a report from before there were any has none. */
+  readonly constants?: readonly { readonly feature: string; readonly value: string | number }[];
   readonly unmapped_columns: readonly string[];
   readonly missing_features: readonly string[];
   readonly questions: readonly Question[];

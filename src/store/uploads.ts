@@ -5,7 +5,7 @@ import type { Tenant } from "./database.ts";
 import { removeIntent } from "./object-intents.ts";
 import { type RememberedColumns, rememberColumns } from "./remembered-columns.ts";
 import { storableText } from "./text.ts";
-import type { Upload, UploadOptions } from "./upload.ts";
+import type { Upload, UploadOptions, UploadReport } from "./upload.ts";
 import { toUpload, type UploadRow } from "./upload-row.ts";
 import { isUuid } from "./uuid.ts";
 
@@ -99,6 +99,8 @@ export interface MappingAnswer {
   readonly mapping: Readonly<Record<string, string>>;
   /** Feature → unit of the column's values, where it was said. */
   readonly units?: Readonly<Record<string, string>>;
+  /** Feature → value of all customers, where no column holds it. */
+  readonly constants?: Readonly<Record<string, string>>;
   /** The decimal mark, where that was the question. */
   readonly decimal: "." | "," | null;
   /** The day up to which a tenure is counted from dates, where that was the question. */
@@ -107,16 +109,28 @@ export interface MappingAnswer {
   readonly remember: boolean;
 }
 
-/** A column that is said anew loses the unit that was said of the former one. */
-function unitsAfter(before: UploadOptions, { mapping, units }: MappingAnswer): Record<string, string> {
-  const kept = Object.entries(before.units ?? {}).filter(([feature]) => !Object.hasOwn(mapping, feature));
-  return { ...Object.fromEntries(kept), ...units };
+/** What was said last of a feature holds: a column, or a value for all. */
+function without(before: Readonly<Record<string, string>> = {}, said: object = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(before).filter(([feature]) => !Object.hasOwn(said, feature)));
 }
 
-/** A column with its unit: it would be read wrongly the next time. */
-function toRemember({ mapping, units = {} }: MappingAnswer): RememberedColumns {
+/** A column that is said anew loses the unit that was said of the former one. */
+function unitsAfter(before: UploadOptions, { mapping, constants, units }: MappingAnswer): Record<string, string> {
+  return { ...without(before.units, { ...mapping, ...constants }), ...units };
+}
+
+/**
+ * What was said, by the columns' names: a place (`#3`) says nothing of the next file, and the name at that place only where it is the only
+ * one. The decimal mark is the file's own and is found out again.
+ */
+function toRemember({ mapping, units = {} }: MappingAnswer, columns: readonly string[]): RememberedColumns {
   return Object.fromEntries(
-    Object.entries(mapping).map(([feature, column]) => [feature, { column, unit: units[feature] ?? null }]),
+    Object.entries(mapping).flatMap(([feature, said]) => {
+      const column = !columns.includes(said) && /^#\d+$/.test(said) ? columns[Number(said.slice(1)) - 1] : said;
+      const isClear = column !== undefined && columns.filter((each) => each === column).length < 2;
+      const unit = Object.hasOwn(units, feature) ? units[feature]! : null;
+      return isClear ? [[feature, { column, unit }]] : [];
+    }),
   );
 }
 
@@ -129,8 +143,8 @@ export async function answerMapping(
 ): Promise<Upload | null> {
   if (!isUuid(uploadId)) return null;
   return tenant.transaction(async (sql) => {
-    const found = await sql<{ options: UploadOptions }[]>`
-      select options
+    const found = await sql<{ options: UploadOptions; report: UploadReport | null }[]>`
+      select options, report
       from uploads
       where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
@@ -139,14 +153,19 @@ export async function answerMapping(
       for no key update`;
     if (found[0] === undefined) return null;
     const before = found[0].options;
+    const constants = { ...without(before.constants, answer.mapping), ...answer.constants };
     const options: UploadOptions = {
       ...before,
-      mapping: { ...before.mapping, ...answer.mapping },
+      mapping: { ...without(before.mapping, answer.constants), ...answer.mapping },
       units: unitsAfter(before, answer),
+      ...(before.constants === undefined && answer.constants === undefined ? {} : { constants }),
       ...(answer.decimal === null ? {} : { decimal: answer.decimal }),
       ...(answer.asOf === undefined ? {} : { asOf: answer.asOf }),
     };
-    if (answer.remember) await rememberColumns(sql, tenant.tenantId, before.model ?? "", toRemember(answer));
+    if (answer.remember) {
+      const columns = found[0].report?.columns ?? [];
+      await rememberColumns(sql, tenant.tenantId, before.model ?? "", toRemember(answer, columns));
+    }
     const rows = await sql<UploadRow[]>`
       update uploads
       set status = 'pending',

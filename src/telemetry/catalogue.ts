@@ -156,7 +156,7 @@ export const catalogue = {
     "http.server.request.duration": histogram("s", "From the head of a request to the head of its answer.", {
       by: {
         "http.route": { most: 40 },
-        "http.request.method": ["GET", "HEAD", "POST", "DELETE", "OPTIONS", "_OTHER"],
+        "http.request.method": ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "_OTHER"],
         "http.response.status_code": { most: 24 },
       },
       dimension: "http.route",

@@ -24,7 +24,7 @@ export interface AnsweredCall {
 
 export type MeasureCall = (call: AnsweredCall) => void;
 
-const methods = ["GET", "HEAD", "POST", "DELETE", "OPTIONS"] as const;
+const methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"] as const;
 
 /** `bucketKey` keeps the buckets of users apart from whoever knows their ids. */
 export function measureCalls({ api }: Metrics, { bucketKey }: { readonly bucketKey: string }): MeasureCall {

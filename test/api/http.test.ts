@@ -83,6 +83,7 @@ describe("HTTP", () => {
       ["PATCH", `/v1/uploads/${someId}`, "GET, DELETE, HEAD, OPTIONS"],
       ["GET", "/v1/predict", "POST, OPTIONS"],
       ["HEAD", "/v1/predict", "POST, OPTIONS"],
+      ["POST", "/v1/mappings/telecom/contract", "PUT, DELETE, OPTIONS"],
       ["DELETE", "/openapi.json", "GET, HEAD, OPTIONS"],
       ["POST", "/v1/templates/telecom.csv", "GET, HEAD, OPTIONS"],
     ];
@@ -159,6 +160,8 @@ describe("HTTP", () => {
         "a,b\n1,2\n",
       ]);
       assert.equal(answer?.status, 403, JSON.stringify(headers));
+      const put = requestHead("PUT", "/v1/mappings/telecom/contract", { host, ...headers, "content-length": 2 });
+      assert.equal((await rawRequest(api.url, [put, "{}"]))?.status, 403, JSON.stringify(headers));
     }
     assert.equal(api.services.rows.size, 0);
     for (const headers of [{}, { "sec-fetch-site": "same-origin" }, { "sec-fetch-site": "none" }])

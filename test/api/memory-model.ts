@@ -57,7 +57,8 @@ export const model: ModelFacts = {
   backgroundDigest: "b".repeat(64),
   card: "# Telecom",
   schema: { features: [{ name: "tenure", unit: "months" }, { name: "contract" }] },
-  templates: [{ name: "telecom", title: "Telecom", description: "All.", csv: "customer_id,tenure\r\nC-1,4\r\n" }],
+  checkConstants: () => undefined,
+  template: "customer_id,tenure\r\nC-1,4\r\n",
   resultColumns: (shap) => [
     "churn_probability",
     "risk_tier",

@@ -214,6 +214,11 @@ test("what a person asked to have remembered maps the next file, unless its valu
     await accepted("customer_id,Zeitraum,Laufzeit,MonthlyCharges\ne,7,gold,75\nf,8,silver,85\n"),
   );
   assert.equal(changed.status, "needs_mapping");
+  const unfit = changed.issues.filter((issue) => issue.code === "remembered_mapping_unfit");
+  assert.deepEqual(
+    unfit.map(({ feature, column, severity }) => [feature, column, severity]),
+    [["contract", "Laufzeit", "warning"]],
+  );
 });
 
 test("the same Idempotency-Key gives the same upload once, and a conflict for another file", async () => {

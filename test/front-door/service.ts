@@ -92,7 +92,14 @@ export interface UploadAnswer {
     readonly question: string;
     readonly effect: { readonly customers: number; readonly sampled: number; readonly changed_tier: number } | null;
   }[];
-  readonly issues: readonly { readonly code: string; readonly count: number; readonly column: string | null }[];
+  readonly issues: readonly {
+    readonly code: string;
+    readonly severity: string;
+    readonly count: number;
+    readonly column: string | null;
+    readonly feature: string | null;
+    readonly message: string;
+  }[];
 }
 
 export async function upload(

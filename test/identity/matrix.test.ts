@@ -29,7 +29,8 @@ function pathOf({ path }: Route, uploadId: string): string {
     upload_id: uploadId,
     row: "2",
     name: "telecom",
-    feature: "monthly_charges",
+    model: "telecom",
+    feature: "contract",
   };
   return path.replace(/\{(\w+)\}/g, (_whole, name: string) => values[name] ?? assert.fail(`no value for {${name}}`));
 }

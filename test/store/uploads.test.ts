@@ -226,22 +226,33 @@ await describeOnServers("uploads", (running) => {
     const remembered = await store.rememberedColumns(tenantId, first?.options.model ?? "");
     assert.deepEqual(remembered["contract"], { column: "Bindung", unit: null });
     assert.deepEqual(remembered["tenure"], { column: "Tage", unit: "days" });
-    await answer({ tenure: "" });
-    const model = first?.options.model ?? "";
-    assert.deepEqual((await store.rememberedColumns(tenantId, model))["tenure"], remembered["tenure"]);
-    await store.rememberColumn(tenantId, model, "tenure", { column: "Wochen", unit: "weeks" });
-    const own = (await store.listRemembered(tenantId)).filter((entry) => entry.model === model);
-    assert.deepEqual(
-      own.map(({ feature, column, unit }) => [feature, column, unit]),
-      [
-        ["contract", "Bindung", null],
-        ["tenure", "Wochen", "weeks"],
-      ],
-    );
-    assert.equal(await store.forgetColumn(tenantId, model, "tenure"), true);
-    assert.equal(await store.forgetColumn(tenantId, model, "tenure"), false);
+    const [, second] = await answer({ tenure: "Monate" });
+    const later = await store.rememberedColumns(tenantId, second?.options.model ?? "");
+    assert.deepEqual(later["tenure"], { column: "Monate", unit: null });
     const attempt = await store.claimUpload(tenantId, first!.uploadId, randomUUID());
     assert.ok(attempt !== null);
+  });
+
+  it("lists, sets and forgets what is remembered, of its tenant and model alone", async () => {
+    const [tenant, stranger] = [randomUUID(), randomUUID()];
+    const set = await store.putRemembered(tenant, { model: "", feature: "tenure" }, { column: "Tage", unit: "days" });
+    assert.ok(set.rememberedAt instanceof Date);
+    await store.putRemembered(tenant, { model: "", feature: "tenure" }, { column: "Wochen", unit: "weeks" });
+    await store.putRemembered(tenant, { model: "", feature: "contract" }, { column: "Bindung", unit: null });
+    await store.putRemembered(tenant, { model: "saas", feature: "tenure" }, { column: "M", unit: null });
+    await store.putRemembered(stranger, { model: "", feature: "tenure" }, { column: "theirs", unit: null });
+    const listed = async (id: string) =>
+      (await store.listRemembered(id)).map(({ model, feature, column, unit }) => [model, feature, column, unit]);
+    assert.deepEqual(await listed(tenant), [
+      ["", "contract", "Bindung", null],
+      ["", "tenure", "Wochen", "weeks"],
+      ["saas", "tenure", "M", null],
+    ]);
+    assert.equal(await store.deleteRemembered(tenant, { model: "", feature: "tenure" }), 1);
+    assert.equal(await store.deleteRemembered(tenant, { model: "", feature: "tenure" }), 0);
+    assert.equal(await store.deleteRemembered(tenant, { model: "", feature: null }), 1);
+    assert.deepEqual(await listed(tenant), [["saas", "tenure", "M", null]]);
+    assert.deepEqual(await listed(stranger), [["", "tenure", "theirs", null]]);
   });
 
   it("gives up what waits and leaves alone what is worked on or has ended", async () => {

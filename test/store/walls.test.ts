@@ -88,9 +88,11 @@ await describeOnServers("the walls between tenants", ({ database }) => {
         return [pending, processing, whole.accepted, whole.completed, whole.failed].filter((count) => count > 0);
       },
       rememberedColumns: async () => Object.keys(await by.rememberedColumns(stranger, "")),
-      listRemembered: async () => (await by.listRemembered(stranger)).filter(({ model: name }) => name !== "theirs"),
-      forgetColumn: () => by.forgetColumn(stranger, "", "contract"),
-      rememberColumn: () => by.rememberColumn(stranger, "theirs", "contract", { column: "Theirs", unit: null }),
+      listRemembered: () => by.listRemembered(stranger),
+      // Beside the owner's own, and forgotten with the next.
+      putRemembered: async () =>
+        void (await by.putRemembered(stranger, { model: "", feature: "tenure" }, { column: "X", unit: null })),
+      deleteRemembered: async () => void (await by.deleteRemembered(stranger, { model: "", feature: null })),
       claimUpload: () => by.claimUpload(stranger, id, randomUUID()),
       saveReport: () => by.saveReport(attempt, report, model),
       saveProgress: () => by.saveProgress(attempt, 0.9),
@@ -232,6 +234,8 @@ await describeOnServers("the walls between tenants", ({ database }) => {
         "compareUploads answers",
         "findMovers answers",
         "readPipeline answers",
+        "listRemembered answers",
+        "deleteRemembered changes",
         "deleteUpload changes",
         "savePredictions changes",
       ]) {

@@ -1,12 +1,9 @@
-/** With a column its unit: a column of days would be read as months the next time. */
+/** The unit that was said of a remembered column: what it holds is converted again, where it still fits. */
 export const migration = {
   number: 7,
   name: "remembered_units",
   sql: `
--- Null: the feature's own, or the one that the column's name says.
+-- Null: nobody said one. The table's policies and grants hold for its new column as well.
 alter table remembered_columns add column unit text;
-
--- Said of a file that has no such column, it says nothing of the next one.
-delete from remembered_columns where column_name = '';
 `,
 };
