@@ -152,6 +152,14 @@ export const issueKinds = {
     "A usual value that no row has",
     "Check whether the file writes this value as another one; if your company does without it, nothing has to be done.",
   ),
+  constant_value: column(
+    "One value was given for the whole file",
+    "Nothing, if it holds for every customer; otherwise add a column with each customer's own.",
+  ),
+  constant_over_column: column(
+    "A value for the whole file was used in place of a column",
+    "Leave the value out if the column holds each customer's own.",
+  ),
   constant_column: column(
     "All values of a column are equal",
     "Check that the export has the real values and not a default; if they are real, nothing has to be done.",

@@ -1,75 +1,6 @@
 /** Answers as they look, for the documentation. All of it is made up; a test holds each to its schema. */
 import { pipeline } from "./pipeline-example.ts";
-
-const uploadId = "0198f3a2-7c31-7d60-9f0e-3b1d5a2c4e10";
-const self = `/v1/uploads/${uploadId}`;
-const links = {
-  self,
-  events: `${self}/events`,
-  predictions: `${self}/predictions`,
-  predictions_csv: `${self}/predictions.csv`,
-  rejected_csv: `${self}/rejected.csv`,
-  summary: `${self}/summary`,
-  explanation: `${self}/explanation`,
-  changes: `${self}/changes`,
-  mapping: `${self}/mapping`,
-};
-const model = { name: "telecom", version: "1.0.0", digest: "9f".repeat(32) };
-const rows = { read: 1200, scored: 1198, rejected: 2 };
-const tenureMapping = {
-  feature: "tenure_months",
-  column: "Months with us",
-  confidence: 0.93,
-  method: "fuzzy",
-  transform: null,
-};
-
-const upload = {
-  upload_id: uploadId,
-  filename: "customers.csv",
-  status: "completed",
-  created_at: "2026-03-02T09:14:00.000Z",
-  started_at: "2026-03-02T09:14:00.400Z",
-  completed_at: "2026-03-02T09:14:01.100Z",
-  bytes: 148210,
-  sha256: "3c".repeat(32),
-  options: {
-    model: null,
-    mapping: null,
-    units: null,
-    constants: null,
-    header_row: null,
-    delimiter: null,
-    decimal: null,
-    as_of: null,
-    priority: "normal",
-  },
-  rows,
-  progress: 1,
-  model,
-  csv: { encoding: "utf-8", delimiter: ";", decimal: ",", header_row: 1 },
-  columns: ["Customer ID", "Months with us", "Monthly fee", "Colour"],
-  mapping: [tenureMapping],
-  constants: [],
-  unmapped_columns: ["Colour"],
-  missing_features: ["streaming_tv"],
-  questions: [],
-  issues: [
-    {
-      code: "value_out_of_range",
-      severity: "error",
-      column: "Months with us",
-      feature: "tenure_months",
-      count: 2,
-      message: "A tenure cannot be negative.",
-      examples: [{ row: 17, value: "-4", customer_id: "C-1016" }],
-    },
-  ],
-  issues_truncated: false,
-  summary: { tiers: { high: 211, medium: 340, low: 647 } },
-  error: null,
-  links,
-};
+import { links, model, rows, tenureMapping, upload, uploadId } from "./upload-example.ts";
 
 const prediction = {
   row: 17,
@@ -261,18 +192,14 @@ export const examples = {
       },
     ],
   },
-  rememberedList: {
-    data: [
-      {
-        model: null,
-        feature: "monthly_charges",
-        label: "Monthly charge",
-        column: "MRR",
-        unit: "cents",
-        units: ["per_month", "cents"],
-        remembered_at: "2026-03-02T09:13:20.000Z",
-      },
-    ],
+  rememberedMapping: {
+    model: "_default",
+    feature: "tenure_months",
+    label: "Tenure",
+    column: "Months with us",
+    unit: null,
+    units: ["months", "days", "weeks", "quarters", "years"],
+    remembered_at: "2026-03-02T09:14:00.000Z",
   },
   templateList: {
     data: [
@@ -285,15 +212,6 @@ export const examples = {
       },
     ],
   },
-  rememberedMapping: {
-    model: "_default",
-    feature: "tenure_months",
-    label: "Tenure",
-    column: "Months with us",
-    unit: null,
-    remembered_at: "2026-03-02T09:14:00.000Z",
-  },
-  templateList: { data: [{ name: "telecom", model, url: "/v1/templates/telecom.csv" }] },
   modelList: {
     data: [{ ...model, background_digest: "5e".repeat(32), card: "# Telecom churn", schema: { features: [] } }],
   },

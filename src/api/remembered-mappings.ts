@@ -38,10 +38,12 @@ export const Remembered = v.strictObject({
     v.nullable(v.string()),
     v.description("Unit of its values as it was said; null: what the column's name says, else the feature's own."),
   ),
+  units: v.pipe(v.array(v.string()), v.description("Units that it may be; empty where none is converted.")),
   remembered_at: v.pipe(v.string(), v.isoTimestamp()),
 });
 
 export const RememberedList = v.strictObject({ data: v.array(Remembered) });
+export type RememberedList = v.InferOutput<typeof RememberedList>;
 
 export const RememberedColumn = v.strictObject({
   column: v.pipe(plainText(limits.headerCharacters), v.regex(/\S/, "must name a column")),
@@ -49,7 +51,7 @@ export const RememberedColumn = v.strictObject({
 });
 
 /** GET /v1/mappings */
-export function listRemembered({ uploads, models }: Services): Operation {
+export function listRemembered(services: Services): Operation {
   return operation(
     {
       id: "listRememberedMappings",
@@ -64,8 +66,8 @@ export function listRemembered({ uploads, models }: Services): Operation {
     },
     {},
     async ({ tenantId }) => {
-      const remembered = await uploads.listRemembered(tenantId);
-      return sendJson<typeof RememberedList>({ data: remembered.map((each) => view(each, models)) });
+      const remembered = await services.uploads.listRemembered(tenantId);
+      return sendJson<typeof RememberedList>({ data: remembered.map((each) => view(each, services)) });
     },
   );
 }
@@ -100,7 +102,7 @@ export function putRemembered(services: Services): Operation {
       checkModelAndMapping(services, name, { [feature]: column }, unit === null ? undefined : { [feature]: unit });
       const key = { model: name ?? "", feature };
       const remembered = await services.uploads.putRemembered(tenantId, key, { column, unit });
-      return sendJson<typeof Remembered>(view(remembered, services.models));
+      return sendJson<typeof Remembered>(view(remembered, services));
     },
   );
 }
@@ -150,19 +152,30 @@ function stored(model: string): string {
   return model === defaultModel ? "" : model;
 }
 
-function view({ model, feature, column, unit, rememberedAt }: RememberedMapping, models: Models) {
-  const label = labelOf(models, model, feature);
-  const shown = model === "" ? defaultModel : model;
-  return { model: shown, feature, label, column, unit, remembered_at: rememberedAt.toISOString() };
+function view(
+  { model, feature, column, unit, rememberedAt }: RememberedMapping,
+  { models, unitsFor }: Pick<Services, "models" | "unitsFor">,
+) {
+  const found = featureOf(models, model, feature);
+  return {
+    model: model === "" ? defaultModel : model,
+    feature,
+    label: found?.label ?? null,
+    ...{ column, unit },
+    units: found?.unit === undefined ? [] : [...unitsFor(found.unit)],
+    remembered_at: rememberedAt.toISOString(),
+  };
 }
 
-const Labels = v.object({ features: v.array(v.object({ name: v.string(), label: v.string() })) });
+const Features = v.object({
+  features: v.array(v.object({ name: v.string(), label: v.string(), unit: v.optional(v.string()) })),
+});
 
-function labelOf(models: Models, model: string, feature: string): string | null {
+function featureOf(models: Models, model: string, feature: string) {
   const schema =
     models.list().find(({ name }) => name === model)?.schema ?? (model === "" ? defaultSchema(models) : null);
-  const known = v.safeParse(Labels, schema);
-  return known.success ? (known.output.features.find(({ name }) => name === feature)?.label ?? null) : null;
+  const known = v.safeParse(Features, schema);
+  return known.success ? known.output.features.find(({ name }) => name === feature) : undefined;
 }
 
 function defaultSchema(models: Models): unknown {

@@ -74,12 +74,6 @@ export interface UploadStore {
       readonly remember: boolean;
     },
   ): Promise<Upload | null>;
-  /** What the tenant asked to have remembered, by model and feature. */
-  listRemembered(tenantId: string): Promise<readonly RememberedEntry[]>;
-  /** `model` empty: the default one. */
-  rememberColumn(tenantId: string, model: string, feature: string, column: RememberedColumn): Promise<void>;
-  /** False when there was nothing to forget. */
-  forgetColumn(tenantId: string, model: string, feature: string): Promise<boolean>;
   /** Rows and pending work gone; answers the object's key for deletion, null when there is no such upload. */
   deleteUpload(tenantId: string, uploadId: string): Promise<{ objectKey: string } | null>;
   listPredictions(
@@ -244,7 +238,6 @@ export type {
   PipelineView,
   Question,
   QueueDepth,
-  RememberedEntry,
   StoredPrediction,
   StoredRejection,
   Upload,

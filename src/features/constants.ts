@@ -1,3 +1,4 @@
+import type { IssueCode } from "../issue-kinds.ts";
 import { displayValue } from "./decode-value.ts";
 import { encodeCustomers } from "./encode-customers.ts";
 import type { ValueNote } from "./encoded-rows.ts";
@@ -63,7 +64,7 @@ export function constantIssues(
 ): Issue[] {
   return constants.flatMap(({ feature, value, note }) => {
     const label = schema.features.find(({ name }) => name === feature)!.label;
-    const issue = (code: string, severity: Issue["severity"], column: string | null, message: string): Issue => {
+    const issue = (code: IssueCode, severity: Issue["severity"], column: string | null, message: string): Issue => {
       return { code, severity, column, feature, count: 1, message, examples: [] };
     };
     const far = note === "outside_training_range" ? " It lies outside what the model has seen in training." : "";

@@ -29,6 +29,8 @@ export interface EncoderOptions {
   readonly headerRow: number;
   /** From the survey: row from which only footers follow. */
   readonly footerFrom: number | null;
+  /** By column, of the whole file; without them no row is looked at for cells that stand one column too far. */
+  readonly profiles?: readonly ColumnProfile[];
   /** Values that all rows have; no column is mapped to their features. */
   readonly constants?: readonly Constant[];
   /** No file but a list of customers: every record is one, however empty. */

@@ -129,21 +129,3 @@ function markRemembered(mapped: MapResult, features: ReadonlySet<string>, unfit:
   );
   return { ...mapped, mapping, issues: [...mapped.issues, ...unfit] };
 }
-
-function withUnfit(mapped: MapResult, present: readonly Pair[], fitting: readonly Pair[]): MapResult {
-  const unfit = present.filter((pair) => !fitting.includes(pair));
-  return { ...mapped, issues: [...mapped.issues, ...unfit.map(unfitIssue)] };
-}
-
-function unfitIssue([feature, { column, unit }]: Pair): Issue {
-  const read = unit === null ? "" : ` in ${unit.replaceAll("_", " ")}`;
-  return {
-    code: "remembered_mapping_unfit",
-    severity: "warning",
-    column,
-    feature,
-    count: 1,
-    message: `For an earlier file ${JSON.stringify(column)} was said to hold ${feature.replaceAll("_", " ")}${read}; its values do not fit that any more, so it was looked at anew.`,
-    examples: [],
-  };
-}

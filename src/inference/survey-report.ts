@@ -2,7 +2,7 @@ import type { Delimiter } from "../csv/dialect.ts";
 import type { Encoding } from "../csv/encoding.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Constant } from "../features/constants.ts";
-import type { Issue } from "../features/issue.ts";
+import { type Issue, shorten } from "../features/issue.ts";
 import type { MapResult } from "../features/mapper.ts";
 import type { Question } from "../features/mapping.ts";
 import type { NumberFormat } from "../features/number-format.ts";
@@ -32,10 +32,12 @@ export function surveyReport({
   delimiter,
   headerRow,
   headers,
+  profiles,
   formats,
   constants,
   mapped,
   schema,
+  rows,
 }: SurveyFacts) {
   const numeric = new Set(
     schema.features.filter((feature) => feature.kind === "numeric").map((feature) => feature.name),

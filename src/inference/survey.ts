@@ -8,6 +8,7 @@ import { EncodingError } from "../csv/encoding-error.ts";
 import { type Records, recordCells, recordWidth } from "../csv/records.ts";
 import { type ErrorCode, RetainWiseError } from "../errors.ts";
 import { absentValues } from "../features/absent-values.ts";
+import { constantNumbers } from "../features/constant-numbers.ts";
 import { type Constant, constantIssues, readConstants } from "../features/constants.ts";
 import type { Doubt } from "../features/doubt.ts";
 import { shorten } from "../features/issue.ts";
@@ -139,10 +140,14 @@ async function* surveyAs(
   const mapped = mapWithConstants(input, constants, options.remembered ?? {});
   refuseDuplicates(mapped);
   const absent = absentValues(schema, mapped.mapping, profiles);
-  const told = { ...mapped, issues: [...mapped.issues, ...absent] };
+  const constant = constantNumbers(schema, mapped.mapping, profiles);
+  const isCut = finalLineBreak === false && lastWidth < namedWidth(headers) && survey.footerFrom === null;
+  const cut = isCut && survey.wrongWidthRows > 1 ? [lastRowCut(lastWidth, headers.length)] : [];
+  const told = { ...mapped, issues: [...mapped.issues, ...absent, ...constant, ...cut] };
   const { report, blocked } = surveyReport({
-    ...{ encoding, delimiter, headerRow, headers, formats, constants, schema },
+    ...{ encoding, delimiter, headerRow, headers, profiles, formats, constants, schema },
     mapped: told,
+    rows: customers,
   });
   return {
     encoding,

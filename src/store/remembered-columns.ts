@@ -34,17 +34,7 @@ interface Row {
   remembered_at: Date;
 }
 
-/** Feature → column. */
-export type RememberedColumns = Readonly<Record<string, RememberedColumn>>;
-
-export interface RememberedEntry extends RememberedColumn {
-  /** As the upload asked for it; empty: the default one. */
-  readonly model: string;
-  readonly feature: string;
-  readonly rememberedAt: Date;
-}
-
-/** Within the caller's transaction; what was said before of the same features is replaced. That a file has no such column says nothing of the next. */
+/** Within the caller's transaction; what was said before of the same features is replaced. */
 export async function rememberColumns(
   sql: Sql,
   tenantId: string,
@@ -73,7 +63,8 @@ export async function rememberedColumns(tenant: Tenant, model: string): Promise<
       select *
       from remembered_columns
       where ${tenant.mine(sql)}
-      order by model, feature`,
+        and model = ${model}
+      order by feature`,
   );
   return Object.fromEntries(rows.map((row) => [row.feature, { column: row.column_name, unit: row.unit }]));
 }

@@ -85,11 +85,6 @@ export function createUploadStore({ database, messageFor, leaseSeconds = limits.
     deleteRemembered: (tenantId: string, key: RememberedKey) => deleteRemembered(of(tenantId), key),
     readPipeline: (tenantId: string) => readPipeline(of(tenantId)),
 
-    listRemembered: (tenantId: string) => listRemembered(of(tenantId)),
-    rememberColumn: (tenantId: string, model: string, feature: string, column: RememberedColumn) =>
-      rememberColumn(of(tenantId), model, feature, column),
-    forgetColumn: (tenantId: string, model: string, feature: string) => forgetColumn(of(tenantId), model, feature),
-
     // What a job does.
     rememberedColumns: (tenantId: string, model: string) => rememberedColumns(of(tenantId), model),
     claimUpload: (tenantId: string, uploadId: string, attemptToken: string) =>

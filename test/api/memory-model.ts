@@ -58,7 +58,7 @@ export const model: ModelFacts = {
   card: "# Telecom",
   schema: { features: [{ name: "tenure", unit: "months" }, { name: "contract" }] },
   checkConstants: () => undefined,
-  template: "customer_id,tenure\r\nC-1,4\r\n",
+  templates: [{ name: "telecom", title: "Telecom", description: "All.", csv: "customer_id,tenure\r\nC-1,4\r\n" }],
   resultColumns: (shap) => [
     "churn_probability",
     "risk_tier",

@@ -7,6 +7,7 @@ import { memoryChanges, memorySplit } from "./memory-changes.ts";
 import { model, samplePrediction } from "./memory-model.ts";
 import { pipelineOf } from "./memory-pipeline.ts";
 import { memoryRemembered } from "./memory-remembered.ts";
+import { memorySuggestion } from "./memory-suggestion.ts";
 
 export const tenantId = "0198f3a2-0000-7000-8000-000000000001";
 

@@ -65,6 +65,8 @@ e,5,One year,70,,No\nf,5,One year,900,DSL,No\ng,5.5,One year,70,DSL,No\nh,5,One 
   [withColumn("PaymentMethod", (_, own) => (own === "Electronic check" ? "Mailed check" : own))],
   [withColumn("Contract", (row) => String(row % 3))],
   [withColumn("tenure", () => "0")],
+  [withColumn("Contract", (_, own) => own), { constants: { contract: "One year" } }],
+  [withColumn("tenure", (_, own) => own), { remembered: { contract: { column: "tenure", unit: null } } }],
   [withColumn("MonthlyCharges", () => "70")],
   [
     withColumn("tenure", (_, own) => own)

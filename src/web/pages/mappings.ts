@@ -1,4 +1,4 @@
-import type { RememberedList } from "../../api/remembered.ts";
+import type { RememberedList } from "../../api/remembered-mappings.ts";
 import { type Html, html, nothing } from "../html.ts";
 import type { ShowPage } from "../page.ts";
 import { moment } from "../parts/moment.ts";
@@ -26,11 +26,11 @@ ${
 };
 
 function entryCard({ model, feature, label, column, unit, units, remembered_at }: Entry): Html {
-  const id = `${model ?? "default"}-${feature}`;
-  const query = model === null ? "" : `?model=${encodeURIComponent(model)}`;
+  const id = `${model}-${feature}`;
+  const name = label ?? feature;
   return html`
-<form class="card" data-address="/v1/mappings/${feature}${query}" data-label="${label}">
-<h2>${label}${model === null ? nothing : html` <span class="quiet">(model ${model})</span>`}</h2>
+<form class="card" data-address="/v1/mappings/${model}/${feature}" data-label="${name}">
+<h2>${name}${model === "_default" ? nothing : html` <span class="quiet">(model ${model})</span>`}</h2>
 <div class="row">
 <span><label for="column-${id}">is the column</label> <input id="column-${id}" name="column" value="${column}" required maxlength="10000"></span>
 ${
