@@ -9,7 +9,7 @@ import { type Operation, operation } from "./operation.ts";
 import { sendJson } from "./send-json.ts";
 import type { Services } from "./services.ts";
 import { csvMediaTypes } from "./upload-media.ts";
-import { delimiters, ModelName, uploadFields } from "./upload-options.ts";
+import { decimals, delimiters, ModelName, refuseCommaTwice, uploadFields } from "./upload-options.ts";
 import { MappedColumn, MappingQuestion } from "./upload-view.ts";
 
 const Cell = v.pipe(
@@ -106,17 +106,22 @@ export function suggestMapping({ predictor, inspectHead }: Services): Operation 
       query: v.strictObject({
         model: v.exactOptional(ModelName),
         delimiter: uploadFields.delimiter,
+        decimal: uploadFields.decimal,
         header_row: uploadFields.header_row,
       }),
     },
-    async ({ request, body, query: { model = null, delimiter, header_row } }) => {
+    async ({ request, body, query: { model = null, header_row, ...said } }) => {
+      const delimiter = said.delimiter && delimiters[said.delimiter];
+      const decimal = said.decimal && decimals[said.decimal];
+      refuseCommaTwice(delimiter, decimal);
       const read = await readHead(request, body, inspectHead);
       const head =
         "columns" in read
           ? read
           : {
               ...read,
-              ...(delimiter === undefined ? {} : { delimiter: delimiters[delimiter] }),
+              ...(delimiter === undefined ? {} : { delimiter }),
+              ...(decimal === undefined ? {} : { decimal }),
               ...(header_row === undefined ? {} : { headerRow: header_row }),
             };
       const { csv, preview, mapping, unmapped_columns, missing_features, refused_columns, questions } =

@@ -16,7 +16,7 @@ export const delimiters = {
   "|": "|",
   pipe: "|",
 } as const;
-const decimals = { ".": ".", point: ".", ",": ",", comma: "," } as const;
+export const decimals = { ".": ".", point: ".", ",": ",", comma: "," } as const;
 
 /** Feature → column of the customer's file. */
 export const Mapping = v.pipe(
@@ -147,8 +147,7 @@ export function parseUploadOptions(given: readonly (readonly [name: string, valu
   const fields = parseRequest(UploadFields, Object.fromEntries(given.filter(([, value]) => value !== "")), "parameter");
   const delimiter = fields.delimiter === undefined ? undefined : delimiters[fields.delimiter];
   const decimal = fields.decimal === undefined ? undefined : decimals[fields.decimal];
-  if (delimiter === "," && decimal === ",")
-    throw fieldError("decimal", "cannot be the comma when the comma separates the cells");
+  refuseCommaTwice(delimiter, decimal);
   return {
     ...(fields.model === undefined ? {} : { model: fields.model }),
     ...(fields.mapping === undefined ? {} : { mapping: fields.mapping }),
@@ -160,6 +159,12 @@ export function parseUploadOptions(given: readonly (readonly [name: string, valu
     ...(fields.as_of === undefined ? {} : { asOf: fields.as_of }),
     ...(fields.priority === undefined ? {} : { priority: fields.priority }),
   };
+}
+
+/** Throws `bad_request` where one comma is said to mean two things. */
+export function refuseCommaTwice(delimiter: string | undefined, decimal: string | undefined): void {
+  if (delimiter === "," && decimal === ",")
+    throw fieldError("decimal", "cannot be the comma when the comma separates the cells");
 }
 
 function fieldError(name: string, detail: string): RetainWiseError {

@@ -43,8 +43,9 @@ export interface DifferenceOutcome {
 export type SuggestionRequest =
   | {
       readonly bytes: Uint8Array;
-      /** Both found out where they are not said. */
+      /** All found out where they are not said. */
       readonly delimiter?: Delimiter;
+      readonly decimal?: "." | ",";
       /** Row of the file, from 1. */
       readonly headerRow?: number;
     }

@@ -23,12 +23,13 @@ export function suggestMapping(schema: Schema, request: SuggestionRequest): Sugg
   for (const block of blocks) profiler.add(block, Math.min(block.count, Math.max(0, headerRow + 1 - block.firstRow)));
   const { columns: profiles, rows } = profiler.result();
   refuseCardNumbers(headers, profiles);
-  const formats = decideNumberFormats(profiles);
+  const given = "bytes" in request ? request.decimal : undefined;
+  const formats = decideNumberFormats(profiles, given);
   const mapped = mapColumns({ headers, schema, ...(rows === 0 ? {} : { profiles, formats }) });
   const columnsOfNumbers = mapped.mapping.filter(({ feature }) => isNumeric(schema, feature));
-  const decimal = columnsOfNumbers.some(({ index }) => formats[index]?.decimal === ",") ? "," : ".";
+  const found = columnsOfNumbers.some(({ index }) => formats[index]?.decimal === ",") ? "," : ".";
   return {
-    csv: head.csv === null ? null : { ...head.csv, decimal, header_row: headerRow },
+    csv: head.csv === null ? null : { ...head.csv, decimal: given ?? found, header_row: headerRow },
     preview: { columns: headers.map((header) => shorten(header)), rows: firstRows(head) },
     mapping: mapped.mapping,
     unmapped_columns: mapped.unmappedColumns,

@@ -19,15 +19,23 @@ function element(name, text, className = "") {
   return made;
 }
 
+/** Nothing of an earlier reading stays. */
+export function clearPreview() {
+  for (const id of ["read-file", "read-as", "first-rows", "recognised", "to-say"]) byId(id).replaceChildren();
+}
+
 /**
+ * @param {File} file
  * @param {{csv: {encoding: string, delimiter: string, decimal: string, header_row: number},
  *   preview: {columns: string[], rows: string[][]},
  *   mapping: {feature: string, column: string, confidence: number}[],
  *   missing_features: string[], questions: {question: string}[]}} suggestion
  */
-export function showPreview({ csv, preview, mapping, missing_features, questions }) {
+export function showPreview(file, { csv, preview, mapping, missing_features, questions }) {
   const separator = separators[csv.delimiter] ?? csv.delimiter;
   const decimal = csv.decimal === "," ? "a decimal comma" : "a decimal point";
+  byId("read-file").textContent = file.name;
+  byId("read-file").title = file.name;
   byId("read-as").textContent =
     `${csv.encoding.toUpperCase()}, columns separated by ${separator}, numbers with ${decimal}, column names in row ${csv.header_row}.`;
   /** @type {Map<string, string>} */

@@ -1,15 +1,22 @@
 // A file is chosen or dropped, shown as it was read, and sent.
-import { byId, call, showProblem, signInAgain, unreachable } from "./call.js";
-import { showPreview } from "./preview.js";
+import { byId, call, showProblem, unreachable } from "./call.js";
+import { clearPreview, showPreview } from "./preview.js";
+import { canBeRead, sendFile, unreadable } from "./send-file.js";
 
 const form = /** @type {HTMLFormElement} */ (byId("upload"));
 const input = /** @type {HTMLInputElement} */ (byId("file"));
+const button = /** @type {HTMLButtonElement} */ (byId("send"));
 const refused = byId("refused");
-const options = [byId("delimiter"), byId("decimal"), byId("header-row")];
+/** Field of the form → option of the upload. */
+const readOptions = /** @type {const} */ ([
+  ["delimiter", "delimiter"],
+  ["decimal", "decimal"],
+  ["header-row", "header_row"],
+]);
 /** @type {File | null} */
 let file = null;
-/** The same for every try with the same file: it is stored once. */
-let key = "";
+/** The last reading counts: an answer that comes after it was asked anew is of no use. */
+let reading = 0;
 
 /** @param {string} text */
 const say = (text) => {
@@ -23,17 +30,12 @@ function show(state) {
   input.disabled = state === "sending";
 }
 
-/** @returns {URLSearchParams} */
-function given() {
+/** @param {readonly (readonly [string, string])[]} options */
+function given(options) {
   const fields = new URLSearchParams();
-  for (const [id, name] of [
-    ["delimiter", "delimiter"],
-    ["decimal", "decimal"],
-    ["header-row", "header_row"],
-    ["as-of", "as_of"],
-  ]) {
-    const field = /** @type {HTMLInputElement | null} */ (document.getElementById(id ?? ""));
-    if (field !== null && field.value !== "") fields.set(name ?? "", field.value);
+  for (const [id, name] of options) {
+    const field = /** @type {HTMLInputElement | null} */ (document.getElementById(id));
+    if (field !== null && field.value !== "") fields.set(name, field.value);
   }
   return fields;
 }
@@ -41,95 +43,89 @@ function given() {
 /** @param {File} chosen */
 async function choose(chosen) {
   file = chosen;
-  key = crypto.randomUUID();
-  for (const option of options) /** @type {HTMLInputElement} */ (option).value = "";
-  await preview();
+  for (const [id] of readOptions) /** @type {HTMLInputElement} */ (byId(id)).value = "";
+  show("choose");
+  clearPreview();
+  if (!(await preview(chosen))) return;
+  byId("preview-title").focus();
+  say(`${chosen.name} was read. Check it, then upload it.`);
 }
 
-async function preview() {
-  if (file === null) return;
-  showProblem(refused, null);
-  if (file.size > Number(form.dataset["mostBytes"])) {
-    show("choose");
-    const most = Math.round(Number(form.dataset["mostBytes"]) / 1_000_000);
-    return showProblem(refused, {
+/**
+ * Whether the file could be read as it was said.
+ * @param {File} chosen
+ */
+async function preview(chosen) {
+  const own = ++reading;
+  button.disabled = true;
+  const fields = given(readOptions);
+  const answer = await read(chosen, fields);
+  if (own !== reading) return false;
+  button.disabled = !answer.ok;
+  showProblem(refused, answer.ok ? null : answer.problem);
+  // What was said of the file stays in sight where it was wrong, so that it can be said otherwise.
+  show(answer.ok || fields.size > 0 ? "preview" : "choose");
+  if (answer.ok) showPreview(chosen, answer.value);
+  else clearPreview();
+  return answer.ok;
+}
+
+/**
+ * @param {File} chosen
+ * @param {URLSearchParams} fields
+ * @returns {ReturnType<typeof call>}
+ */
+async function read(chosen, fields) {
+  const most = Number(form.dataset["mostBytes"]);
+  if (chosen.size > most) {
+    const problem = {
       ...unreachable,
       title: "The file is larger than the limit",
-      detail: `It may have ${most} MB at most.`,
+      detail: `It may have ${Math.round(most / 1_000_000)} MB at most.`,
       remedy: "Split the file into smaller ones and upload each.",
-    });
+    };
+    return { ok: false, problem };
   }
-  const fields = given();
-  fields.delete("decimal");
-  fields.delete("as_of");
-  const head = file.slice(0, Number(form.dataset["headBytes"]) + 1);
-  const answer = await call(`/v1/mappings/suggest?${fields}`, {
-    method: "POST",
-    headers: { "content-type": "text/csv" },
-    body: head,
-  });
-  if (!answer.ok) {
-    show("choose");
-    return showProblem(refused, answer.problem);
-  }
-  showPreview(answer.value);
-  show("preview");
-  byId("preview-title").focus();
-  say(`${file.name} was read. Check it, then upload it.`);
+  const body = chosen.slice(0, Number(form.dataset["headBytes"]) + 1);
+  if (!(await canBeRead(body))) return { ok: false, problem: unreadable };
+  return call(`/v1/mappings/suggest?${fields}`, { method: "POST", headers: { "content-type": "text/csv" }, body });
 }
 
-/** Retried with the same key, so that a lost answer stores nothing twice. */
-function send() {
-  if (file === null) return;
+async function send() {
+  if (file === null || button.disabled) return;
+  showProblem(refused, null);
+  progressed(0);
   show("sending");
+  byId("cancel").focus();
   say("Uploading");
-  const request = new XMLHttpRequest();
-  const fields = given();
+  const fields = given([...readOptions, ["as-of", "as_of"]]);
   fields.set("filename", file.name.slice(0, 255));
-  request.open("POST", `/v1/uploads?${fields}`);
-  request.setRequestHeader("content-type", "text/csv");
-  request.setRequestHeader("idempotency-key", key);
-  request.upload.addEventListener("progress", ({ loaded, total }) => {
-    /** @type {HTMLProgressElement} */ (byId("sent")).value = total === 0 ? 1 : loaded / total;
-    byId("sent-words").textContent = `${Math.floor((100 * loaded) / Math.max(1, total))}%`;
-  });
-  request.addEventListener("load", () => {
-    if (request.status === 401) return signInAgain();
-    const answer = parse(request.responseText);
-    if (request.status === 202 || request.status === 200) {
-      location.href = `/uploads/${answer.upload_id}`;
-      return;
-    }
-    fail(answer?.title === undefined ? unreachable : answer);
-  });
-  request.addEventListener("error", () => fail(unreachable));
-  request.addEventListener("abort", () => {
-    key = crypto.randomUUID();
-    show("preview");
-    say("Cancelled");
-  });
-  byId("cancel").onclick = () => request.abort();
-  request.send(file);
-}
-
-/** @param {import("./call.js").Problem} problem */
-function fail(problem) {
-  show("preview");
-  showProblem(refused, problem);
-}
-
-/** @param {string} text */
-function parse(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
+  const cancelling = new AbortController();
+  byId("cancel").onclick = () => cancelling.abort();
+  const sent = await sendFile(file, fields, progressed, cancelling.signal);
+  if (sent !== null && "uploadId" in sent) {
+    location.href = `/uploads/${sent.uploadId}`;
+    return;
   }
+  show("preview");
+  button.focus();
+  say(sent === null ? "Cancelled" : "");
+  if (sent !== null) showProblem(refused, sent.problem);
+}
+
+/** @param {number} share */
+function progressed(share) {
+  /** @type {HTMLProgressElement} */ (byId("sent")).value = share;
+  byId("sent-words").textContent = `${Math.floor(100 * share)}%`;
 }
 
 input.addEventListener("change", () => {
   const [chosen] = input.files ?? [];
   if (chosen !== undefined) choose(chosen);
+});
+// The same file may be chosen again after it was corrected.
+input.addEventListener("click", () => {
+  input.value = "";
 });
 form.addEventListener("dragover", (event) => {
   event.preventDefault();
@@ -140,7 +136,7 @@ form.addEventListener("drop", (event) => {
   event.preventDefault();
   form.classList.remove("over");
   const [dropped, ...more] = event.dataTransfer?.files ?? [];
-  if (dropped === undefined) return;
+  if (dropped === undefined || input.disabled) return;
   if (more.length > 0)
     return showProblem(refused, {
       ...unreachable,
@@ -155,9 +151,14 @@ form.addEventListener("submit", (event) => {
   send();
 });
 byId("other").addEventListener("click", () => input.click());
-for (const option of options) option.addEventListener("change", preview);
+for (const [id] of readOptions) byId(id).addEventListener("change", () => file !== null && preview(file));
 
 document.getElementById("try-sample")?.addEventListener("click", async () => {
-  const answer = await fetch("/assets/sample.csv");
-  choose(new File([await answer.blob()], "made-up-customers.csv", { type: "text/csv" }));
+  try {
+    const answer = await fetch("/assets/sample.csv");
+    if (!answer.ok) throw new Error(String(answer.status));
+    await choose(new File([await answer.blob()], "made-up-customers.csv", { type: "text/csv" }));
+  } catch {
+    showProblem(refused, unreachable);
+  }
 });

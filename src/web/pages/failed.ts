@@ -19,7 +19,7 @@ ${uploadHead(upload, null)}
 <p class="theirs">${error?.detail}</p>
 <p><strong>What to do:</strong> ${error?.remedy}</p></section>
 <p class="row"><a class="button primary" href="/">Upload the corrected file</a>
-${rows.rejected > 0 ? html`<a class="button" href="/v1/uploads/${upload_id}/rejected.csv" download>Download the rows set aside</a>` : nothing}</p>
+${rows.rejected > 0 ? html`<a class="button" href="/uploads/${upload_id}/problems">See the problems by cause</a> <a class="button" href="/v1/uploads/${upload_id}/rejected.csv" download>Download the rows set aside</a>` : nothing}</p>
 ${issues.length > 0 ? html`<div class="card">${issues.map((issue) => issueCard(issue))}</div>` : nothing}
 <h2>The file</h2>
 <dl class="facts">

@@ -34,7 +34,7 @@ export const homePage: ShowPage = async ({ rest, query }) => {
 <p class="lead">Upload a CSV of your customers. Each gets a probability of leaving, and the reasons for it.</p>
 ${isFirstVisit ? firstVisit : nothing}
 ${dropZone(models.data[0]?.schema)}
-${templateLinks(templates.data)}
+${templateLinks(templates.data, isFirstVisit)}
 ${isFirstVisit ? nothing : uploadTable(uploads.data, uploads.next_cursor, cursor !== null)}`,
   };
 };
@@ -54,6 +54,7 @@ const dropZone = (schema: unknown): Html => html`
 <div id="refused" class="notice bad" role="alert" hidden></div>
 <section id="preview" aria-labelledby="preview-title" hidden>
 <h2 id="preview-title" tabindex="-1">This is how your file was read</h2>
+<p class="cut" id="read-file"></p>
 <p id="read-as"></p>
 <div class="scroll" tabindex="0" role="region" aria-label="The first rows of your file"><table id="first-rows"></table></div>
 <p id="recognised"></p>
@@ -75,10 +76,9 @@ const dropZone = (schema: unknown): Html => html`
 <noscript><p class="notice warn">This page needs JavaScript to read the file before it is sent. Without it: <code>curl -F file=@customers.csv</code>, as <a href="/docs">the API</a> shows.</p></noscript>
 </form>`;
 
-function templateLinks(templates: v.InferOutput<typeof TemplateList>["data"]): Html {
-  return html`<p class="quiet">Starting from nothing? Fill in a template: ${templates.map(
-    ({ title, url }, index) => html`${index === 0 ? "" : " · "}<a href="${url}" download>${title}</a>`,
-  )}</p>`;
+function templateLinks(templates: v.InferOutput<typeof TemplateList>["data"], isFirstVisit: boolean): Html {
+  return html`<details class="templates"${isFirstVisit ? html` open` : nothing}><summary>Starting from nothing? Fill in a template</summary>
+<dl>${templates.map(({ title, description, url }) => html`<dt><a href="${url}" download>${title}</a></dt><dd>${description}</dd>`)}</dl></details>`;
 }
 
 function uploadTable(uploads: readonly UploadView[], next: string | null, isLater: boolean): Html {
