@@ -1,5 +1,6 @@
 // Follows an upload by its events until it has an end, and goes there.
 import { byId, call } from "./call.js";
+import { isDeleting } from "./delete.js";
 
 const id = byId("running").dataset["upload"] ?? "";
 const progress = /** @type {HTMLProgressElement} */ (byId("progress"));
@@ -21,6 +22,7 @@ function show(event) {
 
 /** @param {string} status */
 function leave(status) {
+  if (isDeleting) return;
   events.close();
   byId("step").textContent = status === "completed" ? "Done. Here is the result." : "It has come to an end.";
   location.reload();
@@ -38,6 +40,7 @@ events.addEventListener("error", async () => {
   looking = true;
   while (true) {
     const answer = await call(`/v1/uploads/${id}`);
+    if (isDeleting) return;
     if (answer.ok) {
       show(answer.value);
       if (!["pending", "processing"].includes(answer.value.status)) return;
