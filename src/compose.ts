@@ -22,6 +22,7 @@ import { remoteKeys } from "./identity/remote-keys.ts";
 import { createInference } from "./inference/client.ts";
 import { inspectHead } from "./inference/inspect-head.ts";
 import { createPredictor } from "./inference/predictor.ts";
+import { rejectedRecords } from "./inference/rejected-file.ts";
 import { runJob, toUploadError } from "./jobs/job.ts";
 import { startPoller } from "./jobs/poller.ts";
 import { startRelay } from "./jobs/relay.ts";
@@ -177,6 +178,7 @@ async function startApi(parts: Parts, config: Config, log: Log, started: Started
     unitsFor,
     writeRecord: (cells) => writeRecord(cells.map(guardCell)),
     workArrived: () => relay.wake(),
+    rejectedRecords,
     sourceHeader: (upload) => writeRecord((upload.report?.columns ?? []).map(guardCell)),
     queueDepth: config.auth.open ? () => queue.depth() : null,
     canaryResult: () => readCanaryResult(database.system()),

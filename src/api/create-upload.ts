@@ -78,6 +78,8 @@ export function createUpload(services: Services): Operation {
         ...headProblems,
         "model_not_found",
         "mapping_invalid",
+        "not_found",
+        "correction_refused",
         "idempotency_conflict",
         "storage_unavailable",
         "database_unavailable",

@@ -64,6 +64,8 @@ const upload = {
     },
   ],
   issues_truncated: false,
+  corrects: null,
+  corrections: [],
   summary: { tiers: { high: 211, medium: 340, low: 647 } },
   error: null,
   links,

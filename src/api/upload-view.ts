@@ -103,6 +103,13 @@ export const UploadView = v.strictObject({
   questions: v.pipe(v.array(MappingQuestion), v.description("What only a person can say; answered with the mapping.")),
   issues: v.array(FileIssue),
   issues_truncated: v.boolean(),
+  corrects: v.pipe(v.nullable(UploadId), v.description("The upload whose rows set aside this file corrects, or null.")),
+  corrections: v.pipe(
+    v.array(v.strictObject({ upload_id: UploadId, rows: Count })),
+    v.description(
+      "Uploads that corrected rows set aside of this one, in order, and how many each; they may be deleted since.",
+    ),
+  ),
   summary: v.unknown(),
   error: v.nullable(UploadFailure),
   links: UploadLinks,
@@ -149,6 +156,8 @@ export function viewUpload(upload: Upload): UploadView {
     questions: (report?.questions ?? []).map((question) => ({ ...question, effect: question.effect ?? null })),
     issues: (report?.issues ?? []).map(withIds),
     issues_truncated: report?.issues_truncated ?? false,
+    corrects: options.corrects ?? null,
+    corrections: upload.corrections.map(({ upload_id, rows }) => ({ upload_id, rows })),
     summary: summaryOf(upload) ?? null,
     error: upload.error,
     links: linksOf(upload.uploadId),

@@ -9,6 +9,7 @@ import { limits } from "../limits.ts";
 import type { Model } from "../model/load.ts";
 import type { StoredPrediction, StoredRejection, UploadReport } from "../store/upload.ts";
 import { createCsvOutput } from "./csv-output.ts";
+import type { RowOfFirst } from "./first-dress.ts";
 import { type OpenFile, readRecords, readText } from "./read-records.ts";
 import { createRowOutput } from "./row-output.ts";
 import { createRowScorer, type ScoringWork } from "./score-rows.ts";
@@ -46,6 +47,8 @@ export type ScoreEvent =
 export interface RowChunk {
   readonly predictions: readonly StoredPrediction[];
   readonly rejections: readonly StoredRejection[];
+  /** Of a corrected file, for each prediction, or else for each rejection: the row in the first file. */
+  readonly firsts?: readonly RowOfFirst[];
   /** What scoring the block took; with its first chunk, null with the others. */
   readonly work: ScoringWork | null;
 }
@@ -83,7 +86,7 @@ export async function* scoreFile(model: Model, open: OpenFile, options: ScoreOpt
   const encoder = createEncoder({ schema: model.schema, ...file });
   const scoreRows = createRowScorer(model, options.explain);
   const summary = createSummary(model.schema, new Set(file.mapping.map(({ feature }) => feature)));
-  const rowOutput = options.output === "rows" ? createRowOutput(model.schema, file) : null;
+  const rowOutput = options.output === "rows" ? createRowOutput(model.schema, file, options.first ?? null) : null;
   const csvOutput = createCsvOutput(model.schema, file, options.output === "csv+shap");
   const rows = { read: 0, scored: 0, rejected: 0 };
   for await (const { records, bytes } of readRecords(readText(open, file.encoding), file.delimiter)) {

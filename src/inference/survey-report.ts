@@ -7,6 +7,8 @@ import type { Question } from "../features/mapping.ts";
 import type { NumberFormat } from "../features/number-format.ts";
 import type { Schema } from "../features/schema.ts";
 import type { UploadReport } from "../store/upload.ts";
+import { isRejectedFile, rejectionColumns } from "./rejected-file.ts";
+import type { FirstReading } from "./survey.ts";
 
 interface SurveyFacts {
   readonly encoding: Encoding;
@@ -16,16 +18,22 @@ interface SurveyFacts {
   readonly formats: readonly NumberFormat[];
   readonly mapped: MapResult;
   readonly schema: Schema;
+  readonly customers: number;
 }
 
 /** What the first pass found, in the words of API.md, and whether a person has to be asked before anything is scored. */
-export function surveyReport({ encoding, delimiter, headerRow, headers, formats, mapped, schema }: SurveyFacts) {
+export function surveyReport(facts: SurveyFacts, first: FirstReading | undefined) {
+  const { encoding, delimiter, headerRow, headers, formats, mapped, schema, customers } = facts;
   const numeric = new Set(
     schema.features.filter((feature) => feature.kind === "numeric").map((feature) => feature.name),
   );
   const numberColumns = mapped.mapping
     .filter((entry) => numeric.has(entry.feature))
     .map((entry) => formats[entry.index]!);
+  // What rejected.csv has in front of the customer's own columns is known.
+  const isTheirs = (column: string): boolean =>
+    first === undefined || first.columns.includes(column) || !rejectionColumns.includes(column);
+  const told = mapped.mapping.filter(({ column }) => isTheirs(column));
   const report: UploadReport = {
     csv: {
       encoding,
@@ -34,17 +42,21 @@ export function surveyReport({ encoding, delimiter, headerRow, headers, formats,
       header_row: headerRow,
     },
     columns: headers,
-    mapping: mapped.mapping.map(({ feature, column, confidence, method, transform }) => ({
+    mapping: told.map(({ feature, column, confidence, method, transform }) => ({
       feature,
       column,
       confidence,
       method,
       transform,
     })),
-    unmapped_columns: mapped.unmappedColumns,
+    unmapped_columns: mapped.unmappedColumns.filter(isTheirs),
     missing_features: mapped.missingFeatures,
     questions: mapped.questions,
-    issues: headerRow > 1 ? [preamble(headerRow), ...mapped.issues] : mapped.issues,
+    issues: [
+      ...(headerRow > 1 ? [preamble(headerRow)] : []),
+      ...(first === undefined && isRejectedFile(headers) ? [rejectedRows(customers)] : []),
+      ...mapped.issues,
+    ],
     issues_truncated: false,
   };
   return { report, blocked: blockedBy(mapped.questions, schema) };
@@ -62,6 +74,19 @@ export function blockedBy(questions: readonly Question[], schema: Schema): { cod
     ...(doubtful === "" ? [] : [`It is not certain which column holds ${doubtful}.`]),
   ];
   return { code: "required_columns_missing", detail: sentences.join(" ") };
+}
+
+function rejectedRows(count: number): Issue {
+  return {
+    code: "rejected_rows_file",
+    severity: "info",
+    column: null,
+    feature: null,
+    count,
+    message:
+      "The file seems to be a rejected.csv, and is scored on its own. To put its rows back among those of the upload that they come from, upload it with corrects=<id of that upload>.",
+    examples: [],
+  };
 }
 
 function preamble(headerRow: number): Issue {

@@ -18,6 +18,7 @@ import { createProfiler, type Profiler } from "../features/profile.ts";
 import type { Schema } from "../features/schema.ts";
 import { limits } from "../limits.ts";
 import type { UploadOptions, UploadReport } from "../store/upload.ts";
+import { givenAsFirst } from "./given-as-first.ts";
 import { inspectHead } from "./inspect-head.ts";
 import { type OpenFile, readRecords, readText, type TextPiece } from "./read-records.ts";
 import { refuseCardNumbers } from "./refuse-card-numbers.ts";
@@ -44,7 +45,11 @@ export interface UnderstoodFile {
 export interface SurveyOptions extends UploadOptions {
   /** Feature → column that the tenant asked to have remembered. */
   readonly remembered?: Readonly<Record<string, string>>;
+  /** How the upload was read that this file corrects. */
+  readonly first?: FirstReading;
 }
+
+export type FirstReading = Pick<UploadReport, "csv" | "columns" | "mapping" | "missing_features">;
 
 export interface SurveyProgress {
   readonly bytes: number;
@@ -124,8 +129,19 @@ async function* surveyAs(
     );
   }
   refuseCardNumbers(headers, survey.columns);
-  const formats = decideNumberFormats(survey.columns, options.decimal);
-  const given = new Map(Object.entries(options.mapping ?? {}));
+  const formats = decideNumberFormats(survey.columns, options.decimal).map((format) =>
+    format.basis === "ambiguous" && options.first?.csv?.delimiter === delimiter
+      ? {
+          ...format,
+          decimal: options.first.csv.decimal === "," ? ("," as const) : ("." as const),
+          basis: "file" as const,
+        }
+      : format,
+  );
+  const given = new Map([
+    ...(options.first === undefined ? [] : givenAsFirst(schema, options.first)),
+    ...Object.entries(options.mapping ?? {}),
+  ]);
   const remembered = new Map(Object.entries(options.remembered ?? {}));
   const units = new Map(Object.entries(options.units ?? {}));
   const asOf = options.asOf === undefined ? {} : { asOf: options.asOf };
@@ -134,7 +150,8 @@ async function* surveyAs(
   refuseDuplicates(mapped);
   const absent = absentValues(schema, mapped.mapping, profiles);
   const told = { ...mapped, issues: [...mapped.issues, ...absent] };
-  const { report, blocked } = surveyReport({ encoding, delimiter, headerRow, headers, formats, mapped: told, schema });
+  const found = { encoding, delimiter, headerRow, headers, formats, mapped: told, schema, customers };
+  const { report, blocked } = surveyReport(found, options.first);
   return {
     encoding,
     delimiter,

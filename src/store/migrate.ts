@@ -9,6 +9,7 @@ import { migration as rememberedColumns } from "./migrations/0003_remembered_col
 import { migration as tenancy } from "./migrations/0004_tenancy.ts";
 import { migration as jobHistory } from "./migrations/0005_job_history.ts";
 import { migration as canaryResult } from "./migrations/0006_canary_result.ts";
+import { migration as corrections } from "./migrations/0008_corrections.ts";
 
 export interface Migration {
   /** 1, 2, 3 …, without gaps. */
@@ -17,7 +18,15 @@ export interface Migration {
   readonly sql: string;
 }
 
-const migrations: readonly Migration[] = [uploads, messages, rememberedColumns, tenancy, jobHistory, canaryResult];
+const migrations: readonly Migration[] = [
+  uploads,
+  messages,
+  rememberedColumns,
+  tenancy,
+  jobHistory,
+  canaryResult,
+  corrections,
+];
 
 /**
  * Answers how many migrations were applied. Fails with `config_invalid` when the database is newer than this code, or when there is something
