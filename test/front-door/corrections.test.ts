@@ -224,6 +224,34 @@ test("units and columns that a person said for the first upload are not asked ag
   await assertSame(at, first.upload_id, right.upload_id);
 });
 
+test("a number that reads two ways in the few corrected rows is read as in the first file", async () => {
+  const at = embeddedService;
+  // The small totals show in the whole file that the comma groups thousands; the corrected rows have none of them.
+  const total = (cells: readonly string[]) => Math.round(Number(cells[column("TotalCharges")]));
+  const rows = customers.map((cells) => {
+    const grouped = String(total(cells)).replace(/(\d)(\d{3})$/, '"$1,$2"');
+    // Nor does another column show it.
+    const monthly = String(Math.round(Number(cells[column("MonthlyCharges")])));
+    return cells.with(column("TotalCharges"), grouped).with(column("MonthlyCharges"), monthly);
+  });
+  const isWrong = (cells: readonly string[], i: number) => i % 9 === 0 && total(cells) >= 1_000;
+  const right = await complete(at, csvOf(rows));
+  assert.equal(right.status, "completed", JSON.stringify([right.error, right.questions]));
+  const first = await complete(
+    at,
+    csvOf(rows.map((cells, i) => (isWrong(customers[i]!, i) ? cells.with(column("Contract"), "Never") : cells))),
+  );
+  assert.ok(first.rows.rejected > 5, JSON.stringify([first.error, first.questions]));
+  const { header, rows: again } = await corrected(at, first.upload_id, (customer) => rows[customer]!);
+  const second = await complete(at, csvOf(again, header), `?corrects=${first.upload_id}`);
+  assert.equal(
+    count(second, "correction_merged"),
+    first.rows.rejected,
+    JSON.stringify([second.error, second.questions]),
+  );
+  await assertSame(at, first.upload_id, right.upload_id);
+});
+
 test("what cannot be corrected is refused before the file is stored; what is deleted meanwhile ends in words", async () => {
   const at = embeddedService;
   const first = await complete(at, wrongFile);
