@@ -23,7 +23,7 @@ export async function checkCorrects(
       "None of that upload's rows was scored, so there is nothing to merge with: upload this file without corrects.",
     );
   if (status !== "completed" || model === null)
-    throw refused(`That upload's status is ${status}: wait until it is completed.`);
+    throw refused(`That upload's status is ${status}: it must be completed first.`);
   const now = modelIfAvailable(models, options.model ?? null);
   if (now !== null && now.digest !== model.digest)
     throw refused(

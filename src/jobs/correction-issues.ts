@@ -10,9 +10,10 @@ export function correctionIssues(
   stillWrong: number,
   unmatched: readonly StoredPrediction[],
 ): Issue[] {
-  const examples = unmatched
-    .slice(0, limits.issueExamples)
-    .map(({ row, customerId }) => ({ row, value: customerId ?? "", customer_id: customerId }));
+  const examples = unmatched.slice(0, limits.issueExamples).map(({ row, customerId }) => {
+    const id = customerId === null ? null : [...customerId].slice(0, 100).join("");
+    return { row, value: id ?? "", customer_id: id };
+  });
   return [
     issue("correction_merged", "info", merged, `Rows that were merged into upload ${firstId}.`),
     issue(

@@ -134,7 +134,14 @@ export async function startCorrection(
       rejections.forEach((result, i) => void rejected.push({ result, inFirst: firsts[i]! }));
     },
     async complete({ report, rows, summary }) {
-      for (let i = 0; i < tries; i++) if (await tryToComplete({ report, rows, summary })) return;
+      for (let i = 0; i < tries; i++) {
+        try {
+          if (await tryToComplete({ report, rows, summary })) return;
+        } catch (error) {
+          // Deleted while its rows were read: the next look at it says so.
+          if (!(error instanceof RetainWiseError && error.code === "not_found")) throw error;
+        }
+      }
       throw new RetainWiseError("lease_lost", "Other files correct the same upload; this one is tried again later.");
     },
   };

@@ -1,12 +1,28 @@
 /** A corrected rejected.csv, uploaded with `corrects`, makes the first upload what it would have been had the file been right from the beginning. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { customerHeader, makeCustomers } from "../../bench/customers.ts";
 import { after, test } from "../slow-test.ts";
 import { externalKind, skipReason } from "../store/servers.ts";
 import { temporaryFolder } from "./cli.ts";
+import {
+  assertSame,
+  badRows,
+  column,
+  complete,
+  corrected,
+  count,
+  csvOf,
+  customers,
+  faults,
+  json,
+  rightFile,
+  send,
+  text,
+  view,
+  wrongFile,
+} from "./correction-files.ts";
 import { readTable } from "./csv-table.ts";
-import { settled, startService, type UploadAnswer, upload } from "./service.ts";
+import { startService } from "./service.ts";
 
 const folder = temporaryFolder();
 const external = skipReason(externalKind) === false ? await externalKind.start() : null;
@@ -21,85 +37,6 @@ after(async () => {
   await external?.stop();
   folder.remove();
 });
-type Service = { readonly url: string };
-
-interface CorrectionAnswer extends UploadAnswer {
-  readonly corrects: string | null;
-  readonly corrections: readonly { readonly upload_id: string; readonly rows: number }[];
-  readonly unmapped_columns: readonly string[];
-}
-
-const customers = [...makeCustomers(400, 21)];
-const column = (name: (typeof customerHeader)[number]) => customerHeader.indexOf(name);
-const badRows = Array.from({ length: 30 }, (_, i) => 5 + i * 13);
-const faults: readonly [number, string][] = [
-  [column("tenure"), "abc"],
-  [column("MonthlyCharges"), "-1"],
-  [column("Contract"), "Sometimes"],
-];
-const csvOf = (rows: readonly (readonly string[])[], header: readonly string[] = customerHeader) =>
-  `${[header, ...rows].map((cells) => cells.join(",")).join("\r\n")}\r\n`;
-const rightFile = csvOf(customers);
-const wrongFile = csvOf(
-  customers.map((cells, i) => {
-    const fault = faults[badRows.indexOf(i) % faults.length];
-    return badRows.includes(i) ? cells.map((cell, at) => (at === fault![0] ? fault![1] : cell)) : cells;
-  }),
-);
-
-const send = async (service: Service, csv: string | Uint8Array, query = "") => {
-  const response = await upload(service, csv, query);
-  const body = (await response.json()) as { upload_id: string; code: string; detail: string };
-  return { ...body, status: response.status };
-};
-const complete = async (service: Service, csv: string | Uint8Array, query = "") => {
-  const { status, upload_id, detail } = await send(service, csv, query);
-  assert.equal(status, 202, detail);
-  return (await settled(service, upload_id)) as CorrectionAnswer;
-};
-const view = async (service: Service, id: string) => (await settled(service, id)) as CorrectionAnswer;
-const text = async (service: Service, path: string) => (await fetch(`${service.url}/v1/uploads/${path}`)).text();
-const json = async (service: Service, path: string) => JSON.parse(await text(service, path)) as Record<string, unknown>;
-const count = (answer: UploadAnswer, code: string) => answer.issues.find((issue) => issue.code === code)?.count ?? 0;
-
-/** rejected.csv with other cells in its rows: the right ones, unless something else is said. */
-async function corrected(
-  service: Service,
-  id: string,
-  cellsOf: (customer: number) => readonly string[] = (customer) => customers[customer]!,
-) {
-  const lines = (await text(service, `${id}/rejected.csv`)).trimEnd().split("\r\n");
-  const rows = lines.slice(1).map((line) => {
-    const row = line.split(",")[0]!;
-    return [row, "was_wrong", "because", ...cellsOf(Number(row) - 2)];
-  });
-  return { header: lines[0]!.split(","), rows };
-}
-
-async function assertSame(service: Service, id: string, rightId: string) {
-  for (const query of ["", "?shap=all"]) {
-    const [merged, right] = [
-      await text(service, `${id}/predictions.csv${query}`),
-      await text(service, `${rightId}/predictions.csv${query}`),
-    ];
-    assert.equal(merged, right);
-  }
-  for (const part of ["summary", "explanation"]) {
-    const [merged, right] = [await json(service, `${id}/${part}`), await json(service, `${rightId}/${part}`)];
-    assert.deepEqual(withoutIds(merged), withoutIds(right), part);
-  }
-}
-
-/** Without what names the upload, or what came before it. */
-const withoutIds = ({
-  upload_id: _,
-  links: __,
-  since: ___,
-  movers: ____,
-  movers_missing: _____,
-  ...rest
-}: Record<string, unknown>) => rest;
-
 for (const [name, service] of [
   ["embedded", embeddedService],
   ["external", externalService],
@@ -144,7 +81,8 @@ test("Excel's dress of the corrected file changes nothing: semicolons, decimal c
   const right = await complete(at, rightFile);
   const first = await complete(at, wrongFile);
   const { header, rows } = await corrected(at, first.upload_id);
-  const dressed = [header, ...rows]
+  // Sorted, too.
+  const dressed = [header, ...rows.toReversed()]
     .map((cells) => cells.map((cell) => (/^-?\d+\.\d+$/.test(cell) ? cell.replace(".", ",") : cell)).join(";"))
     .join("\r\n");
   const second = await complete(at, `\ufeff${dressed}\r\n`, `?corrects=${first.upload_id}`);
@@ -198,58 +136,6 @@ test("rows that match none set aside stay in the correcting upload and are told;
   assert.equal(count(third, "correction_unmatched"), 4);
   assert.deepEqual((await view(at, first.upload_id)).rows, { read: 400, scored: 372, rejected: 28 });
   assert.deepEqual((await view(at, first.upload_id)).corrections, [{ upload_id: second.upload_id, rows: 2 }]);
-});
-
-test("units and columns that a person said for the first upload are not asked again", async () => {
-  const at = embeddedService;
-  const inYears = (cells: readonly string[]) =>
-    cells.with(column("tenure"), String(Number(cells[column("tenure")]) / 8));
-  const header = (customerHeader as readonly string[]).with(column("tenure"), "how_long");
-  const rows = customers.map((cells) => inYears(cells));
-  const query = `?mapping=${encodeURIComponent('{"tenure_months":"how_long"}')}&units=${encodeURIComponent('{"tenure_months":"years"}')}`;
-  const right = await complete(at, csvOf(rows, header), query);
-  assert.equal(right.status, "completed", JSON.stringify(right.error));
-  const wrong = rows.map((cells, i) => (badRows.includes(i) ? cells.with(column("Contract"), "Sometimes") : cells));
-  const first = await complete(at, csvOf(wrong, header), query);
-  const bad = readTable(await text(at, `${first.upload_id}/rejected.csv`)).rows.map((row) => Number(row.get("row")));
-  const second = await complete(
-    at,
-    csvOf(
-      bad.map((row) => [String(row), "", "", ...rows[row - 2]!]),
-      ["row", "error_code", "error", ...header],
-    ),
-    `?corrects=${first.upload_id}`,
-  );
-  assert.equal(count(second, "correction_merged"), 30, JSON.stringify([second.error, second.questions]));
-  await assertSame(at, first.upload_id, right.upload_id);
-});
-
-test("a number that reads two ways in the few corrected rows is read as in the first file", async () => {
-  const at = embeddedService;
-  // The small totals show in the whole file that the comma groups thousands; the corrected rows have none of them.
-  const total = (cells: readonly string[]) => Math.round(Number(cells[column("TotalCharges")]));
-  const rows = customers.map((cells) => {
-    const grouped = String(total(cells)).replace(/(\d)(\d{3})$/, '"$1,$2"');
-    // Nor does another column show it.
-    const monthly = String(Math.round(Number(cells[column("MonthlyCharges")])));
-    return cells.with(column("TotalCharges"), grouped).with(column("MonthlyCharges"), monthly);
-  });
-  const isWrong = (cells: readonly string[], i: number) => i % 9 === 0 && total(cells) >= 1_000;
-  const right = await complete(at, csvOf(rows));
-  assert.equal(right.status, "completed", JSON.stringify([right.error, right.questions]));
-  const first = await complete(
-    at,
-    csvOf(rows.map((cells, i) => (isWrong(customers[i]!, i) ? cells.with(column("Contract"), "Never") : cells))),
-  );
-  assert.ok(first.rows.rejected > 5, JSON.stringify([first.error, first.questions]));
-  const { header, rows: again } = await corrected(at, first.upload_id, (customer) => rows[customer]!);
-  const second = await complete(at, csvOf(again, header), `?corrects=${first.upload_id}`);
-  assert.equal(
-    count(second, "correction_merged"),
-    first.rows.rejected,
-    JSON.stringify([second.error, second.questions]),
-  );
-  await assertSame(at, first.upload_id, right.upload_id);
 });
 
 test("what cannot be corrected is refused before the file is stored; what is deleted meanwhile ends in words", async () => {

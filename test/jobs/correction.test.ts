@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
+import { RetainWiseError } from "../../src/errors.ts";
 import { type CorrectionStore, startCorrection } from "../../src/jobs/correction.ts";
 import { limits } from "../../src/limits.ts";
 import type { Merge } from "../../src/store/corrections.ts";
@@ -49,6 +50,7 @@ function rig(firsts: readonly (Upload | null)[], answers: readonly boolean[] = [
     },
   };
   return {
+    store,
     merges,
     summed,
     start: () => startCorrection({ store, inference, modelFor: () => model }, attempt, correcting),
@@ -107,6 +109,14 @@ test("a first upload that is deleted, not completed or of another version of the
   const deleted = (await rig([completed, null]).start())!;
   deleted.keep({ ...scored, firsts: [inFirst] });
   await assert.rejects(deleted.complete(end), { code: "correction_refused", detail: /deleted/ });
+  const whileRead = rig([completed, completed, null]);
+  whileRead.store.streamPredictions = async function* () {
+    yield [prediction(2)];
+    throw new RetainWiseError("not_found", "The upload has been deleted.");
+  };
+  const cut = (await whileRead.start())!;
+  cut.keep({ ...scored, firsts: [inFirst] });
+  await assert.rejects(cut.complete(end), { code: "correction_refused", detail: /deleted/ });
 });
 
 test("a file that is read in another way than the first is refused before it is scored", async () => {
