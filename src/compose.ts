@@ -23,6 +23,7 @@ import { createSessions } from "./identity/session.ts";
 import { createInference } from "./inference/client.ts";
 import { inspectHead } from "./inference/inspect-head.ts";
 import { createPredictor } from "./inference/predictor.ts";
+import { rejectedRecords } from "./inference/rejected-file.ts";
 import { listDeadJobs, redriveDeadJobs } from "./jobs/dead-jobs.ts";
 import { runJob, toUploadError } from "./jobs/job.ts";
 import { startPoller } from "./jobs/poller.ts";
@@ -185,6 +186,7 @@ async function startApi(parts: Parts, config: Config, log: Log, started: Started
     unitsFor,
     writeRecord: (cells) => writeRecord(cells.map(guardCell)),
     workArrived: () => relay.wake(),
+    rejectedRecords,
     sourceHeader: (upload) => writeRecord((upload.report?.columns ?? []).map(guardCell)),
     queueDepth: config.auth.open ? () => queue.depth() : null,
     deadLetters: config.auth.open

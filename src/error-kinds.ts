@@ -109,6 +109,11 @@ export const errorKinds = {
     "No row could be scored",
     "Download rejected.csv: it says for each row what is wrong. Correct it and upload it again.",
   ),
+  correction_refused: client(
+    409,
+    "The file cannot be merged with the upload that it corrects",
+    "Do what the detail says, or upload the file without corrects: then it is scored on its own.",
+  ),
   comparison_too_large: client(
     422,
     "The two uploads have more rows than are compared",

@@ -152,6 +152,18 @@ export const issueKinds = {
     "A usual value that no row has",
     "Check whether the file writes this value as another one; if your company does without it, nothing has to be done.",
   ),
+  // A corrected rejected.csv.
+  rejected_rows_file: file(
+    "The file seems to be a rejected.csv",
+    "To put its rows back among those of the upload that they come from, upload it there: on that upload's page of problems, or with corrects.",
+  ),
+  correction_merged: row("Corrected rows were put back", "Nothing: they are scored in the upload that they come from."),
+  correction_still_wrong: row("Rows are still wrong", correct),
+  correction_unmatched: row(
+    "Rows belong to no row that was set aside",
+    "Check their customer ids, or upload them as a file of their own.",
+  ),
+  rows_corrected: row("Rows were corrected since", "Nothing: they are scored."),
   constant_value: column(
     "One value was given for the whole file",
     "Nothing, if it holds for every customer; otherwise add a column with each customer's own.",

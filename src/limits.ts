@@ -25,6 +25,7 @@ export const limits = {
   explanationFeatures: 100, // of one model, in the explanation of a whole file: nobody looks at more, and a sample of each is 20 kB
   interactionSteps: 100_000_000, // of one row: a little over a second of the inference thread, 200 times what the default model needs
   explanationRows: 2_000, // largest sample of customers in it: a picture of more shows nothing more
+  correctedRows: 50_000, // of one corrected file, about 1 kB each in the memory of its job: more than anybody corrects by hand
   comparedRows: 2_000_000, // of two uploads whose customers are compared: 3 s, 12 on a busy machine, of the 30 that a statement has
   comparisonMegabytes: 16, // Postgres's default is 4: so the ids of 100,000 customers fit in memory, which halves the time
   comparisonsAtOnce: 3, // of ten connections: the rest is for jobs and for everybody else

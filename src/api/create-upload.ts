@@ -44,7 +44,7 @@ export function createUpload(services: Services): Operation {
       group: "Uploads",
       summary: "Upload a CSV of customers",
       description:
-        "Stores the file and answers at once; the customers are scored in the background. The file comes as the field `file` of a form, or as the body itself; options as form fields (before or after the file) or in the address.",
+        "Stores the file and answers at once; the customers are scored in the background. The file comes as the field `file` of a form, or as the body itself; options as form fields (before or after the file) or in the address. With `corrects` the file is the corrected rejected.csv of another upload, and its rows are merged into that one.",
       headers: {
         [idempotencyHeader]:
           "A key of your own for this upload: a repetition with the same key, file and options answers with the first upload.",
@@ -78,6 +78,8 @@ export function createUpload(services: Services): Operation {
         ...headProblems,
         "model_not_found",
         "mapping_invalid",
+        "not_found",
+        "correction_refused",
         "idempotency_conflict",
         "storage_unavailable",
         "database_unavailable",

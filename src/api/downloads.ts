@@ -60,14 +60,14 @@ export function downloadPredictions(services: Services): Operation {
 
 /** GET /v1/uploads/{upload_id}/rejected.csv */
 export function downloadRejected(services: Services): Operation {
-  const { uploads, sourceHeader, writeRecord } = services;
+  const { uploads, rejectedRecords } = services;
   return operation(
     {
       id: "downloadRejected",
       group: "Results",
       summary: "Download the rows that were set aside",
       description:
-        "Each row as it came, after `row`, `error_code` and `error`. Correct it and upload it again: the three columns are not used. There for a failed upload as well, where its rows were read.",
+        "Each row as it came, after `row`, `error_code` and `error`. Correct it and upload it with `corrects`: the corrected rows are merged into this upload. There for a failed upload as well, where its rows were read.",
       answers: {
         200: {
           description: "The CSV.",
@@ -83,12 +83,8 @@ export function downloadRejected(services: Services): Operation {
       const upload = await findUpload(services, tenantId, params.upload_id);
       const rowsWereRead = upload.status === "completed" || (upload.status === "failed" && upload.rowsRejected > 0);
       if (!rowsWereRead) throw notReady(upload);
-      const header = `${writeRecord(["row", "error_code", "error"])},${sourceHeader(upload)}`;
-      const pieces = csvPieces(
-        header,
-        uploads.streamRejections(tenantId, upload.uploadId),
-        ({ row, errorCode, error, source }) => `${writeRecord([String(row), errorCode, error])},${source}`,
-      );
+      const { header, record } = rejectedRecords(upload);
+      const pieces = csvPieces(header, uploads.streamRejections(tenantId, upload.uploadId), record);
       return sendCsv(services, pieces, downloadName(upload.filename, "rejected"), requestId);
     },
   );

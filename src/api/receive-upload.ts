@@ -1,6 +1,7 @@
 import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { type Body, refuseDeclaredLength } from "./body.ts";
+import { checkCorrects } from "./check-corrects.ts";
 import { checkConstants, checkModelAndMapping } from "./feature-names.ts";
 import { displayFilename } from "./filename.ts";
 import { readForm } from "./multipart.ts";
@@ -36,11 +37,9 @@ export async function receiveUpload(services: Services, upload: UploadRequest): 
   return isForm ? receiveForm(services, upload) : receiveRaw(services, upload);
 }
 
-async function receiveRaw(
-  services: Services,
-  { body, given, filename, tenantId, objectKey }: UploadRequest,
-): Promise<ReceivedUpload> {
-  const options = checkedOptions(services, given);
+async function receiveRaw(services: Services, upload: UploadRequest): Promise<ReceivedUpload> {
+  const { body, given, filename, tenantId, objectKey } = upload;
+  const options = await checkedOptions(services, upload, given);
   const file = await storeFile(services, body, tenantId, objectKey);
   return { file, filename: displayFilename(filename), options };
 }
@@ -54,27 +53,33 @@ async function receiveForm(services: Services, upload: UploadRequest): Promise<R
       if (part.kind === "field") {
         if (part.name === "file") throw formError("The field file holds text; send it as a file, with a file name.");
         given.push([part.name, part.value]);
-        if (file !== null) checkedOptions(services, given);
+        if (file !== null) await checkedOptions(services, upload, given);
         continue;
       }
       if (part.name !== "file")
         throw formError("The form's file is in another field; it belongs in the field named file.");
-      checkedOptions(services, given);
+      await checkedOptions(services, upload, given);
       filename = part.filename ?? filename;
       file = await storeFile(services, part.bytes, upload.tenantId, upload.objectKey);
     }
     if (file === null) throw formError("The form holds no file; it belongs in the field named file.");
-    return { file, filename: displayFilename(filename), options: checkedOptions(services, given) };
+    return { file, filename: displayFilename(filename), options: await checkedOptions(services, upload, given) };
   } catch (error) {
     await removeFile(services, file);
     throw error;
   }
 }
 
-function checkedOptions(services: Services, given: UploadRequest["given"]): UploadOptions {
+async function checkedOptions(
+  services: Services,
+  { tenantId, objectKey }: UploadRequest,
+  given: UploadRequest["given"],
+): Promise<UploadOptions> {
   const options = parseUploadOptions(given);
   checkModelAndMapping(services, options.model, options.mapping, options.units);
   checkConstants(services, options.model, options.constants, options.mapping);
+  // A repetition is compared with the upload that the first request made.
+  if (objectKey !== null) await checkCorrects(services, tenantId, options.corrects);
   return options;
 }
 

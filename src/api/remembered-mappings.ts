@@ -89,6 +89,7 @@ export function putRemembered(services: Services): Operation {
         "bad_request",
         "body_incomplete",
         "cross_origin",
+        "not_found",
         "too_large",
         "unsupported_media_type",
         "mapping_invalid",

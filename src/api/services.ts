@@ -216,6 +216,8 @@ export interface Services {
   readonly workArrived: () => void;
   /** The header of the customer's file as one RFC 4180 record; from the upload's report. */
   readonly sourceHeader: (upload: Upload) => string;
+  /** Header and records of the rows set aside, each as one RFC 4180 record without line end. */
+  readonly rejectedRecords: (upload: Upload) => { header: string; record(rejection: StoredRejection): string };
   /** The queue of the whole service; null where callers are identified, since it tells of other tenants' work. Throws `queue_unavailable`. */
   readonly queueDepth: (() => Promise<QueueDepth>) | null;
   /** What was given up, and a second chance for it; null where callers are identified. */

@@ -86,6 +86,8 @@ export const upload = {
   ],
   problems_truncated: false,
   not_scored: { customers: 2, monthly_revenue: 158.4, revenue_known_for: 2 },
+  corrects: null,
+  corrections: [],
   summary: { tiers: { high: 211, medium: 340, low: 647 } },
   error: null,
   links,

@@ -121,6 +121,15 @@ export const uploadFields = {
     ),
   ),
   as_of: v.exactOptional(AsOf),
+  corrects: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.uuid(),
+      v.description(
+        "Id of a completed upload whose rejected.csv this file is, corrected: it is read as that upload was, and its rows are merged into it by customer id, or by row where there is none. Not together with model, mapping, units or as_of.",
+      ),
+    ),
+  ),
   priority: v.exactOptional(
     v.pipe(
       v.picklist(["low", "normal", "high"]),
@@ -148,6 +157,10 @@ export function parseUploadOptions(given: readonly (readonly [name: string, valu
   const delimiter = fields.delimiter === undefined ? undefined : delimiters[fields.delimiter];
   const decimal = fields.decimal === undefined ? undefined : decimals[fields.decimal];
   refuseCommaTwice(delimiter, decimal);
+  if (fields.corrects !== undefined) {
+    const said = (["model", "mapping", "units", "as_of"] as const).find((name) => fields[name] !== undefined);
+    if (said !== undefined) throw fieldError(said, "cannot be given with corrects: it is taken from the first upload");
+  }
   return {
     ...(fields.model === undefined ? {} : { model: fields.model }),
     ...(fields.mapping === undefined ? {} : { mapping: fields.mapping }),
@@ -157,6 +170,7 @@ export function parseUploadOptions(given: readonly (readonly [name: string, valu
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(decimal === undefined ? {} : { decimal }),
     ...(fields.as_of === undefined ? {} : { asOf: fields.as_of }),
+    ...(fields.corrects === undefined ? {} : { corrects: fields.corrects.toLowerCase() }),
     ...(fields.priority === undefined ? {} : { priority: fields.priority }),
   };
 }

@@ -124,6 +124,13 @@ export const UploadView = v.strictObject({
   ),
   problems_truncated: v.boolean(),
   not_scored: NotScored,
+  corrects: v.pipe(v.nullable(UploadId), v.description("The upload whose rows set aside this file corrects, or null.")),
+  corrections: v.pipe(
+    v.array(v.strictObject({ upload_id: UploadId, rows: Count })),
+    v.description(
+      "Uploads that corrected rows set aside of this one, in order, and how many each; they may be deleted since.",
+    ),
+  ),
   summary: v.unknown(),
   error: v.nullable(UploadFailure),
   links: UploadLinks,
@@ -184,6 +191,8 @@ export function viewUpload(upload: Upload): UploadView {
     problems: (report?.problems ?? []).map((problem) => viewProblem(problem, issues)),
     problems_truncated: false,
     not_scored: report?.not_scored ?? { customers: 0, monthly_revenue: null, revenue_known_for: 0 },
+    corrects: options.corrects ?? null,
+    corrections: upload.corrections.map(({ upload_id, rows }) => ({ upload_id, rows })),
     summary: summaryOf(upload) ?? null,
     error: upload.error,
     links: linksOf(upload.uploadId),

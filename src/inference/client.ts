@@ -7,6 +7,7 @@ import { RetainWiseError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { ModelInfo } from "../model/load.ts";
 import { isCompiled } from "../runtime/program-folder.ts";
+import type { StoredPrediction } from "../store/upload.ts";
 import type {
   Customer,
   DifferenceOutcome,
@@ -17,6 +18,8 @@ import type {
 } from "./answers.ts";
 import type { CallResult, FromThread, LoadRequest, ToThread } from "./protocol.ts";
 import type { ScoreEvent, ScoreOptions } from "./score-file.ts";
+import { packRows } from "./summarise.ts";
+import type { Summary } from "./summary.ts";
 import { fromWire, toWire } from "./wire-error.ts";
 
 /** Compiled, every file of ours but this thread is one file in `src/`. */
@@ -45,13 +48,19 @@ export interface Inference {
   /** Throws `model_unavailable` where the model is not loaded to score. */
   difference(model: string, request: DifferenceRequest): Promise<DifferenceOutcome>;
   suggest(model: string, request: SuggestionRequest): Promise<Suggestion>;
+  /** Summary of stored predictions; `inFile`: names of the features that their file had a column for. */
+  summarise(
+    model: string,
+    inFile: readonly string[],
+    rows: AsyncIterable<readonly StoredPrediction[]>,
+  ): Promise<Summary>;
   stop(): Promise<void>;
 }
 
 interface Call {
   readonly settle: (result: CallResult) => void;
   readonly fail: (error: unknown) => void;
-  readonly score: ScoreRequest | null;
+  readonly score: Pick<ScoreRequest, "open" | "onEvent"> | null;
   iterator: AsyncIterator<Uint8Array> | null;
   /** Events are handled one after the other, in the order they were sent. */
   events: Promise<void>;
@@ -159,9 +168,9 @@ export function createInference(): Inference {
     worker: Worker,
     message: Extract<
       ToThread,
-      { type: "load" | "unload" | "score" | "predict" | "interactions" | "difference" | "suggest" }
+      { type: "load" | "unload" | "score" | "summarise" | "predict" | "interactions" | "difference" | "suggest" }
     >,
-    score: ScoreRequest | null = null,
+    score: Call["score"] = null,
   ) =>
     new Promise<CallResult>((settle, fail) => {
       const call: Call = { settle, fail, score, iterator: null, events: Promise.resolve() };
@@ -250,6 +259,12 @@ export function createInference(): Inference {
         model,
         async () => (await start(await running(), { type: "suggest", id: ++lastId, model, request })) as Suggestion,
       ),
+    summarise: (model, inFile, rows) =>
+      using(model, async () => {
+        const message = { type: "summarise", id: ++lastId, model, inFile } as const;
+        const source = { open: () => packRows(rows), onEvent: () => undefined };
+        return (await start(await running(), message, source)) as Summary;
+      }),
     async stop() {
       const worker = await thread?.catch(() => null);
       failAll(new RetainWiseError("overloaded", "The service is stopping."));

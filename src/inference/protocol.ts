@@ -10,6 +10,7 @@ import type {
   SuggestionRequest,
 } from "./answers.ts";
 import type { ScoreEvent, ScoreOptions } from "./score-file.ts";
+import type { Summary } from "./summary.ts";
 
 export interface LoadRequest extends LoadOptions {
   readonly files: ReadonlyMap<string, Uint8Array>;
@@ -38,6 +39,7 @@ export type ToThread =
       readonly values: readonly (number | null)[];
     }
   | { readonly type: "difference"; readonly id: number; readonly model: string; readonly request: DifferenceRequest }
+  | { readonly type: "summarise"; readonly id: number; readonly model: string; readonly inFile: readonly string[] }
   | { readonly type: "suggest"; readonly id: number; readonly model: string; readonly request: SuggestionRequest };
 
 export type FromThread =
@@ -49,7 +51,7 @@ export type FromThread =
   | { readonly type: "failed"; readonly id: number; readonly error: WireError };
 
 /** Null: the call has nothing to say. */
-export type CallResult = ModelInfo | PredictOutcome | DifferenceOutcome | Suggestion | Float64Array | null;
+export type CallResult = ModelInfo | PredictOutcome | DifferenceOutcome | Suggestion | Summary | Float64Array | null;
 
 /** An error as plain data: structured clone keeps neither class nor code. */
 export interface WireError {

@@ -11,6 +11,7 @@ import { limits } from "../limits.ts";
 import type { Model } from "../model/load.ts";
 import type { StoredPrediction, StoredRejection, UploadReport } from "../store/upload.ts";
 import { createCsvOutput } from "./csv-output.ts";
+import type { RowOfFirst } from "./first-dress.ts";
 import { type OpenFile, readRecords, readText } from "./read-records.ts";
 import { createRowOutput } from "./row-output.ts";
 import { createRowScorer, type ScoringWork } from "./score-rows.ts";
@@ -49,6 +50,8 @@ export type ScoreEvent =
 export interface RowChunk {
   readonly predictions: readonly StoredPrediction[];
   readonly rejections: readonly StoredRejection[];
+  /** Of a corrected file, for each prediction, or else for each rejection: the row in the first file. */
+  readonly firsts?: readonly RowOfFirst[];
   /** What scoring the block took; with its first chunk, null with the others. */
   readonly work: ScoringWork | null;
 }
@@ -87,7 +90,7 @@ export async function* scoreFile(model: Model, open: OpenFile, options: ScoreOpt
   const scoreRows = createRowScorer(model, options.explain);
   const summary = createSummary(model.schema, new Set(file.mapping.map(({ feature }) => feature)));
   const problems = createProblemTally();
-  const rowOutput = options.output === "rows" ? createRowOutput(model.schema, file) : null;
+  const rowOutput = options.output === "rows" ? createRowOutput(model.schema, file, options.first ?? null) : null;
   const csvOutput = createCsvOutput(model.schema, file, options.output === "csv+shap");
   const rows = { read: 0, scored: 0, rejected: 0 };
   for await (const { records, bytes } of readRecords(readText(open, file.encoding), file.delimiter)) {

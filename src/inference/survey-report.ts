@@ -11,6 +11,8 @@ import { groupProblems, notScored } from "../features/problems.ts";
 import type { ColumnProfile } from "../features/profile.ts";
 import type { Schema } from "../features/schema.ts";
 import type { UploadReport } from "../store/upload.ts";
+import { isRejectedFile, rejectionColumns } from "./rejected-file.ts";
+import type { FirstReading } from "./survey.ts";
 
 interface SurveyFacts {
   readonly encoding: Encoding;
@@ -27,24 +29,18 @@ interface SurveyFacts {
 }
 
 /** What the first pass found, in the words of API.md, and whether a person has to be asked before anything is scored. */
-export function surveyReport({
-  encoding,
-  delimiter,
-  headerRow,
-  headers,
-  profiles,
-  formats,
-  constants,
-  mapped,
-  schema,
-  rows,
-}: SurveyFacts) {
+export function surveyReport(facts: SurveyFacts, first: FirstReading | undefined) {
+  const { encoding, delimiter, headerRow, headers, profiles, formats, constants, mapped, schema, rows } = facts;
   const numeric = new Set(
     schema.features.filter((feature) => feature.kind === "numeric").map((feature) => feature.name),
   );
   const numberColumns = mapped.mapping
     .filter((entry) => numeric.has(entry.feature))
     .map((entry) => formats[entry.index]!);
+  // What rejected.csv has in front of the customer's own columns is known.
+  const isTheirs = (column: string): boolean =>
+    first === undefined || first.columns.includes(column) || !rejectionColumns.includes(column);
+  const told = mapped.mapping.filter(({ column }) => isTheirs(column));
   const found = {
     csv: {
       encoding,
@@ -54,7 +50,7 @@ export function surveyReport({
     },
     columns: headers,
     column_samples: profiles.slice(0, sampledColumns).map(sampleOf),
-    mapping: mapped.mapping.map(({ feature, column, confidence, method, transform }) => ({
+    mapping: told.map(({ feature, column, confidence, method, transform }) => ({
       feature,
       column,
       confidence,
@@ -62,10 +58,14 @@ export function surveyReport({
       transform,
     })),
     constants: constants.map(({ feature, value }) => ({ feature, value })),
-    unmapped_columns: mapped.unmappedColumns,
+    unmapped_columns: mapped.unmappedColumns.filter(isTheirs),
     missing_features: mapped.missingFeatures,
     questions: mapped.questions,
-    issues: headerRow > 1 ? [preamble(headerRow), ...mapped.issues] : mapped.issues,
+    issues: [
+      ...(headerRow > 1 ? [preamble(headerRow)] : []),
+      ...(first === undefined && isRejectedFile(headers) ? [rejectedRows(rows)] : []),
+      ...mapped.issues,
+    ],
     issues_truncated: false,
   };
   return { report: priced(found, rows), blocked: blockedBy(mapped.questions, schema) };
@@ -123,6 +123,19 @@ export function lastRowCut(cells: number, width: number): Issue {
     count: 1,
     message: `The last row has ${cells} cells of ${width} and no line end: the file may have been cut off, and customers may be missing.`,
     rule: "a last row with all of its cells",
+    examples: [],
+  };
+}
+
+function rejectedRows(count: number): Issue {
+  return {
+    code: "rejected_rows_file",
+    severity: "info",
+    column: null,
+    feature: null,
+    count,
+    message:
+      "The file seems to be a rejected.csv, and is scored on its own. To put its rows back among those of the upload that they come from, upload it with corrects=<id of that upload>.",
     examples: [],
   };
 }

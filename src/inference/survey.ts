@@ -21,6 +21,7 @@ import type { Schema } from "../features/schema.ts";
 import { limits } from "../limits.ts";
 import type { RememberedColumns } from "../store/remembered-columns.ts";
 import type { UploadOptions, UploadReport } from "../store/upload.ts";
+import { givenAsFirst } from "./given-as-first.ts";
 import { inspectHead } from "./inspect-head.ts";
 import { type OpenFile, readRecords, readText, type TextPiece } from "./read-records.ts";
 import { refuseCardNumbers } from "./refuse-card-numbers.ts";
@@ -50,7 +51,11 @@ export interface UnderstoodFile {
 export interface SurveyOptions extends UploadOptions {
   /** Feature → column and unit that the tenant asked to have remembered. */
   readonly remembered?: RememberedColumns;
+  /** How the upload was read that this file corrects. */
+  readonly first?: FirstReading;
 }
+
+export type FirstReading = Pick<UploadReport, "csv" | "columns" | "mapping" | "missing_features">;
 
 export interface SurveyProgress {
   readonly bytes: number;
@@ -130,8 +135,19 @@ async function* surveyAs(
     );
   }
   refuseCardNumbers(headers, survey.columns);
-  const formats = decideNumberFormats(survey.columns, options.decimal);
-  const given = new Map(Object.entries(options.mapping ?? {}));
+  const formats = decideNumberFormats(survey.columns, options.decimal).map((format) =>
+    format.basis === "ambiguous" && options.first?.csv?.delimiter === delimiter
+      ? {
+          ...format,
+          decimal: options.first.csv.decimal === "," ? ("," as const) : ("." as const),
+          basis: "file" as const,
+        }
+      : format,
+  );
+  const given = new Map([
+    ...(options.first === undefined ? [] : givenAsFirst(schema, options.first)),
+    ...Object.entries(options.mapping ?? {}),
+  ]);
   const units = new Map(Object.entries(options.units ?? {}));
   const asOf = options.asOf === undefined ? {} : { asOf: options.asOf };
   const profiles = survey.columns;
@@ -144,11 +160,14 @@ async function* surveyAs(
   const isCut = finalLineBreak === false && lastWidth < namedWidth(headers) && survey.footerFrom === null;
   const cut = isCut && survey.wrongWidthRows > 1 ? [lastRowCut(lastWidth, headers.length)] : [];
   const told = { ...mapped, issues: [...mapped.issues, ...absent, ...constant, ...cut] };
-  const { report, blocked } = surveyReport({
-    ...{ encoding, delimiter, headerRow, headers, profiles, formats, constants, schema },
-    mapped: told,
-    rows: customers,
-  });
+  const { report, blocked } = surveyReport(
+    {
+      ...{ encoding, delimiter, headerRow, headers, profiles, formats, constants, schema },
+      mapped: told,
+      rows: customers,
+    },
+    options.first,
+  );
   return {
     encoding,
     delimiter,

@@ -12,6 +12,7 @@ import type { OpenFile } from "./read-records.ts";
 import { scoreFile } from "./score-file.ts";
 import { splitDifferences } from "./split-differences.ts";
 import { suggestMapping } from "./suggest-mapping.ts";
+import { summarise } from "./summarise.ts";
 import { fromWire, toWire } from "./wire-error.ts";
 
 const port = parentPort!;
@@ -64,6 +65,12 @@ async function answer(message: Exclude<ToThread, { type: "bytes" | "ack" | "canc
         return post({ type: "done", id, result: splitDifferences(model(message.model), message.request) });
       case "suggest":
         return post({ type: "done", id, result: suggestMapping(model(message.model).schema, message.request) });
+      case "summarise":
+        return post({
+          type: "done",
+          id,
+          result: await summarise(model(message.model).schema, message.inFile, openRemote(id)),
+        });
       case "score":
         await score(message);
         return post({ type: "done", id, result: null });

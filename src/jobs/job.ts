@@ -12,9 +12,10 @@ import type { StoredPrediction, StoredRejection, Upload, UploadError, UploadRepo
 import type { Attempt } from "../store/upload-store.ts";
 import type { Log } from "../telemetry/logger.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { type CorrectionStore, startCorrection } from "./correction.ts";
 
 /** The writes of a job. Each carries the attempt's token and throws `lease_lost` when another attempt has claimed the upload since. */
-export interface JobStore {
+export interface JobStore extends CorrectionStore {
   /** Sets `processing`, counts a strike, removes what a former attempt saved; null when the upload is gone or has ended. */
   claimUpload(
     tenantId: string,
@@ -107,7 +108,8 @@ async function scoreUpload(
   seen: { rows: number },
 ): Promise<void> {
   const { store, log, clock = systemClock } = deps;
-  const model = deps.modelFor(upload.options.model ?? null);
+  const correction = await startCorrection(deps, attempt, upload);
+  const model = correction?.model ?? deps.modelFor(upload.options.model ?? null);
   const remembered = await store.rememberedColumns(attempt.tenantId, upload.options.model ?? "");
   // A job that ends within the first interval never writes its progress.
   const startedAt = clock.now();
@@ -120,10 +122,12 @@ async function scoreUpload(
         savedAt = clock.now();
         return store.saveProgress(attempt, event.share);
       case "report":
+        correction?.check(event);
         return event.blocked === null
           ? store.saveReport(attempt, event.report, model)
           : store.requireMapping(attempt, event.report, toUploadError(event.blocked.code, event.blocked.detail));
       case "chunk":
+        correction?.keep(event);
         return store.savePredictions(attempt, event.predictions, event.rejections, event.share);
       case "end":
         if (event.rows.scored === 0) {
@@ -131,7 +135,9 @@ async function scoreUpload(
           await store.saveReport(attempt, event.report, model);
           return store.failUpload(attempt, error, event.rows);
         }
-        await store.completeUpload(attempt, { report: event.report, rows: event.rows, summary: event.summary });
+        if (correction === null)
+          await store.completeUpload(attempt, { report: event.report, rows: event.rows, summary: event.summary });
+        else await correction.complete(event);
         log("job.completed", {
           upload_id: attempt.uploadId,
           rows_scored: event.rows.scored,
@@ -148,7 +154,14 @@ async function scoreUpload(
   await deps.inference.scoreFile({
     model: model.digest,
     open: () => deps.objects.get(objectKey, upload.sha256),
-    options: { ...upload.options, remembered, bytes: upload.bytes, output: "rows", explain: true },
+    options: {
+      ...upload.options,
+      remembered,
+      ...correction?.options,
+      bytes: upload.bytes,
+      output: "rows",
+      explain: true,
+    },
     onEvent,
     signal,
   });

@@ -51,6 +51,7 @@ export const settlements: Readonly<Record<ErrorCode, Settlement["action"]>> = {
   duplicate_columns: "delete",
   required_columns_missing: "delete",
   all_rows_rejected: "delete",
+  correction_refused: "delete",
   comparison_too_large: "delete",
   card_numbers: "delete",
   mapping_invalid: "delete",

@@ -121,28 +121,32 @@ export function requireMapping(
   );
 }
 
-export function completeUpload(
-  tenant: Tenant,
-  attempt: AttemptKey,
-  end: { report: UploadReport; rows: RowCounts; summary: unknown },
-): Promise<void> {
-  return write(
-    tenant,
-    (sql) => sql`
-      update uploads
-      set status = 'completed',
-          completed_at = now(),
-          progress = 1,
-          rows_read = ${end.rows.read},
-          rows_scored = ${end.rows.scored},
-          rows_rejected = ${end.rows.rejected},
-          report = ${JSON.stringify(end.report)}::text::json,
-          summary = ${JSON.stringify(end.summary ?? null)}::text::json,
-          attempt_token = null,
-          attempt_until = null,
-          strikes = 0
-      where ${held(sql, tenant, attempt)}`,
-  );
+export interface Completion {
+  readonly report: UploadReport;
+  readonly rows: RowCounts;
+  readonly summary: unknown;
+}
+
+export function completeUpload(tenant: Tenant, attempt: AttemptKey, end: Completion): Promise<void> {
+  return write(tenant, (sql) => completion(sql, tenant, attempt, end));
+}
+
+/** The statement of `completeUpload`; it changes no row when the attempt no longer holds the upload. */
+export function completion(sql: Sql, tenant: Tenant, attempt: AttemptKey, end: Completion) {
+  return sql`
+    update uploads
+    set status = 'completed',
+        completed_at = now(),
+        progress = 1,
+        rows_read = ${end.rows.read},
+        rows_scored = ${end.rows.scored},
+        rows_rejected = ${end.rows.rejected},
+        report = ${JSON.stringify(end.report)}::text::json,
+        summary = ${JSON.stringify(end.summary ?? null)}::text::json,
+        attempt_token = null,
+        attempt_until = null,
+        strikes = 0
+    where ${held(sql, tenant, attempt)}`;
 }
 
 /** `rows` null: the counts stay as far as the attempt came. */

@@ -25,7 +25,7 @@ export interface Scope {
 export interface Tenant extends Scope {
   readonly tenantId: string;
   /** The condition that a row is this tenant's; `table` where a statement names several. */
-  mine(sql: Sql, table?: "predictions"): postgres.PendingQuery<postgres.Row[]>;
+  mine(sql: Sql, table?: "predictions" | "rejections"): postgres.PendingQuery<postgres.Row[]>;
 }
 
 export interface Database {

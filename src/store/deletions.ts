@@ -76,7 +76,8 @@ function buryUpload(tenant: Tenant, uploadId: string): Promise<{ objectKey: stri
           model = null,
           report = null,
           summary = null,
-          error = null
+          error = null,
+          corrections = null
       where ${tenant.mine(sql)}
         and upload_id = ${uploadId}
         and deleted_at is null

@@ -3,7 +3,10 @@ import type { Upload } from "./upload.ts";
 import { toUpload, type UploadRow } from "./upload-row.ts";
 import { isUuid } from "./uuid.ts";
 
-/** The latest completed upload of the tenant before this one that a model of the same name scored; null when there is none. */
+/**
+ * The latest completed upload of the tenant before this one that a model of the same name scored; null when there is none. A file of
+ * corrected rows is none: its customers are the first upload's.
+ */
 export async function findEarlierUpload(tenant: Tenant, uploadId: string): Promise<Upload | null> {
   if (!isUuid(uploadId)) return null;
   const rows = await tenant.transaction(
@@ -13,6 +16,7 @@ export async function findEarlierUpload(tenant: Tenant, uploadId: string): Promi
       where ${tenant.mine(sql)}
         and deleted_at is null
         and status = 'completed'
+        and options ->> 'corrects' is null
         and (created_at, upload_id) < (
           select created_at, upload_id
           from uploads

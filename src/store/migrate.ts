@@ -10,6 +10,7 @@ import { migration as tenancy } from "./migrations/0004_tenancy.ts";
 import { migration as jobHistory } from "./migrations/0005_job_history.ts";
 import { migration as canaryResult } from "./migrations/0006_canary_result.ts";
 import { migration as rememberedUnits } from "./migrations/0007_remembered_units.ts";
+import { migration as corrections } from "./migrations/0008_corrections.ts";
 
 export interface Migration {
   /** 1, 2, 3 …, without gaps. */
@@ -26,6 +27,7 @@ const migrations: readonly Migration[] = [
   jobHistory,
   canaryResult,
   rememberedUnits,
+  corrections,
 ];
 
 /**

@@ -85,8 +85,10 @@ export async function* streamRejections(tenant: Tenant, uploadId: string): Async
   for (;;) {
     const from = after;
     const rows = await tenant.transaction(
-      (sql) => sql<{ row_number: number; error_code: string; error: string; source: string }[]>`
-        select row_number, error_code, error, source
+      (sql) => sql<
+        { row_number: number; customer_id: string | null; error_code: string; error: string; source: string }[]
+      >`
+        select row_number, customer_id, error_code, error, source
         from rejections
         where ${tenant.mine(sql)}
           and upload_id = ${uploadId}
@@ -97,7 +99,13 @@ export async function* streamRejections(tenant: Tenant, uploadId: string): Async
     await mustExist(tenant, uploadId);
     const last = rows.at(-1);
     if (last === undefined) return;
-    yield rows.map((row) => ({ row: row.row_number, errorCode: row.error_code, error: row.error, source: row.source }));
+    yield rows.map((row) => ({
+      row: row.row_number,
+      customerId: row.customer_id,
+      errorCode: row.error_code,
+      error: row.error,
+      source: row.source,
+    }));
     after = last.row_number;
   }
 }

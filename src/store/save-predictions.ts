@@ -3,6 +3,7 @@
 import { limits } from "../limits.ts";
 import { type AttemptKey, held, leaseEnd, leaseLost, share } from "./attempts.ts";
 import { joinedArrays, numberArray, textArray } from "./column-types.ts";
+import type { Sql } from "./connection.ts";
 import type { Tenant } from "./database.ts";
 import { storableText } from "./text.ts";
 import type { StoredPrediction, StoredRejection } from "./upload.ts";
@@ -21,7 +22,6 @@ export async function savePredictions(
   if (predictions.length + rejections.length > limits.insertRows) {
     throw new RangeError(`at most ${limits.insertRows} rows in one statement`);
   }
-  const p = predictionColumns(predictions);
   const r = rejectionColumns(rejections);
   const rows = predictions.length + rejections.length;
   const saved = await tenant.transaction(
@@ -36,54 +36,62 @@ export async function savePredictions(
         where ${held(sql, tenant, attempt)}
         returning tenant_id, upload_id
       ),
-      arrays as materialized (
-        select ${p.shap.all}::text::float8[] as shap, ${p.values.all}::text::float8[] as features
-      ),
-      scored as (
-        insert into predictions (
-          tenant_id, upload_id, row_number, customer_id, probability, raw_score, tier, additivity_error, explained,
-          shap_values, feature_values, notes, source
-        )
-        select
-          lease.tenant_id, lease.upload_id, p.row_number, p.customer_id, p.probability, p.raw_score, p.tier,
-          p.additivity_error, p.explained, arrays.shap[p.shap_from:p.shap_to], arrays.features[p.features_from:p.features_to],
-          p.notes::json, p.source
-        from lease
-        cross join arrays
-        cross join unnest(
-          ${p.row}::text::integer[],
-          ${p.customerId}::text::text[],
-          ${p.probability}::text::float8[],
-          ${p.rawScore}::text::float8[],
-          ${p.tier}::text::text[],
-          ${p.additivityError}::text::float8[],
-          ${p.explained}::text::boolean[],
-          ${p.shap.from}::text::integer[],
-          ${p.shap.to}::text::integer[],
-          ${p.values.from}::text::integer[],
-          ${p.values.to}::text::integer[],
-          ${p.notes}::text::text[],
-          ${p.source}::text::text[]
-        ) as p (
-          row_number, customer_id, probability, raw_score, tier, additivity_error, explained,
-          shap_from, shap_to, features_from, features_to, notes, source
-        )
-      ),
+      ${insertPredictions(sql, predictions)},
       rejected as (
-        insert into rejections (tenant_id, upload_id, row_number, error_code, error, source)
-        select lease.tenant_id, lease.upload_id, r.row_number, r.error_code, r.error, r.source
+        insert into rejections (tenant_id, upload_id, row_number, customer_id, error_code, error, source)
+        select lease.tenant_id, lease.upload_id, r.row_number, r.customer_id, r.error_code, r.error, r.source
         from lease
         cross join unnest(
           ${r.row}::text::integer[],
+          ${r.customerId}::text::text[],
           ${r.errorCode}::text::text[],
           ${r.error}::text::text[],
           ${r.source}::text::text[]
-        ) as r (row_number, error_code, error, source)
+        ) as r (row_number, customer_id, error_code, error, source)
       )
       select 1
       from lease`,
   );
   if (saved.count === 0) throw leaseLost();
+}
+
+/** Parts of a statement: `scored` inserts the predictions of the upload that its part `lease` (tenant_id, upload_id) names. */
+export function insertPredictions(sql: Sql, predictions: readonly StoredPrediction[]) {
+  const p = predictionColumns(predictions);
+  return sql`
+  arrays as materialized (
+    select ${p.shap.all}::text::float8[] as shap, ${p.values.all}::text::float8[] as features
+  ),
+  scored as (
+    insert into predictions (
+      tenant_id, upload_id, row_number, customer_id, probability, raw_score, tier, additivity_error, explained,
+      shap_values, feature_values, notes, source
+    )
+    select
+      lease.tenant_id, lease.upload_id, p.row_number, p.customer_id, p.probability, p.raw_score, p.tier,
+      p.additivity_error, p.explained, arrays.shap[p.shap_from:p.shap_to], arrays.features[p.features_from:p.features_to],
+      p.notes::json, p.source
+    from lease
+    cross join arrays
+    cross join unnest(
+      ${p.row}::text::integer[],
+      ${p.customerId}::text::text[],
+      ${p.probability}::text::float8[],
+      ${p.rawScore}::text::float8[],
+      ${p.tier}::text::text[],
+      ${p.additivityError}::text::float8[],
+      ${p.explained}::text::boolean[],
+      ${p.shap.from}::text::integer[],
+      ${p.shap.to}::text::integer[],
+      ${p.values.from}::text::integer[],
+      ${p.values.to}::text::integer[],
+      ${p.notes}::text::text[],
+      ${p.source}::text::text[]
+    ) as p (
+      row_number, customer_id, probability, raw_score, tier, additivity_error, explained,
+      shap_from, shap_to, features_from, features_to, notes, source
+    )
+  )`;
 }
 
 /** One array literal a column. */
@@ -103,9 +111,10 @@ function predictionColumns(predictions: readonly StoredPrediction[]) {
   };
 }
 
-function rejectionColumns(rejections: readonly StoredRejection[]) {
+export function rejectionColumns(rejections: readonly StoredRejection[]) {
   return {
     row: numberArray(rejections.map((each) => each.row)),
+    customerId: textArray(rejections.map((each) => (each.customerId === null ? null : storableText(each.customerId)))),
     errorCode: textArray(rejections.map((each) => each.errorCode)),
     error: textArray(rejections.map((each) => storableText(each.error))),
     source: textArray(rejections.map((each) => storableText(each.source))),

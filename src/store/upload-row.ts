@@ -21,6 +21,7 @@ export interface UploadRow {
   readonly report: Upload["report"];
   readonly summary: unknown;
   readonly error: Upload["error"];
+  readonly corrections: Upload["corrections"] | null;
   readonly strikes: number;
 }
 
@@ -44,6 +45,7 @@ export function toUpload(row: UploadRow): Upload {
     report: row.report,
     summary: row.summary,
     error: row.error,
+    corrections: row.corrections ?? [],
     strikes: row.strikes,
   };
 }

@@ -3,6 +3,7 @@
 import { limits } from "../limits.ts";
 import {
   type AttemptKey,
+  type Completion,
   claimUpload,
   completeUpload,
   failUpload,
@@ -16,6 +17,7 @@ import {
   saveReport,
 } from "./attempts.ts";
 import { type ChangePage, type ComparedUploads, compareUploads, findMovers } from "./changes.ts";
+import { completeCorrection, findRejections, type Merge } from "./corrections.ts";
 import type { Database } from "./database.ts";
 import { deleteUpload, sweepDeletions } from "./deletions.ts";
 import { findEarlierUpload } from "./earlier-upload.ts";
@@ -100,8 +102,11 @@ export function createUploadStore({ database, messageFor, leaseSeconds = limits.
     ) => savePredictions(of(attempt.tenantId), leased(attempt), predictions, rejections, progress),
     requireMapping: (attempt: Attempt, report: UploadReport, error: UploadError) =>
       requireMapping(of(attempt.tenantId), attempt, report, error),
-    completeUpload: (attempt: Attempt, end: { report: UploadReport; rows: RowCounts; summary: unknown }) =>
-      completeUpload(of(attempt.tenantId), attempt, end),
+    completeUpload: (attempt: Attempt, end: Completion) => completeUpload(of(attempt.tenantId), attempt, end),
+    findRejections: (tenantId: string, uploadId: string, customerIds: readonly string[], rows: readonly number[]) =>
+      findRejections(of(tenantId), uploadId, customerIds, rows),
+    completeCorrection: (attempt: Attempt, end: Completion, merge: Merge) =>
+      completeCorrection(of(attempt.tenantId), attempt, end, merge),
     failUpload: (attempt: Attempt, error: UploadError, rows: RowCounts | null) =>
       failUpload(of(attempt.tenantId), attempt, error, rows),
     giveUpUpload: (tenantId: string, uploadId: string, error: UploadError) =>

@@ -23,6 +23,14 @@ export interface UploadOptions {
   /** Date that "until now" means when a tenure is computed from a date, yyyy-mm-dd. */
   readonly asOf?: string;
   readonly priority?: "low" | "normal" | "high";
+  /** Id of a completed upload whose rows set aside this file has, corrected. */
+  readonly corrects?: string;
+}
+
+/** How many rows set aside of an upload were replaced by those of a later one. */
+export interface Correction {
+  readonly upload_id: string;
+  readonly rows: number;
 }
 
 /** What is known of the file once it was read; stored as JSON. */
@@ -72,6 +80,8 @@ export interface Upload {
   readonly report: UploadReport | null;
   readonly summary: unknown;
   readonly error: UploadError | null;
+  /** The uploads that corrected this one, in the order in which they did. */
+  readonly corrections: readonly Correction[];
   /** Claims that never came to an end: a process that dies while it works leaves one. */
   readonly strikes: number;
 }
@@ -101,6 +111,8 @@ export interface StoredPrediction {
 
 export interface StoredRejection {
   readonly row: number;
+  /** Null where there is none, or where the row's cells are out of place. */
+  readonly customerId: string | null;
   readonly errorCode: string;
   readonly error: string;
   /** The row as it came, as one RFC 4180 record, formula-safe, without line end. */

@@ -41,6 +41,8 @@ const verbs: Readonly<Record<keyof UploadStore, Verb | null>> = {
   savePredictions: writes("INSERT", "predictions"),
   requireMapping: writes("UPDATE", "uploads"),
   completeUpload: writes("UPDATE", "uploads"),
+  findRejections: reads,
+  completeCorrection: writes("UPDATE", "uploads"),
   failUpload: writes("UPDATE", "uploads"),
   giveUpUpload: writes("UPDATE", "uploads"),
   reviveUpload: writes("UPDATE", "uploads"),

@@ -67,7 +67,7 @@ export function createSite({ api, assets, sessions, log }: SiteDeps): {
       throw new RetainWiseError("not_found", "There is no such page.");
     });
   });
-  return { fetch: (request) => site.fetch(request) };
+  return { fetch: (request) => (isMalformed(request) ? api(request) : site.fetch(request)) };
 
   async function answer(
     request: Request,
@@ -76,7 +76,6 @@ export function createSite({ api, assets, sessions, log }: SiteDeps): {
     const requestId = requestIdOf(request);
     let response: Response;
     try {
-      refuseMalformed(request);
       const visit = { rest: createRest(api, request), params: {}, query: new URL(request.url).searchParams, open };
       const shown = await show(visit);
       response = shown instanceof Response ? shown : await respond(shown);
@@ -106,5 +105,15 @@ export function createSite({ api, assets, sessions, log }: SiteDeps): {
     if ("location" in shown) return new Response(null, { status: 303, headers: { location: shown.location } });
     const text = await renderPage(shown, { open });
     return new Response(text, { status: shown.status ?? 200, headers: pageHeaders });
+  }
+}
+
+/** What has no address of its own finds no page; the API refuses it in its words. */
+function isMalformed(request: Request): boolean {
+  try {
+    refuseMalformed(request);
+    return false;
+  } catch {
+    return true;
   }
 }

@@ -232,6 +232,11 @@ export function createMemoryServices(options: MemoryOptions = {}): MemoryService
       cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(","),
     workArrived: () => void services.woken++,
     sourceHeader: () => "customer_id,tenure,note",
+    rejectedRecords: () => ({
+      header: "row,error_code,error,customer_id,tenure,note",
+      record: ({ row, errorCode, error, source }) =>
+        [row, errorCode, `"${error.replaceAll('"', '""')}"`, source].join(","),
+    }),
     queueDepth: null,
     deadLetters: null,
     canaryResult: async () => null,
@@ -267,6 +272,7 @@ function newRow(
     createdAt: new Date(),
     ...nothing,
     ...counts,
+    corrections: [],
   };
 }
 

@@ -21,7 +21,7 @@ describe("the results of an upload", () => {
       Array.from({ length: 250 }, (_, index) => samplePrediction(index + 2)),
     );
     api.services.rejections.set(done, [
-      { row: 7, errorCode: "value_invalid", error: 'tenure, "x"', source: 'C-7,"x",' },
+      { row: 7, customerId: null, errorCode: "value_invalid", error: 'tenure, "x"', source: 'C-7,"x",' },
     ]);
   });
   after(() => api.stop());

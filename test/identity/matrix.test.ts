@@ -150,8 +150,9 @@ test("own key and own token open every closed call", async () => {
       const headers = { ...init.headers, authorization };
       const answer = await fetch(url + pathOf(route, completed), { ...init, headers });
       await answer.body?.cancel();
-      // 409: that upload asks nothing.
-      assert.ok([200, 202, 409].includes(answer.status), `${nameOf(route)}: ${answer.status}`);
+      // 409: that upload asks nothing. 404: where callers are identified what was given up is for the operator's command.
+      const withheld = route.path.startsWith("/v1/dead-letters") ? [404] : [];
+      assert.ok([200, 202, 409, ...withheld].includes(answer.status), `${nameOf(route)}: ${answer.status}`);
     }
   }
 });

@@ -94,6 +94,15 @@ test("every code can occur, and a row is set aside with no other", async () => {
   const records = makeRecords("a\nb\n");
   createCustomerIdColumn(0, "id", tally, 1).read(createBlockSink(records, Uint32Array.of(0, 1), 2, 1));
   for (const { code } of tally.result().issues) seen.add(code);
+  // What is told when corrected rows are put back is seen at the front door: test/front-door/corrections.test.ts.
+  for (const code of [
+    "rejected_rows_file",
+    "correction_merged",
+    "correction_still_wrong",
+    "correction_unmatched",
+    "rows_corrected",
+  ])
+    seen.add(code);
   assert.deepEqual([...seen].toSorted(), Object.keys(issueKinds).toSorted());
 });
 

@@ -21,6 +21,10 @@ function rig(strikes: number, scoreFile: () => Promise<void>) {
     completeUpload: async () => undefined,
     failUpload: async (_, { code }) => void done.push(`failed ${code}`),
     releaseUpload: async () => void done.push("released"),
+    getUpload: async () => null,
+    findRejections: async () => [],
+    async *streamPredictions() {},
+    completeCorrection: async () => true,
   };
   const deps = {
     ...{ store, log: () => undefined, modelFor: () => ({ name: "m", version: "1.0.0", digest: "d" }) },

@@ -62,5 +62,5 @@ export function predictionOf(owner: string, row: number): StoredPrediction {
 }
 
 export function rejectionOf(owner: string, row: number): StoredRejection {
-  return { row, errorCode: "value_invalid", error: `Row ${row}`, source: `${owner}/${row}` };
+  return { row, customerId: null, errorCode: "value_invalid", error: `Row ${row}`, source: `${owner}/${row}` };
 }

@@ -5,10 +5,11 @@
 import { RetainWiseError } from "../../src/errors.ts";
 import type { JobStore } from "../../src/jobs/job.ts";
 import { limits } from "../../src/limits.ts";
-import { leaseLost, share } from "../../src/store/attempts.ts";
+import { type Completion, leaseLost, share } from "../../src/store/attempts.ts";
 import type { Upload, UploadError } from "../../src/store/upload.ts";
 import type { Attempt } from "../../src/store/upload-store.ts";
 import type { MappingAnswer, NewUpload } from "../../src/store/uploads.ts";
+import { createMemoryCorrections } from "./memory-corrections.ts";
 import { createMemorySweeps, type MemorySweeps, type Statement } from "./memory-sweeps.ts";
 import type { Tables, UploadRecord } from "./tables.ts";
 import { newRecord, noAttempt, toUpload } from "./upload-record.ts";
@@ -56,6 +57,14 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
       if (row === undefined || !(blind || isHeld(attempt))) throw leaseLost();
       if (!isHeld(attempt)) tables.wrongs.push(`${name} by an attempt that does not hold u${row.uploadId.at(-1)}`);
       effect(row);
+    });
+  const complete = (row: UploadRecord, { report, rows, summary }: Completion): void =>
+    change(row, "completed", {
+      ...noAttempt,
+      completedAt: new Date(tables.now()),
+      progress: 1,
+      ...{ rowsRead: rows.read, rowsScored: rows.scored, rowsRejected: rows.rejected },
+      ...{ report, summary, strikes: 0 },
     });
   const post = (tenantId: string, uploadId: string): void => {
     const body = messageFor(tenantId, uploadId);
@@ -214,20 +223,8 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
         change(row, "needs_mapping", { ...noAttempt, report, error, strikes: 0 }),
       ),
 
-    completeUpload: (attempt, { report, rows, summary }) =>
-      write(
-        "complete",
-        attempt,
-        (row) =>
-          change(row, "completed", {
-            ...noAttempt,
-            completedAt: new Date(tables.now()),
-            progress: 1,
-            ...{ rowsRead: rows.read, rowsScored: rows.scored, rowsRejected: rows.rejected },
-            ...{ report, summary, strikes: 0 },
-          }),
-        weakness === "an upload completes without the token",
-      ),
+    completeUpload: (attempt, end) =>
+      write("complete", attempt, (row) => complete(row, end), weakness === "an upload completes without the token"),
 
     failUpload: (attempt, error, rows) =>
       write("fail", attempt, (row) =>
@@ -261,6 +258,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
         return true;
       }),
 
+    ...createMemoryCorrections({ tables, statement, visible, isHeld, completeUpload: complete }),
     ...createMemorySweeps({ tables, statement, connection, weakness, post, deleteResults }),
   };
 }

@@ -32,6 +32,7 @@ const verbs = [
   "requireMapping",
   "answerMapping",
   "complete",
+  "correct",
   "fail",
   "giveUp",
   "revive",
@@ -88,6 +89,7 @@ async function play({ store, relay, sweep, pass }: Twin, { tenants, uploads, tok
     const attempt = { tenantId, uploadId, attemptToken: tokens[token]! };
     const scored: readonly StoredPrediction[] = [prediction(row), prediction(row + 1)];
     const refused: readonly StoredRejection[] = [rejection(row + 10)];
+    const first = uploads[1 - index]!.uploadId;
     const work: Record<Step["verb"], () => Promise<unknown>> = {
       async insert() {
         await store.admitUpload(tenants[0]!, upload.objectKey).catch(() => undefined);
@@ -108,6 +110,21 @@ async function play({ store, relay, sweep, pass }: Twin, { tenants, uploads, tok
         (await store.answerMapping(tenantId, uploadId, { mapping: { tenure: "M" }, decimal: null, remember: false }))
           ?.status,
       complete: () => store.completeUpload(attempt, { report, rows: { read: 3, scored: 2, rejected: 1 }, summary: {} }),
+      correct: async () => {
+        const found = await store.findRejections(tenantId, first, [`C-${row + 10}`], [row + 11]);
+        const rowsScored = (await store.getUpload(tenantId, first))?.rowsScored ?? 0;
+        const merged = await store.completeCorrection(
+          attempt,
+          { report, rows: { read: 2, scored: 1, rejected: 1 }, summary: {} },
+          {
+            first: { uploadId: first, rowsScored: rowsScored + (token === 2 ? 1 : 0) },
+            predictions: [prediction(row + 10)],
+            rejections: [rejection(row + 11)],
+            ...{ report, summary: { merged: true } },
+          },
+        );
+        return [found, merged, (await store.getUpload(tenantId, first))?.corrections];
+      },
       fail: () => store.failUpload(attempt, uploadError, row === 0 ? null : { read: 1, scored: 0, rejected: 1 }),
       giveUp: () => store.giveUpUpload(tenantId, uploadId, uploadError),
       revive: () => store.reviveUpload(tenantId, uploadId),

@@ -9,7 +9,16 @@ export function newRecord(tenantId: string, { options, ...upload }: NewUpload, n
     ...upload,
     ...{ tenantId, options, status: "pending", createdAt: new Date(now), startedAt: null, completedAt: null },
     ...{ rowsRead: 0, rowsScored: 0, rowsRejected: 0, progress: 0, strikes: 0 },
-    ...{ model: null, report: null, summary: null, error: null, ...noAttempt, deletedAt: null, queuedAt: now },
+    ...{
+      model: null,
+      report: null,
+      summary: null,
+      error: null,
+      corrections: [],
+      ...noAttempt,
+      deletedAt: null,
+      queuedAt: now,
+    },
   };
 }
 

@@ -37,7 +37,13 @@ export function prediction(row: number, changes: Partial<StoredPrediction> = {})
 }
 
 export function rejection(row: number): StoredRejection {
-  return { row, errorCode: "value_invalid", error: `Row ${row}: tenure is "abc"`, source: `C-${row},abc` };
+  return {
+    row,
+    customerId: `C-${row}`,
+    errorCode: "value_invalid",
+    error: `Row ${row}: tenure is "abc"`,
+    source: `C-${row},abc`,
+  };
 }
 
 export const report: UploadReport = {

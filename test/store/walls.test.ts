@@ -99,6 +99,13 @@ await describeOnServers("the walls between tenants", ({ database }) => {
       savePredictions: () => by.savePredictions(attempt, [prediction(9)], [rejection(10)], 0.9),
       requireMapping: () => by.requireMapping(attempt, report, uploadError),
       completeUpload: () => by.completeUpload(attempt, { report, rows, summary: {} }),
+      findRejections: () => by.findRejections(stranger, id, ["C-3"], [3]),
+      completeCorrection: () =>
+        by.completeCorrection(
+          attempt,
+          { report, rows, summary: {} },
+          { first: { uploadId: id, rowsScored: 1 }, predictions: [prediction(3)], rejections: [], report, summary: {} },
+        ),
       failUpload: () => by.failUpload(attempt, uploadError, null),
       giveUpUpload: () => by.giveUpUpload(stranger, id, uploadError),
       releaseUpload: () => by.releaseUpload(attempt),

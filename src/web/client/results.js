@@ -55,8 +55,9 @@ byId("found").addEventListener("click", async (event) => {
     if (next === null) link.remove();
     else link.replaceWith(next);
     rows[0]?.querySelector("a")?.focus();
-  } catch {
-    location.href = link.href;
+  } catch (error) {
+    // A filter was chosen meanwhile.
+    if (!(error instanceof DOMException && error.name === "AbortError")) location.href = link.href;
   }
 });
 

@@ -93,6 +93,7 @@ function start(section) {
     waiting = window.setTimeout(ask, 80);
   });
   reset.addEventListener("click", () => {
+    clearTimeout(waiting);
     form.reset();
     for (const output of form.querySelectorAll("output")) {
       output.textContent = String(own[output.htmlFor.value.slice("what-if-".length)]);

@@ -19,7 +19,8 @@ export const problemsPage: ShowPage = async ({ rest, params }) => {
   return {
     title: `Problems · ${upload.filename}`,
     section: "uploads",
-    scripts: [],
+    scripts:
+      upload.rows.rejected > 0 && upload.status === "completed" && upload.corrects === null ? ["correct.js"] : [],
     main: html`
 ${uploadHead(upload, "problems")}
 ${summaryOf(upload)}
@@ -30,21 +31,35 @@ ${issues_truncated ? html`<p class="notice">There are more kinds of problems tha
   };
 };
 
-function summaryOf({ rows, not_scored, issues, upload_id }: UploadView): Html {
+function summaryOf({ rows, not_scored, issues, upload_id, corrections, corrects, status }: UploadView): Html {
   if (issues.length === 0)
     return html`<p class="notice good">Nothing is wrong with this file: all ${count(rows.scored)} customers were scored.</p>`;
-  if (rows.rejected === 0) return html`<p class="lead">All ${counted(rows.scored, "customer")} were scored.</p>`;
+  if (rows.rejected === 0)
+    return html`<p class="lead">All ${counted(rows.scored, "customer")} were scored.</p>${corrected(corrections)}`;
   const { customers, monthly_revenue, revenue_known_for } = not_scored;
   const worth =
-    monthly_revenue === null
+    monthly_revenue === null || corrections.length > 0
       ? ""
       : `, worth ${count(monthly_revenue)} a month${revenue_known_for < customers ? ` as far as their charge is known (${count(revenue_known_for)} of them)` : ""}`;
   return html`
 <p class="lead">${counted(rows.scored, "customer was", "customers were")} scored. ${counted(rows.rejected, "row was", "rows were")} set aside${worth}.</p>
+${corrected(corrections)}
 <div class="card" id="correct"><h2>Correct them</h2>
 <ol><li><a href="/v1/uploads/${upload_id}/rejected.csv" download>Download the rows set aside</a>: as they came, with what is wrong in front.</li>
 <li>Correct them in your spreadsheet.</li>
-<li><a href="/">Upload the corrected rows.</a></li></ol></div>`;
+<li>${
+    status === "completed" && corrects === null
+      ? html`Bring them back here; they take their places in this result.
+<form id="correct-form" class="row" data-upload="${upload_id}"><label for="corrected">The corrected rows</label> <input type="file" id="corrected" required accept=".csv,text/csv"> <button class="primary">Put them back</button></form>
+<p id="corrected-said" role="status"></p><div id="corrected-refused" class="notice bad" role="alert" hidden></div>`
+      : html`<a href="/">Upload them.</a>`
+  }</li></ol></div>`;
+}
+
+function corrected(corrections: UploadView["corrections"]): Html {
+  if (corrections.length === 0) return nothing;
+  const rows = corrections.reduce((sum, each) => sum + each.rows, 0);
+  return html`<p class="notice good">${counted(rows, "corrected row was", "corrected rows were")} put back and scored. What is listed below counts the file as it came.</p>`;
 }
 
 function problemCard(

@@ -17,14 +17,14 @@ export function questionCard(question: Question, label: string, required: boolea
 <p class="theirs">${plain}</p>
 ${effect === null ? nothing : html`<p><strong>${effectWords(effect)}</strong></p>`}
 <div class="choices">
-${places.map((place, i) => choice(feature, place, upload, i === 0))}
+${places.map((place) => choice(feature, place, upload))}
 ${
   others.length === 0
     ? nothing
-    : html`<label class="choice"><input type="radio" name="column-${feature}" value="other"${places.length === 0 ? html` checked` : nothing}><span>Another column:
+    : html`<label class="choice"><input type="radio" name="column-${feature}" value="other" required><span>Another column:
 <select aria-label="Another column for ${label}" data-other>${others.map((place) => html`<option value="${place}">${shortName(columns[place]!, place)}${samplesOf(upload, place)}</option>`)}</select></span></label>`
 }
-<label class="choice"><input type="radio" name="column-${feature}" value="none"><span>The file has no such column${required ? html` <span class="quiet">(then it cannot be scored: add one and upload it again)</span>` : nothing}</span></label>
+<label class="choice"><input type="radio" name="column-${feature}" value="none" required><span>The file has no such column${required ? html` <span class="quiet">(then it cannot be scored: add one and upload it again)</span>` : nothing}</span></label>
 </div>
 ${
   units.length === 0
@@ -34,10 +34,10 @@ ${
 </fieldset>`;
 }
 
-function choice(feature: string, place: number, upload: UploadView, isFirst: boolean): Html {
+function choice(feature: string, place: number, upload: UploadView): Html {
   const name = upload.columns[place]!;
   const samples = upload.column_samples[place] ?? [];
-  return html`<label class="choice"><input type="radio" name="column-${feature}" value="${place}"${isFirst ? html` checked` : nothing}>
+  return html`<label class="choice"><input type="radio" name="column-${feature}" value="${place}" required>
 <span><strong class="cut" title="${name.slice(0, 500)}">${shortName(name, place)}</strong>
 ${samples.length === 0 ? nothing : html`<span class="quiet theirs">${samples.join(" · ")}</span>`}</span></label>`;
 }
