@@ -32,7 +32,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   runtime: [],
   api: [],
   commands: ["features", "inference", "model", "runtime", "telemetry"],
-  web: ["api"],
+  web: ["api", "features"],
 };
 /** Files of `src/` itself that every room may use; they depend on nothing. */
 const foundation = ["error-kinds.ts", "errors.ts", "issue-kinds.ts", "limits.ts"];

@@ -1,19 +1,9 @@
 /** What `GET /v1/uploads/{id}` answers, made up for the documentation. */
 import { issueKinds } from "../issue-kinds.ts";
+import { linksOf } from "./upload-view.ts";
 
 export const uploadId = "0198f3a2-7c31-7d60-9f0e-3b1d5a2c4e10";
-const self = `/v1/uploads/${uploadId}`;
-export const links = {
-  self,
-  events: `${self}/events`,
-  predictions: `${self}/predictions`,
-  predictions_csv: `${self}/predictions.csv`,
-  rejected_csv: `${self}/rejected.csv`,
-  summary: `${self}/summary`,
-  explanation: `${self}/explanation`,
-  changes: `${self}/changes`,
-  mapping: `${self}/mapping`,
-};
+export const links = linksOf(uploadId);
 export const model = { name: "telecom", version: "1.0.0", digest: "9f".repeat(32) };
 export const rows = { read: 1200, scored: 1198, rejected: 2 };
 export const tenureMapping = {

@@ -178,7 +178,7 @@ function isAfter(sql: Sql, after: { probability: string; row: number }) {
         and (probability < ${after.probability}::text::float8 or row_number > ${after.row}::integer)`;
 }
 
-/** As reasons are chosen: a feature without a value is none, the strongest come first, and of those the first three count. */
+/** As reasons are chosen: a feature without a value is none, the strongest come first (of equals the first in the schema), and of those the first three count. */
 function hasReason(sql: Sql, index: number | null) {
   if (index === null) return sql``;
   const at = index + 1;
@@ -187,9 +187,12 @@ function hasReason(sql: Sql, index: number | null) {
         and feature_values[${at}::integer] <> 'NaN'
         and 3 > (
           select count(*)
-          from unnest(shap_values, feature_values) as other (shap_value, value)
+          from unnest(shap_values, feature_values) with ordinality as other (shap_value, value, place)
           where value <> 'NaN'
-            and abs(shap_value) > shap_values[${at}::integer]
+            and (
+              abs(shap_value) > shap_values[${at}::integer]
+              or (abs(shap_value) = shap_values[${at}::integer] and place < ${at}::integer)
+            )
         )`;
 }
 

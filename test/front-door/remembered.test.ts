@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, test } from "../slow-test.ts";
 import { temporaryFolder } from "./cli.ts";
-import { allPredictions, settled, startService, upload } from "./service.ts";
+import { acceptedId, allPredictions, settled, startService } from "./service.ts";
 
 const folder = temporaryFolder();
 const service = await startService(join(folder.path, "home"));
@@ -11,12 +11,7 @@ after(async () => {
   folder.remove();
 });
 
-async function accepted(csv: string): Promise<string> {
-  const response = await upload(service, csv);
-  const text = await response.text();
-  assert.equal(response.status, 202, text);
-  return (JSON.parse(text) as { upload_id: string }).upload_id;
-}
+const accepted = (csv: string) => acceptedId(service, csv);
 
 test("what is remembered is listed, edited with its unit, left out with the reason where it no longer fits, and forgotten", async () => {
   const json = { "content-type": "application/json" };

@@ -114,6 +114,14 @@ export async function upload(
   });
 }
 
+/** The id of an upload that was taken. */
+export async function acceptedId(service: { url: string }, csv: string): Promise<string> {
+  const response = await upload(service, csv);
+  const text = await response.text();
+  if (response.status !== 202) throw new Error(`${response.status}: ${text}`);
+  return (JSON.parse(text) as { upload_id: string }).upload_id;
+}
+
 /** Waits until the upload has come to an end, or to a question. */
 export async function settled(
   service: { url: string; headers?: Readonly<Record<string, string>> },

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, test } from "../slow-test.ts";
 import { temporaryFolder } from "./cli.ts";
-import { allPredictions, settled, startService, upload } from "./service.ts";
+import { acceptedId, allPredictions, settled, startService } from "./service.ts";
 
 const folder = temporaryFolder();
 const service = await startService(join(folder.path, "home"));
@@ -12,12 +12,7 @@ after(async () => {
   folder.remove();
 });
 
-async function accepted(csv: string): Promise<string> {
-  const response = await upload(service, csv);
-  const text = await response.text();
-  assert.equal(response.status, 202, text);
-  return (JSON.parse(text) as { upload_id: string }).upload_id;
-}
+const accepted = (csv: string) => acceptedId(service, csv);
 
 test("days and dates are asked about, converted once confirmed, and the result says so", async () => {
   const cases: [column: string, values: string[], answer: Record<string, unknown>, transform: RegExp][] = [

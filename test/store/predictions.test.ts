@@ -119,10 +119,12 @@ await describeOnServers("predictions", (running, kind) => {
         prediction(5, { values: [null, 1, 1, 1, 1], shapValues: [2, 0.6, 0.1, 0.1, 0] }),
         prediction(6, { values: [1, null, 1, 1, 1], shapValues: [0.5, 0.6, -0.7, -0.8, 0] }),
         prediction(7, { values, shapValues: [], explanationStatus: "failed" }),
+        // As strong as three others, which stand before it.
+        prediction(8, { values, shapValues: [0.2, -0.2, 0.2, 0, 0.2] }),
       ]);
       for (const each of [page, { ...page, order: "row" as const }, { ...page, q: "c" }]) {
         const found = await pages(uploadId, { ...each, reason: 0 });
-        assert.deepEqual(found.map(({ row }) => row).sort(), [2, 6], JSON.stringify(each));
+        assert.deepEqual(found.map(({ row }) => row).sort(), [2, 6, 8], JSON.stringify(each));
       }
       assert.deepEqual((await pages(uploadId, { ...page, reason: 1 })).map(({ row }) => row).sort(), [2, 3, 4, 5]);
       assert.deepEqual(await pages(uploadId, { ...page, reason: 4 }), []);

@@ -92,8 +92,34 @@ test("a doubtful column is asked about, the answer is remembered and can be forg
   await page.getByText("Customers, those most at risk first").waitFor();
   await page.goto(`${site.url}/mappings`);
   assert.equal(await page.locator("input[name=column]").inputValue(), "tenure (days)");
+  page.once("dialog", (dialog) => void dialog.accept());
   await page.getByRole("button", { name: "Forget" }).click();
   await page.getByText("Nothing is remembered yet").waitFor();
+});
+
+test("what no column says and is the same for all customers is said once", { skip }, async () => {
+  await page.goto(site.url);
+  const csv = customersCsv(120).replaceAll(/,[^,\n]*$/gm, "");
+  await page.setInputFiles("#file", file("no-contract.csv", csv));
+  await page.getByRole("button", { name: "Upload and score" }).click();
+  await page.waitForURL(/mapping$/);
+  await page.selectOption("[data-constant]", "Two year");
+  await page.getByRole("button", { name: "Go on with this" }).click();
+  await page.getByText("Customers, those most at risk first").waitFor();
+  const id = page.url().split("/").at(-1)!;
+  const { constants, rows } = await site.json<{ constants: unknown; rows: { scored: number } }>(`/v1/uploads/${id}`);
+  assert.deepEqual([constants, rows.scored], [[{ feature: "contract", value: "Two year" }], 120]);
+});
+
+test("by keyboard alone the first customer is opened from the results", { skip }, async () => {
+  await page.locator("#q").focus();
+  for (let presses = 0; presses < 12; presses++) {
+    await page.keyboard.press("Tab");
+    const href = await page.evaluate("document.activeElement.getAttribute('href')");
+    if (/\/customers\/\d+$/.test(String(href))) break;
+  }
+  await page.keyboard.press("Enter");
+  await page.getByText("What the score is made of").waitFor();
 });
 
 test("rows that were set aside are corrected, brought back, and scored in their place", { skip }, async () => {

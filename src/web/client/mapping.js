@@ -8,8 +8,8 @@ const columns = JSON.parse(form.dataset["columns"] ?? "[]");
 /** @param {string} id */
 const textOf = (id) => /** @type {HTMLInputElement | null} */ (document.getElementById(id))?.value ?? "";
 
-// Who opens the list of other columns means one of them.
-for (const select of form.querySelectorAll("[data-other]")) {
+// Who opens a list of other columns, or of values for all, means one of them.
+for (const select of form.querySelectorAll("[data-other], [data-constant]")) {
   select.addEventListener("input", () => {
     const radio = select.closest("label")?.querySelector("input");
     if (radio instanceof HTMLInputElement) radio.checked = true;
@@ -22,10 +22,16 @@ form.addEventListener("submit", async (event) => {
   const mapping = {};
   /** @type {Record<string, string>} */
   const units = {};
+  /** @type {Record<string, string>} */
+  const constants = {};
   for (const question of form.querySelectorAll("fieldset")) {
     const feature = question.dataset["feature"] ?? "";
     const chosen =
       /** @type {HTMLInputElement | null} */ (question.querySelector("input[type=radio]:checked"))?.value ?? "none";
+    if (chosen === "constant") {
+      constants[feature] = /** @type {HTMLSelectElement} */ (question.querySelector("[data-constant]")).value;
+      continue;
+    }
     const place =
       chosen === "other" ? /** @type {HTMLSelectElement} */ (question.querySelector("[data-other]")).value : chosen;
     mapping[feature] = place === "none" ? "" : (columns[Number(place)] ?? "");
@@ -38,7 +44,8 @@ form.addEventListener("submit", async (event) => {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({
-      mapping,
+      ...(Object.keys(mapping).length > 0 ? { mapping } : {}),
+      ...(Object.keys(constants).length > 0 ? { constants } : {}),
       ...(Object.keys(units).length > 0 ? { units } : {}),
       ...(asOf === "" ? {} : { as_of: asOf }),
       ...(decimal === "" ? {} : { decimal }),

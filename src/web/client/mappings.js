@@ -20,6 +20,7 @@ for (const form of document.querySelectorAll("form[data-address]")) {
   });
 
   form.querySelector("[data-forget]")?.addEventListener("click", async () => {
+    if (!confirm(`Forget which column is ${label}? Later files are looked at as if it had never been said.`)) return;
     const answer = await call(address, { method: "DELETE" });
     if (!answer.ok && answer.problem.code !== "not_found") return showProblem(problem, answer.problem);
     form.remove();

@@ -22,24 +22,19 @@ function start(section) {
   function settle() {
     const changed = [];
     for (const field of fields()) {
-      const { parent, when, state } = field.dataset;
+      const { parent, when, state, no = "" } = field.dataset;
       if (parent === undefined || state === undefined) continue;
       const of = /** @type {HTMLSelectElement | null} */ (document.getElementById(`what-if-${parent}`));
       const isSettled = (of?.value ?? own[parent]) === when;
-      const wanted = isSettled
-        ? state
-        : field.value === state
-          ? own[field.name] === state
-            ? "No"
-            : own[field.name]
-          : field.value;
-      if (wanted !== field.value) {
-        field.value = wanted;
-        changed.push(`${field.labels?.[0]?.textContent}: ${wanted}`);
-      }
+      const freed = own[field.name] === state ? no : own[field.name];
+      if (isSettled) field.value = state;
+      else if (field.value === state) field.value = freed;
       field.disabled = isSettled;
+      // Told as long as it is so, and not only when it changes.
+      if (isSettled !== (own[field.name] === state)) changed.push(`${field.labels?.[0]?.textContent}: ${field.value}`);
     }
-    byId("what-if-also").textContent = changed.length === 0 ? "" : `Changed with it: ${changed.join(", ")}.`;
+    const told = changed.length === 0 ? "" : `Changed with it: ${changed.join(", ")}.`;
+    if (byId("what-if-also").textContent !== told) byId("what-if-also").textContent = told;
   }
 
   async function ask() {
@@ -100,7 +95,6 @@ function start(section) {
     }
     settle();
     asking?.abort();
-    byId("what-if-also").textContent = "";
     byId("what-if-probability").textContent = percent.format(before);
     byId("what-if-change").textContent = "as it is now";
     showProblem(byId("what-if-problem"), null);

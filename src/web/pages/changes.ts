@@ -66,7 +66,7 @@ function compared(upload: UploadView, changes: Changes, earlier: readonly Upload
 <h2>Since <span class="theirs">${since!.filename}</span></h2>
 <p class="quiet">uploaded ${moment(since!.created_at)}</p>
 <form method="get" action="${path}" class="row filter">
-<span><label for="since">Compare with</label> <select id="since" name="since">${earlier.map(({ upload_id, filename, created_at }) => html`<option value="${upload_id}"${upload_id === since!.upload_id ? html` selected` : nothing}>${filename.slice(0, 60)}, ${created_at.slice(0, 16).replace("T", " ")}</option>`)}</select></span>
+<span><label for="since">Compare with</label> <select id="since" name="since">${earlier.some(({ upload_id }) => upload_id === since!.upload_id) ? nothing : html`<option value="${since!.upload_id}" selected>${since!.filename.slice(0, 60)}, ${since!.created_at.slice(0, 16).replace("T", " ")}</option>`}${earlier.map(({ upload_id, filename, created_at }) => html`<option value="${upload_id}"${upload_id === since!.upload_id ? html` selected` : nothing}>${filename.slice(0, 60)}, ${created_at.slice(0, 16).replace("T", " ")}</option>`)}</select></span>
 <span><label for="order">Order</label> <select id="order" name="order">${orders.map(([value, text]) => html`<option value="${value}"${value === order ? html` selected` : nothing}>${text}</option>`)}</select></span>
 <button>Show</button></form>
 ${counts === null ? nothing : countsOf(counts)}

@@ -2,6 +2,7 @@ import type * as v from "valibot";
 import type { ModelList } from "../../api/models.ts";
 import type { ChangeView, PredictionDetail } from "../../api/presented.ts";
 import type { UploadView } from "../../api/upload-view.ts";
+import type { Schema } from "../../features/schema.ts";
 import { type WaterfallStep, waterfall } from "../charts/waterfall.ts";
 import { type Html, html, nothing } from "../html.ts";
 import type { ShowPage } from "../page.ts";
@@ -9,6 +10,7 @@ import { changeBars } from "../parts/change-bars.ts";
 import { labelsOf } from "../parts/features-of.ts";
 import { logOdds, percent } from "../parts/format.ts";
 import { whatIf } from "../parts/what-if.ts";
+import { RestProblem } from "../rest.ts";
 
 /** Steps of the waterfall; what is left is one more. */
 const stepsShown = 9;
@@ -18,20 +20,19 @@ export const customerPage: ShowPage = async ({ rest, params, query }) => {
   const upload = await rest.get<UploadView>(`/v1/uploads/${params["upload_id"]}`);
   const self = `/v1/uploads/${upload.upload_id}`;
   const row = encodeURIComponent(params["row"] ?? "");
-  const pairs = query.get("together") === "true" ? "?interactions=true" : "";
-  const [found, models, changes] = await Promise.all([
-    rest.find<PredictionDetail>(`${self}/predictions/${row}${pairs}`),
+  const wantsPairs = query.get("together") === "true";
+  const [found, withPairs, models, changes] = await Promise.all([
+    rest.find<PredictionDetail>(`${self}/predictions/${row}`),
+    wantsPairs
+      ? orProblem(rest.find<PredictionDetail>(`${self}/predictions/${row}?interactions=true`), pairsRefused)
+      : null,
     rest.get<v.InferOutput<typeof ModelList>>("/v1/models"),
-    rest.find<{ data: readonly ChangeView[]; since: { filename: string } | null }>(
-      `${self}/changes?row=${row}&limit=1`,
-      ["comparison_too_large", "overloaded"],
-    ),
+    orProblem(rest.find<Changes>(`${self}/changes?row=${row}&limit=1`), ["comparison_too_large", "overloaded"]),
   ]);
   if (found === null) return notScored(upload, params["row"] ?? "");
   const model = models.data.find(({ digest }) => digest === found.model.digest);
   const labels = labelsOf(model?.schema);
   const name = nameOf(found);
-  const [change] = changes?.data ?? [];
   return {
     title: name,
     section: "uploads",
@@ -43,32 +44,53 @@ export const customerPage: ShowPage = async ({ rest, params, query }) => {
 ${
   found.explanation_status === "failed"
     ? html`<div class="notice bad"><p><strong>No reasons are shown.</strong> The parts did not add up to the score within the bound that this service keeps. The probability itself is the model's. Tell whoever runs this service: it is counted there.</p></div>`
-    : explained(found, labels, change === undefined ? null : html`${since(change, changes?.since?.filename ?? "")}`)
+    : explained(found, labels)
 }
-${model === undefined ? html`<p class="quiet">The model that scored this file is no longer here, so nothing can be tried with other values.</p>` : whatIf(found, model.schema, model.name)}
-${found.explanation_status === "ok" ? together(found, upload.upload_id, labels) : nothing}
+${changed(changes)}
+${quality(found, labels)}
+${model === undefined || found.attributions.length === 0 ? html`<p class="quiet">${model === undefined ? "The version of the model that scored this file is not the one that scores now" : "Without an explanation the values are not shown"}, so nothing can be tried with others.</p>` : whatIf(found, model.schema as Schema)}
+${found.explanation_status === "ok" ? together(found, withPairs, upload.upload_id, labels) : nothing}
 ${howComputed(found)}`,
   };
 };
+
+/** Codes of a picture of pairs that is not to be had; the page is there without it. */
+const pairsRefused = ["interactions_too_costly", "model_unavailable", "overloaded"];
+
+interface Changes {
+  readonly data: readonly ChangeView[];
+  readonly since: { readonly filename: string } | null;
+}
+
+/** What a part of the page says in place of its numbers, where the answer is one of these problems. */
+async function orProblem<Found>(answer: Promise<Found>, codes: readonly string[]): Promise<Found | RestProblem> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof RestProblem && codes.includes(error.problem.code)) return error;
+    throw error;
+  }
+}
+
+const refusal = ({ problem }: RestProblem): Html => html`<p class="notice">${problem.detail} ${problem.remedy}</p>`;
 
 function nameOf({ customer_id, row }: PredictionDetail): string {
   return customer_id === null || customer_id.trim() === "" ? `Row ${row}` : customer_id;
 }
 
-function explained(found: PredictionDetail, labels: ReadonlyMap<string, string>, changed: Html | null): Html {
-  const { base_value, raw_score, reasons, data_quality } = found;
+function explained(found: PredictionDetail, labels: ReadonlyMap<string, string>): Html {
+  const { base_value, raw_score, reasons } = found;
   return html`
 <section aria-labelledby="why"><h2 id="why">Why</h2>
 <ul class="sentences">${reasons.map(({ sentence, note, direction }) => html`<li class="${direction}"><span class="theirs">${sentence}</span>${note === null ? nothing : html` <span class="quiet">${note}</span>`}</li>`)}</ul></section>
 <section class="card" aria-labelledby="made-of"><h2 id="made-of">What the score is made of</h2>
 <p>The score starts where everybody starts; each value adds points or takes some away. Points are log-odds: about 0.7 double the odds. They add up to the score exactly.</p>
-${waterfall(base_value, raw_score, stepsOf(found, labels))}</section>
-${changed ?? nothing}
-${
-  data_quality.length === 0
-    ? nothing
-    : html`<section aria-labelledby="quality"><h2 id="quality">About this customer's data</h2><ul>${data_quality.map(({ feature, note }) => html`<li>${labels.get(feature) ?? feature}: <span class="theirs">${note}</span></li>`)}</ul></section>`
-}`;
+${waterfall(base_value, raw_score, stepsOf(found, labels))}</section>`;
+}
+
+function quality({ data_quality }: PredictionDetail, labels: ReadonlyMap<string, string>): Html {
+  if (data_quality.length === 0) return nothing;
+  return html`<section aria-labelledby="quality"><h2 id="quality">About this customer's data</h2><ul>${data_quality.map(({ feature, note }) => html`<li>${labels.get(feature) ?? feature}: <span class="theirs">${note}</span></li>`)}</ul></section>`;
 }
 
 /** The weightiest one by one, the others as one step: together they are all. */
@@ -93,18 +115,24 @@ function stepsOf({ attributions, reasons }: PredictionDetail, labels: ReadonlyMa
   return [...steps, { label: `${rest.length} others`, value: "", usual: "", shapValue }];
 }
 
-function since(change: ChangeView, filename: string): Html {
+function changed(changes: Changes | RestProblem | null): Html {
+  if (changes instanceof RestProblem) return refusal(changes);
+  const [change] = changes?.data ?? [];
+  if (change === undefined) return nothing;
   const { previous_churn_probability, churn_probability } = change;
-  return html`<section class="card" aria-labelledby="changed"><h2 id="changed">What changed since <span class="theirs">${filename}</span></h2>
+  return html`<section class="card" aria-labelledby="changed"><h2 id="changed">What changed since <span class="theirs">${changes?.since?.filename}</span></h2>
 <p>From ${percent(previous_churn_probability)} to ${percent(churn_probability)}: ${logOdds(change.change)} points.</p>${changeBars(change)}</section>`;
 }
 
 function together(
-  { interactions, row }: PredictionDetail,
+  { row }: PredictionDetail,
+  withPairs: PredictionDetail | RestProblem | null,
   uploadId: string,
   labels: ReadonlyMap<string, string>,
 ): Html {
-  if (interactions === undefined || interactions === null)
+  if (withPairs instanceof RestProblem) return refusal(withPairs);
+  const interactions = withPairs?.interactions ?? null;
+  if (interactions === null)
     return html`<p><a href="/uploads/${uploadId}/customers/${row}?together=true#together">What do two values do together?</a></p>`;
   const most = interactions.pairs.toSorted((a, b) => Math.abs(b.shap_value) - Math.abs(a.shap_value)).slice(0, 6);
   return html`<section class="card" aria-labelledby="together"><h2 id="together">What two values do together</h2>

@@ -1,10 +1,11 @@
 import type * as v from "valibot";
 import type { ModelList } from "../../api/models.ts";
 import type { UploadView } from "../../api/upload-view.ts";
+import type { Feature } from "../../features/schema.ts";
 import { type Html, html, nothing } from "../html.ts";
 import type { ShowPage } from "../page.ts";
 import { deleteUpload } from "../parts/delete-upload.ts";
-import { featuresOf, type SchemaFeature } from "../parts/features-of.ts";
+import { featuresOf } from "../parts/features-of.ts";
 import { questionCard, shortName } from "../parts/question-card.ts";
 import { uploadHead } from "../parts/upload-head.ts";
 
@@ -31,18 +32,18 @@ ${asks ? deleteUpload(upload) : html`<p class="quiet">Is a column not what it wa
   };
 };
 
-function ask(upload: UploadView, features: readonly SchemaFeature[]): Html {
+function ask(upload: UploadView, features: readonly Feature[]): Html {
   const { questions, error } = upload;
   const labelOf = (name: string) => features.find((feature) => feature.name === name);
   const dates = questions.some(({ units }) => units.includes("date"));
-  const decimal = questions.some(({ question }) => question.includes("decimal"));
+  const decimal = upload.issues.some(({ code }) => code.startsWith("decimal_"));
   return html`
 <p class="lead">${questions.length === 1 ? "One thing is" : `${questions.length} things are`} not certain, and would change the result. Nothing is scored until you say.</p>
 ${error === null || error.code === "required_columns_missing" ? nothing : html`<p class="notice bad theirs" role="alert">${error.detail} ${error.remedy}</p>`}
 <form id="answer" data-upload="${upload.upload_id}" data-columns="${JSON.stringify(upload.columns.map((name, place) => answerOf(upload.columns, name, place)))}">
 ${questions.map((question) => {
   const feature = labelOf(question.feature);
-  return questionCard(question, feature?.label ?? question.feature, feature?.required ?? true, upload);
+  return questionCard(question, feature, upload);
 })}
 <div class="row">
 ${dates ? html`<p><label for="as-of">If dates are counted: the day that this file was made</label> <input type="date" id="as-of"></p>` : nothing}
@@ -60,8 +61,8 @@ function answerOf(columns: readonly string[], name: string, place: number): stri
   return isPlain ? name : `#${place + 1}`;
 }
 
-function taken(upload: UploadView, features: readonly SchemaFeature[]): Html {
-  const { mapping, missing_features, columns } = upload;
+function taken(upload: UploadView, features: readonly Feature[]): Html {
+  const { mapping, missing_features, columns, constants } = upload;
   const labels = new Map(features.map(({ name, label }) => [name, label]));
   const missing = features.filter(({ name }) => missing_features.includes(name));
   const unmapped = columns
@@ -81,6 +82,7 @@ ${
 <td>${labels.get(feature) ?? feature.replaceAll("_", " ")}</td><td>${sureWords(method, confidence)}</td><td>${transform ?? "–"}</td></tr>`;
       })}</tbody></table></div>`
 }
+${constants.length === 0 ? nothing : html`<p>Given for the whole file: ${constants.map(({ feature, value }, i) => html`${i === 0 ? "" : ", "}${labels.get(feature) ?? feature} <strong class="theirs">${value}</strong>`)}.</p>`}
 </section>
 ${
   missing.length === 0

@@ -3,6 +3,7 @@ import type { ModelList } from "../../api/models.ts";
 import type { MoversPart } from "../../api/movers.ts";
 import type { ExplanationView, PredictionView } from "../../api/presented.ts";
 import type { UploadView } from "../../api/upload-view.ts";
+import type { Schema } from "../../features/schema.ts";
 import type { Summary } from "../../inference/summary.ts";
 import { histogram } from "../charts/histogram.ts";
 import { type Html, html, nothing } from "../html.ts";
@@ -25,15 +26,17 @@ interface CustomerPage {
 
 /** The result of an upload: how many are at risk, what weighs, and who. */
 export async function resultsPage({ rest, query }: Visit, upload: UploadView): Promise<Page> {
-  const filter = readFilter(query);
+  const { feature, ...filter } = readFilter(query);
   const self = `/v1/uploads/${upload.upload_id}`;
   const [summary, models, customers, explanation] = await Promise.all([
     rest.get<Summary & Partial<MoversPart>>(`${self}/summary`),
     rest.get<v.InferOutput<typeof ModelList>>("/v1/models"),
-    rest.get<CustomerPage>(`${self}/predictions?limit=${onePage}&${filterQuery({ ...filter })}`),
+    rest.find<CustomerPage>(`${self}/predictions?limit=${onePage}&${filterQuery({ ...filter })}`, [
+      "model_unavailable",
+    ]),
     rest.find<ExplanationView>(`${self}/explanation?rows=400&features=12`, ["model_unavailable"]),
   ]);
-  const schema = models.data.find(({ digest }) => digest === upload.model?.digest)?.schema as SchemaTiers | undefined;
+  const schema = models.data.find(({ digest }) => digest === upload.model?.digest)?.schema as Schema | undefined;
   return {
     title: upload.filename,
     section: "uploads",
@@ -47,17 +50,13 @@ ${moversLine(upload, summary)}
 <a class="button" href="${self}/predictions.csv?shap=all" download>with every SHAP value</a>
 <button type="button" id="share" hidden>Copy the address of this view</button> <span id="shared" role="status" class="quiet"></span></p>
 <div class="pairs">
-<div class="card">${histogram(summary.histogram, schema?.tiers ?? { high: 0.6, medium: 0.3 })}</div>
+<div class="card">${histogram(summary.histogram, schema?.tiers ?? null)}</div>
 ${explanation === null ? nothing : html`<div class="card">${importance(explanation)}</div>`}
 </div>
-${customersSection(upload, filter, customers, featuresOf(schema), summary)}
-${explanation === null ? nothing : whatWeighs(upload.upload_id, explanation, query.get("feature"))}
+${customers === null ? html`<p class="notice warn">The version of the model that scored this file is no longer here, so its reasons cannot be put in words. The numbers above hold; upload the file again to see its customers.</p>` : customersSection(upload, { ...filter, feature }, customers, featuresOf(schema), summary)}
+${explanation === null ? nothing : whatWeighs(upload.upload_id, explanation, { ...filter, feature })}
 ${deleteUpload(upload)}`,
   };
-}
-
-interface SchemaTiers {
-  readonly tiers: { readonly high: number; readonly medium: number };
 }
 
 function customersSection(

@@ -4,19 +4,17 @@ import { type Html, html, nothing } from "../html.ts";
 import { logOdds, percent } from "./format.ts";
 
 const reasonsShown = 3;
+/** Points that fill a bar, whoever is on the page: so bars can be compared from page to page. */
+const fullBar = 2;
 
 /** Customers with their strongest reasons. */
 export function customerTable(uploadId: string, customers: readonly PredictionView[]): Html {
-  const most = Math.max(
-    0.5,
-    ...customers.flatMap(({ reasons }) => reasons.slice(0, reasonsShown).map(({ shap_value }) => Math.abs(shap_value))),
-  );
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Customers"><table class="customers">
 <thead><tr><th scope="col">Customer</th><th scope="col" class="number">Probability</th><th scope="col">Risk</th><th scope="col">Strongest reasons</th></tr></thead>
-<tbody>${customers.map((customer) => customerRow(uploadId, customer, most))}</tbody></table></div>`;
+<tbody>${customers.map((customer) => customerRow(uploadId, customer))}</tbody></table></div>`;
 }
 
-function customerRow(uploadId: string, customer: PredictionView, most: number): Html {
+function customerRow(uploadId: string, customer: PredictionView): Html {
   const { row, customer_id, churn_probability, risk_tier, explanation_status, reasons } = customer;
   const name = customer_id === null || customer_id.trim() === "" ? `row ${row}` : customer_id;
   return html`<tr>
@@ -30,7 +28,7 @@ function customerRow(uploadId: string, customer: PredictionView, most: number): 
           .slice(0, reasonsShown)
           .map(
             ({ text, shap_value, note }) =>
-              html`<li>${shapBar(shap_value, most)}<span class="weight">${logOdds(shap_value)}</span> <span class="theirs">${text}</span>${note === null ? nothing : html` <span class="quiet" title="${note}">*<span class="only-read"> ${note}</span></span>`}</li>`,
+              html`<li>${shapBar(shap_value, fullBar)}<span class="weight">${logOdds(shap_value)}</span> <span class="theirs">${text}</span>${note === null ? nothing : html` <span class="quiet" title="${note}">*<span class="only-read"> ${note}</span></span>`}</li>`,
           )}</ul>`
   }</td></tr>`;
 }

@@ -1,19 +1,8 @@
-/** What the pages read of a model's schema (`GET /v1/models`); `features/schema.ts` has all of it. */
-export interface SchemaFeature {
-  readonly name: string;
-  readonly label: string;
-  readonly kind: "numeric" | "category" | "flag";
-  readonly required: boolean;
-  readonly actionable: boolean;
-  readonly unit?: string;
-  readonly integer?: boolean;
-  readonly expected?: { readonly min: number; readonly max: number };
-  readonly categories?: readonly { readonly value: string; readonly synonyms?: readonly string[] }[];
-}
+import type { Feature, Schema } from "../../features/schema.ts";
 
-export function featuresOf(schema: unknown): readonly SchemaFeature[] {
-  const { features = [] } = (schema ?? {}) as { features?: readonly SchemaFeature[] };
-  return features;
+/** The features of a model as `GET /v1/models` gives them; none where the model is not there. */
+export function featuresOf(schema: unknown): readonly Feature[] {
+  return (schema as Schema | undefined)?.features ?? [];
 }
 
 /** Feature → what a person calls it. */

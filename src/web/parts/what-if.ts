@@ -1,11 +1,12 @@
 import type { PredictionDetail } from "../../api/presented.ts";
+import { impliedStates, noCode } from "../../features/implied-state.ts";
+import type { Feature, Schema } from "../../features/schema.ts";
 import { type Html, html, nothing } from "../html.ts";
-import { featuresOf, type SchemaFeature } from "./features-of.ts";
 import { percent } from "./format.ts";
 
 /** What the model would say if a value that a business can act on were another; `client/what-if.js` asks it. */
-export function whatIf({ attributions, churn_probability }: PredictionDetail, schema: unknown, model: string): Html {
-  const features = featuresOf(schema);
+export function whatIf({ attributions, churn_probability }: PredictionDetail, schema: Schema): Html {
+  const { features, name: model } = schema;
   const values = new Map(attributions.map(({ feature, value }) => [feature, value]));
   const controls = features.filter(({ name, actionable }) => actionable && (values.get(name) ?? null) !== null);
   if (controls.length === 0) return nothing;
@@ -15,44 +16,27 @@ export function whatIf({ attributions, churn_probability }: PredictionDetail, sc
 <p>What the model says of a customer like this one with other values. It is no promise: what goes together in the model need not be a cause.</p>
 <p class="what-if-answer" role="status"><output id="what-if-probability">${percent(churn_probability)}</output> <span id="what-if-change" class="quiet">as it is now</span></p>
 <p id="what-if-problem" class="notice bad" role="alert" hidden></p>
-<form class="what-if-fields">${controls.map((feature) => html`<div>${control(feature, features, values.get(feature.name)!)}</div>`)}</form>
-<p class="row"><button type="button" id="what-if-reset" disabled>Back to the customer's own values</button> <span id="what-if-also" class="quiet"></span></p>
+<form class="what-if-fields">${controls.map((feature) => html`<div>${control(feature, schema, values.get(feature.name)!)}</div>`)}</form>
+<p id="what-if-also" class="quiet" role="status"></p>
+<p><button type="button" id="what-if-reset" disabled>Back to the customer's own values</button></p>
 </section>`;
 }
 
-function control(feature: SchemaFeature, all: readonly SchemaFeature[], value: string | number): Html {
-  const { name, label, expected, categories = [] } = feature;
+function control(feature: Feature, schema: Schema, value: string | number): Html {
+  const { name, label } = feature;
   const id = `what-if-${name}`;
-  if (feature.kind === "numeric" && expected !== undefined) {
-    const [min, max] = [Math.min(expected.min, Number(value)), Math.max(expected.max, Number(value))];
+  if (feature.kind === "numeric") {
+    const [min, max] = [Math.min(feature.expected.min, Number(value)), Math.max(feature.expected.max, Number(value))];
     return html`<label for="${id}">${label} <output for="${id}">${value}</output></label>
-<input type="range" id="${id}" name="${name}" min="${min}" max="${max}" step="${feature.integer === true ? 1 : "any"}" value="${value}">`;
+<input type="range" id="${id}" name="${name}" min="${min}" max="${max}" step="${feature.integer ? 1 : "any"}" value="${value}">`;
   }
-  const parent = settledBy(feature, all);
+  // Of a flag that another feature settles: by which of its values, what it is then, and what it is when that ends.
+  const implied = impliedStates(schema)[schema.features.indexOf(feature)] ?? null;
+  const no = feature.categories.find(({ code }) => code === noCode)?.value ?? "";
   const settled =
-    parent === null
+    implied === null
       ? nothing
-      : html` data-parent="${parent.name}" data-when="${parent.when}" data-state="${parent.state}"`;
+      : html` data-parent="${schema.features[implied.parent]!.name}" data-when="${implied.whenValue}" data-state="${implied.value}" data-no="${no}"`;
   return html`<label for="${id}">${label}</label>
-<select id="${id}" name="${name}"${settled}>${categories.map(({ value: each }) => (each === value ? html`<option selected>${each}</option>` : html`<option>${each}</option>`))}</select>`;
-}
-
-/** The feature of which one value leaves this one a single state, such as no internet service; as the schema's spellings say. */
-function settledBy(
-  feature: SchemaFeature,
-  all: readonly SchemaFeature[],
-): { name: string; when: string; state: string } | null {
-  const spell = (text: string) => text.trim().toLowerCase();
-  for (const state of (feature.categories ?? []).slice(2)) {
-    for (const parent of all) {
-      if (parent === feature || parent.kind === "numeric") continue;
-      const choices = parent.kind === "flag" ? (parent.categories ?? []).slice(0, 1) : (parent.categories ?? []);
-      const same = choices.find(({ value, synonyms = [] }) =>
-        [value, ...synonyms].map(spell).includes(spell(state.value)),
-      );
-      if (same !== undefined && feature.kind === "flag")
-        return { name: parent.name, when: same.value, state: state.value };
-    }
-  }
-  return null;
+<select id="${id}" name="${name}"${settled}>${feature.categories.map(({ value: each }) => (each === value ? html`<option selected>${each}</option>` : html`<option>${each}</option>`))}</select>`;
 }

@@ -2,14 +2,15 @@ import type { ExplanationView } from "../../api/presented.ts";
 import { beeswarm } from "../charts/beeswarm.ts";
 import { shapBar } from "../charts/shap-bar.ts";
 import { type Html, html } from "../html.ts";
+import { type CustomerFilter, filterQuery } from "./customer-filter.ts";
 import { count, logOdds } from "./format.ts";
 
 type Feature = ExplanationView["features"][number];
 
 /** What weighs in the scores of the whole file: how much, for whom, and how it goes with the values. */
-export function whatWeighs(uploadId: string, { features, sample }: ExplanationView, chosen: string | null): Html {
+export function whatWeighs(uploadId: string, { features, sample }: ExplanationView, filter: CustomerFilter): Html {
   const shown = features.filter(({ mean_abs_shap }) => (mean_abs_shap ?? 0) > 0);
-  const one = shown.find(({ feature }) => feature === chosen) ?? shown[0];
+  const one = shown.find(({ feature }) => feature === filter.feature) ?? shown[0];
   if (one === undefined) return html``;
   return html`
 <section aria-labelledby="weighs"><h2 id="weighs">What weighs in these scores</h2>
@@ -18,7 +19,7 @@ export function whatWeighs(uploadId: string, { features, sample }: ExplanationVi
 <p class="quiet">A sample of ${count(sample.customers)}.</p></div>
 <div class="card" id="dependence">
 <form method="get" action="/uploads/${uploadId}#dependence" class="row"><label for="feature">How it goes with the value of</label>
-<select id="feature" name="feature">${shown.map(({ feature, label }) => (feature === one.feature ? html`<option value="${feature}" selected>${label}</option>` : html`<option value="${feature}">${label}</option>`))}</select> <button>Show</button></form>
+<select id="feature" name="feature">${shown.map(({ feature, label }) => (feature === one.feature ? html`<option value="${feature}" selected>${label}</option>` : html`<option value="${feature}">${label}</option>`))}</select>${[...filterQuery({ ...filter, feature: "", cursor: "" })].map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)} <button>Show</button></form>
 ${dependence(one)}</div>
 </section>`;
 }
