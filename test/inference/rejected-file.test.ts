@@ -5,18 +5,13 @@ import { createFirstDress } from "../../src/inference/first-dress.ts";
 import { rejectedRecords } from "../../src/inference/rejected-file.ts";
 import type { UnderstoodFile } from "../../src/inference/survey.ts";
 import type { Upload, UploadReport } from "../../src/store/upload.ts";
+import { report as sample } from "../store/samples.ts";
 
 const report = (columns: readonly string[], decimal: string): UploadReport => ({
+  ...sample,
   csv: { encoding: "utf-8", delimiter: ",", decimal, header_row: 1 },
   columns,
   mapping: [{ feature: "customer_id", column: "id", confidence: 1, method: "exact", transform: null }],
-  unmapped_columns: [],
-  missing_features: [],
-  questions: [],
-  issues: [],
-  issues_truncated: false,
-  problems: [],
-  not_scored: { customers: 0, monthly_revenue: 0, revenue_known_for: 0 },
 });
 const dress = (
   headers: readonly string[],
