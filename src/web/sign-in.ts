@@ -50,8 +50,9 @@ export function createSignIn({ sessions }: { readonly sessions: Sessions }): {
 /** An address of this site: nobody is sent elsewhere after signing in. */
 function ownAddress(next: string | null): string {
   if (next === null || !URL.canParse(next, "http://own.invalid")) return "/";
-  const { origin, pathname, search } = new URL(next, "http://own.invalid");
-  return origin === "http://own.invalid" && !pathname.startsWith("//") ? pathname + search : "/";
+  const { pathname, search } = new URL(next, "http://own.invalid");
+  // Two slashes would begin another host.
+  return pathname.startsWith("//") ? "/" : pathname + search;
 }
 
 function signInPage(next: string | null, refused: string | null): Page {

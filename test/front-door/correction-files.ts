@@ -11,7 +11,10 @@ export interface CorrectionAnswer extends UploadAnswer {
   readonly unmapped_columns: readonly string[];
 }
 
-export const customers = [...makeCustomers(400, 21)];
+/** Two of them, one wrong at first, have been there longer than anybody whom the model knows. */
+export const customers = [...makeCustomers(400, 21)].map((cells, i) =>
+  i === 4 || i === 5 ? cells.with(customerHeader.indexOf("tenure"), "80") : cells,
+);
 export const column = (name: (typeof customerHeader)[number]) => customerHeader.indexOf(name);
 export const badRows = Array.from({ length: 30 }, (_, i) => 5 + i * 13);
 export const faults: readonly [number, string][] = [

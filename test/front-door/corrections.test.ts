@@ -65,6 +65,8 @@ for (const [name, service] of [
     assert.deepEqual(merged.corrections, [{ upload_id: second.upload_id, rows: 30 }]);
     assert.equal((await text(at, `${first.upload_id}/rejected.csv`)).trimEnd().split("\r\n").length, 1);
     await assertSame(at, first.upload_id, right.upload_id);
+    const { outside_training_range: outside } = await json(at, `${first.upload_id}/summary`);
+    assert.deepEqual(outside, { customers: 2, share: 2 / 400 });
     const row = badRows[0]! + 2;
     const [detail, same] = [
       await json(at, `${first.upload_id}/predictions/${row}`),

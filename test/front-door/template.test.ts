@@ -52,5 +52,7 @@ for (const name of ["telecom", "saas", "generic"]) {
       assert.equal(scores, first, dress);
     }
     assert.ok(columns.length > 5);
+    // What only a column of internet services could settle is no choice where there is no such column.
+    assert.equal(csv.includes("No internet service"), name === "telecom");
   });
 }

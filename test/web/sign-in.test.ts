@@ -48,7 +48,13 @@ test("another site can neither sign anybody in nor send them elsewhere afterward
   const foreign = { "sec-fetch-site": "cross-site", origin: "https://evil.example" };
   assert.equal((await post("/sign-in", { credential: "x" }, foreign)).status, 403);
   const key = (await run(["key", "create"], { environment })).stdout.trim();
-  for (const next of ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]) {
+  for (const next of [
+    "https://evil.example/",
+    "//evil.example/",
+    "/\\evil.example",
+    "/.//evil.example/",
+    "javascript:alert(1)",
+  ]) {
     const { headers } = await post("/sign-in", { credential: key, next });
     assert.doesNotMatch(headers.get("location") ?? "", /evil|javascript/, next);
   }
