@@ -84,8 +84,22 @@ const counts = {
 const predictionWithAttributions = {
   ...prediction,
   attributions: [
-    { feature: "contract", value: "Month-to-month", shap_value: 1.04 },
-    { feature: "tenure_months", value: 2, shap_value: 1.67 },
+    {
+      feature: "contract",
+      label: "Contract",
+      value: "Month-to-month",
+      text: "Contract: Month-to-month",
+      shap_value: 1.04,
+      comparison: null,
+    },
+    {
+      feature: "tenure_months",
+      label: "Tenure",
+      value: 2,
+      text: "Tenure: 2 months",
+      shap_value: 1.67,
+      comparison: null,
+    },
   ],
   groups: [
     {
@@ -169,9 +183,7 @@ export const examples = {
   mappingSuggestion: {
     csv: { encoding: "utf-8", delimiter: ",", decimal: ".", header_row: 1 },
     preview: { columns: ["Months with us", "Colour", "Tier", "Plan"], rows: [["4", "red", "gold", "A"]] },
-    mapping: [
-      { ...tenureMapping, alternatives: ["Age"], why: "Months with us means tenure, and its values are whole months." },
-    ],
+    mapping: [{ ...tenureMapping, alternatives: ["Age"] }],
     unmapped_columns: ["Colour"],
     missing_features: ["contract"],
     refused_columns: [

@@ -103,8 +103,17 @@ const Interactions = v.strictObject({
 export const PredictionWithAttributions = v.strictObject({
   ...summary,
   attributions: v.pipe(
-    v.array(v.strictObject({ feature: v.string(), value: Value, shap_value: LogOdds })),
-    v.description("Every feature."),
+    v.array(
+      v.strictObject({
+        feature: v.string(),
+        label: v.string(),
+        value: Value,
+        text: v.pipe(v.string(), v.description("Label and value in words.")),
+        shap_value: LogOdds,
+        comparison: v.nullable(Comparison),
+      }),
+    ),
+    v.description("Every feature, a missing value's effect included."),
   ),
   groups: v.pipe(
     v.array(Group),

@@ -36,8 +36,12 @@ export interface PredictionView {
 export interface PredictionDetail extends PredictionView {
   readonly attributions: readonly {
     readonly feature: string;
+    readonly label: string;
     readonly value: string | number | null;
+    /** Label and value in words, "not given" where there is none. */
+    readonly text: string;
     readonly shap_value: number;
+    readonly comparison: Comparison | null;
   }[];
   /** Related features told as one; base_value + all of them = raw_score. Empty when the explanation failed. */
   readonly groups: readonly {

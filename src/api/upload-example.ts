@@ -12,6 +12,7 @@ export const tenureMapping = {
   confidence: 0.93,
   method: "fuzzy",
   transform: null,
+  why: 'its name is one for "Tenure" but for words that usually add nothing, and its values fit',
 };
 
 export const upload = {

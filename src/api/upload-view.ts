@@ -24,6 +24,10 @@ export const MappedColumn = v.strictObject({
   confidence: Share,
   method: v.picklist(["exact", "synonym", "fuzzy", "given", "remembered"]),
   transform: v.pipe(nullableText, v.description("What is done to the values, in words.")),
+  why: v.pipe(
+    nullableText,
+    v.description("Why it was taken for that; null of a file that was read before this was kept."),
+  ),
 });
 
 export const MappingQuestion = v.strictObject({
@@ -168,12 +172,13 @@ export function viewUpload(upload: Upload): UploadView {
     columns: report?.columns ?? [],
     column_samples: report?.column_samples ?? [],
     columns_truncated: false,
-    mapping: (report?.mapping ?? []).map(({ feature, column, confidence, method, transform }) => ({
+    mapping: (report?.mapping ?? []).map(({ feature, column, confidence, method, transform, why }) => ({
       feature,
       column,
       confidence,
       method,
       transform,
+      why: why ?? null,
     })),
     constants: report?.constants ?? [],
     unmapped_columns: report?.unmapped_columns ?? [],

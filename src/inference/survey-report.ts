@@ -50,12 +50,13 @@ export function surveyReport(facts: SurveyFacts, first: FirstReading | undefined
     },
     columns: headers,
     column_samples: profiles.slice(0, sampledColumns).map(sampleOf),
-    mapping: told.map(({ feature, column, confidence, method, transform }) => ({
+    mapping: told.map(({ feature, column, confidence, method, transform, why }) => ({
       feature,
       column,
       confidence,
       method,
       transform,
+      why,
     })),
     constants: constants.map(({ feature, value }) => ({ feature, value })),
     unmapped_columns: mapped.unmappedColumns.filter(isTheirs),

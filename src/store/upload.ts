@@ -40,7 +40,8 @@ export interface UploadReport {
   readonly columns: readonly string[];
   /** Some values of each column; reports of earlier versions have none. */
   readonly column_samples?: readonly (readonly string[])[];
-  readonly mapping: readonly FeatureMapping[];
+  /** With why each column was taken; reports of earlier versions do not say. */
+  readonly mapping: readonly (FeatureMapping & { readonly why?: string })[];
   /** Values given for the whole file; a report from before there were any has none. */
   readonly constants?: readonly { readonly feature: string; readonly value: string | number }[];
   readonly unmapped_columns: readonly string[];

@@ -105,8 +105,11 @@ export const model: ModelFacts = {
     ...present(prediction),
     attributions: prediction.shapValues.map((shap_value, index) => ({
       feature: index === 0 ? "tenure" : "contract",
+      label: index === 0 ? "Tenure" : "Contract",
       value: prediction.values[index]!,
+      text: `${index === 0 ? "Tenure" : "Contract"}: ${prediction.values[index]}`,
       shap_value,
+      comparison: null,
     })),
     groups: [],
     method: { algorithm: "exact tree SHAP", feature_perturbation: "interventional", output_space: "raw" },

@@ -53,6 +53,19 @@ test("customers are filtered and searched without a new page, and the address sa
   await page.waitForURL(/tier=low/);
   assert.deepEqual(new Set(await page.locator(".customers .badge").allTextContents()), new Set(["low"]));
   await page.selectOption("#tier", "");
+  await page.waitForURL((address) => !address.search.includes("tier"));
+  await page.selectOption("#reason", "contract");
+  await page.waitForURL(/reason=contract/);
+  const id = new URL(page.url()).pathname.split("/").at(-1)!;
+  const { data } = await site.json<{ data: { customer_id: string }[] }>(
+    `/v1/uploads/${id}/predictions?limit=25&reason=contract`,
+  );
+  assert.ok(data.length > 0);
+  assert.deepEqual(
+    await page.locator(".customers tbody a").allTextContents(),
+    data.map((customer) => customer.customer_id),
+  );
+  await page.selectOption("#reason", "");
   await page.fill("#q", "C-77");
   await page.waitForURL(/q=C-77/);
   assert.deepEqual(await page.locator(".customers tbody a").allTextContents(), ["C-77"]);

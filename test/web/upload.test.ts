@@ -1,5 +1,8 @@
 /** A file from the page's side, over HTTP: where it is given, what it was read as, and where it came to no result. */
 import assert from "node:assert/strict";
+import type { PredictionDetail } from "../../src/api/presented.ts";
+import type { UploadView } from "../../src/api/upload-view.ts";
+import type { Summary } from "../../src/inference/summary.ts";
 import { upload } from "../front-door/service.ts";
 import { after, test } from "../slow-test.ts";
 import { customersCsv, startSite } from "./start-site.ts";
@@ -84,6 +87,40 @@ test("a file of which no row could be scored leads to its problems, and they are
   assert.match(text, new RegExp(`href="/uploads/${upload_id}/problems"`));
   assert.match(text, /No row could be scored/);
   assert.match((await site.page(`/uploads/${upload_id}/problems`)).text, /Not scored, and why/);
+});
+
+test("of every column that was taken the page says how sure that is and why", async () => {
+  const { upload_id } = await site.score(customersCsv(30).replace("monthly_charges", "MRR"), "?filename=why.csv");
+  const { mapping } = await site.json<UploadView>(`/v1/uploads/${upload_id}`);
+  const { text } = await site.page(`/uploads/${upload_id}/mapping`);
+  assert.ok(mapping.length >= 4);
+  for (const { column, why } of mapping) assert.ok(why !== null && text.includes(escaped(why)), column);
+  assert.equal(new Set(mapping.map(({ why }) => why)).size, mapping.length);
+});
+
+test("a customer's page has every value, its points and what is usual, those of little weight too", async () => {
+  const { upload_id } = await site.score(customersCsv(30), "?filename=all.csv");
+  const { text } = await site.page(`/uploads/${upload_id}/customers/5`);
+  const { attributions } = await site.json<PredictionDetail>(`/v1/uploads/${upload_id}/predictions/5`);
+  assert.equal(attributions.filter(({ comparison }) => comparison !== null).length, 3);
+  for (const { label, text: words, shap_value, comparison } of attributions) {
+    const row = text.split("<tr").find((each) => each.includes(`>${escaped(label)}</th>`));
+    assert.ok(row !== undefined);
+    assert.ok(row.includes(`>${words.slice(label.length + 2)}</span>`), words);
+    assert.ok(row.includes(`>${Math.abs(shap_value).toFixed(2)}`.slice(1)), label);
+    if (comparison !== null) assert.ok(row.includes(comparison.text), label);
+  }
+});
+
+test("a result of customers unlike those of the training says by which features, the farthest first", async () => {
+  const old = customersCsv(1_200).replaceAll(/(C-\d+),\d+,/g, "$1,71,");
+  const { upload_id } = await site.score(old, "?filename=old.csv");
+  const { drift } = await site.json<Summary>(`/v1/uploads/${upload_id}/summary`);
+  const worst = drift.toSorted((a, b) => (b.psi ?? -1) - (a.psi ?? -1))[0]!;
+  assert.equal(worst.feature, "tenure_months");
+  const { text } = await site.page(`/uploads/${upload_id}`);
+  const told = text.slice(text.indexOf("not like those that the model learned from"));
+  assert.match(told.slice(0, 300), /Far off (is|are): Tenure/);
 });
 
 test("a failed upload says what is wrong, where and what to do, without a log", async () => {

@@ -34,12 +34,18 @@ export function waterfall(base: number, score: number, steps: readonly Waterfall
 <div class="scroll" tabindex="0" role="region" aria-label="From the base value to the score"><table class="waterfall">
 <thead><tr><th scope="col">What</th><th scope="col">This customer</th><th scope="col" class="number">Points</th><th scope="col" aria-hidden="true"></th></tr></thead>
 <tbody>
-<tr><th scope="row">Where everybody starts</th><td class="quiet">the average of the customers that the model compares with</td><td class="number">${base.toFixed(2)}</td><td aria-hidden="true">${dot(base)}</td></tr>
+<tr><th scope="row">Where everybody starts</th><td>a probability of ${percent(probability(base))}<span class="usual quiet">the average score of the customers that the model compares with</span></td><td class="number">${base.toFixed(2)}</td><td aria-hidden="true">${dot(base)}</td></tr>
 ${steps.map(
   ({ label, value, usual, shapValue }, i) => html`<tr><th scope="row">${label}</th>
-<td><span class="theirs">${value}</span>${usual === "" ? nothing : html`<span class="usual quiet">${usual}</span>`}</td>
+<td>${valueCell(value, usual)}</td>
 <td class="number">${logOdds(shapValue)}</td><td aria-hidden="true">${bar(spans[i]!, shapValue < 0 ? "lowers" : "raises")}</td></tr>`,
 )}
-<tr class="total"><th scope="row">Score</th><td>a probability of ${percent(1 / (1 + Math.exp(-score)))}</td><td class="number">${score.toFixed(2)}</td><td aria-hidden="true">${dot(score)}</td></tr>
+<tr class="total"><th scope="row">Score</th><td>a probability of ${percent(probability(score))}</td><td class="number">${score.toFixed(2)}</td><td aria-hidden="true">${dot(score)}</td></tr>
 </tbody></table></div>`;
 }
+
+/** A value, and what is usual below it. */
+export const valueCell = (value: string, usual: string): Html =>
+  html`<span class="theirs">${value}</span>${usual === "" ? nothing : html`<span class="usual quiet">${usual}</span>`}`;
+
+const probability = (logOddsOf: number): number => 1 / (1 + Math.exp(-logOddsOf));

@@ -3,7 +3,7 @@ import type { ModelList } from "../../api/models.ts";
 import type { ChangeView, PredictionDetail } from "../../api/presented.ts";
 import type { UploadView } from "../../api/upload-view.ts";
 import type { Schema } from "../../features/schema.ts";
-import { type WaterfallStep, waterfall } from "../charts/waterfall.ts";
+import { valueCell, type WaterfallStep, waterfall } from "../charts/waterfall.ts";
 import { type Html, html, nothing } from "../html.ts";
 import type { ShowPage } from "../page.ts";
 import { changeBars } from "../parts/change-bars.ts";
@@ -44,7 +44,7 @@ export const customerPage: ShowPage = async ({ rest, params, query }) => {
 ${
   found.explanation_status === "failed"
     ? html`<div class="notice bad"><p><strong>No reasons are shown.</strong> The parts did not add up to the score within the bound that this service keeps. The probability itself is the model's. Tell whoever runs this service: it is counted there.</p></div>`
-    : explained(found, labels)
+    : explained(found)
 }
 ${changed(changes)}
 ${quality(found, labels)}
@@ -78,14 +78,15 @@ function nameOf({ customer_id, row }: PredictionDetail): string {
   return customer_id === null || customer_id.trim() === "" ? `Row ${row}` : customer_id;
 }
 
-function explained(found: PredictionDetail, labels: ReadonlyMap<string, string>): Html {
+function explained(found: PredictionDetail): Html {
   const { base_value, raw_score, reasons } = found;
+  const { shown, folded } = stepsOf(found);
   return html`
 <section aria-labelledby="why"><h2 id="why">Why</h2>
 <ul class="sentences">${reasons.map(({ sentence, note, direction }) => html`<li class="${direction}"><span class="theirs">${sentence}</span>${note === null ? nothing : html` <span class="quiet">${note}</span>`}</li>`)}</ul></section>
 <section class="card" aria-labelledby="made-of"><h2 id="made-of">What the score is made of</h2>
 <p>The score starts where everybody starts; each value adds points or takes some away. Points are log-odds: about 0.7 double the odds. They add up to the score exactly.</p>
-${waterfall(base_value, raw_score, stepsOf(found, labels))}</section>`;
+${waterfall(base_value, raw_score, shown)}${foldedSteps(folded)}</section>`;
 }
 
 function quality({ data_quality }: PredictionDetail, labels: ReadonlyMap<string, string>): Html {
@@ -94,25 +95,32 @@ function quality({ data_quality }: PredictionDetail, labels: ReadonlyMap<string,
 }
 
 /** The weightiest one by one, the others as one step: together they are all. */
-function stepsOf({ attributions, reasons }: PredictionDetail, labels: ReadonlyMap<string, string>): WaterfallStep[] {
-  const comparisons = new Map(reasons.map(({ feature, comparison }) => [feature, comparison?.text ?? ""]));
-  const texts = new Map(
-    reasons.map(({ feature, text, label }) => [
-      feature,
-      text.startsWith(`${label}: `) ? text.slice(label.length + 2) : text,
-    ]),
-  );
-  const sorted = attributions.toSorted((a, b) => Math.abs(b.shap_value) - Math.abs(a.shap_value));
-  const steps = sorted.slice(0, stepsShown).map(({ feature, value, shap_value }) => ({
-    label: labels.get(feature) ?? feature,
-    value: texts.get(feature) ?? (value === null ? "no value" : String(value)),
-    usual: comparisons.get(feature) ?? "",
-    shapValue: shap_value,
-  }));
-  const rest = sorted.slice(stepsShown);
-  if (rest.length === 0) return steps;
-  const shapValue = rest.reduce((sum, { shap_value }) => sum + shap_value, 0);
-  return [...steps, { label: `${rest.length} others`, value: "", usual: "", shapValue }];
+function stepsOf({ attributions }: PredictionDetail): {
+  shown: readonly WaterfallStep[];
+  folded: readonly WaterfallStep[];
+} {
+  const steps = attributions
+    .toSorted((a, b) => Math.abs(b.shap_value) - Math.abs(a.shap_value))
+    .map(({ label, text, shap_value, comparison }) => ({
+      label,
+      value: text.startsWith(`${label}: `) ? text.slice(label.length + 2) : text,
+      usual: comparison?.text ?? "",
+      shapValue: shap_value,
+    }));
+  // One step alone is not folded.
+  if (steps.length <= stepsShown + 1) return { shown: steps, folded: [] };
+  const folded = steps.slice(stepsShown);
+  const shapValue = folded.reduce((sum, step) => sum + step.shapValue, 0);
+  const others = { label: `${folded.length} others`, value: "listed below", usual: "", shapValue };
+  return { shown: [...steps.slice(0, stepsShown), others], folded };
+}
+
+function foldedSteps(steps: readonly WaterfallStep[]): Html {
+  if (steps.length === 0) return nothing;
+  return html`<details><summary>The ${steps.length} others</summary>
+<div class="scroll" tabindex="0" role="region" aria-label="The ${steps.length} others"><table>
+<thead><tr><th scope="col">What</th><th scope="col">This customer</th><th scope="col" class="number">Points</th></tr></thead>
+<tbody>${steps.map(({ label, value, usual, shapValue }) => html`<tr><th scope="row">${label}</th><td>${valueCell(value, usual)}</td><td class="number">${logOdds(shapValue)}</td></tr>`)}</tbody></table></div></details>`;
 }
 
 function changed(changes: Changes | RestProblem | null): Html {

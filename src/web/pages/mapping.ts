@@ -74,12 +74,12 @@ ${
   mapping.length === 0
     ? html`<p>None was recognised for certain.</p>`
     : html`<div class="scroll" tabindex="0" role="region" aria-label="Columns and what they were taken for"><table>
-<thead><tr><th scope="col">Your column</th><th scope="col">Some values</th><th scope="col">Taken for</th><th scope="col">How sure</th><th scope="col">Converted</th></tr></thead>
-<tbody>${mapping.map(({ feature, column, confidence, method, transform }) => {
+<thead><tr><th scope="col">Your column</th><th scope="col">Some values</th><th scope="col">Taken for</th><th scope="col">How sure, and why</th><th scope="col">Converted</th></tr></thead>
+<tbody>${mapping.map(({ feature, column, confidence, method, transform, why }) => {
         const place = columns.indexOf(column);
         return html`<tr><th scope="row"><span class="cut customer-id" title="${column.slice(0, 500)}">${shortName(column, place)}</span></th>
 <td class="quiet theirs">${(upload.column_samples[place] ?? []).join(" · ")}</td>
-<td>${labels.get(feature) ?? feature.replaceAll("_", " ")}</td><td>${sureWords(method, confidence)}</td><td>${transform ?? "–"}</td></tr>`;
+<td>${labels.get(feature) ?? feature.replaceAll("_", " ")}</td><td>${sureWords(method, confidence)}${why === null || method === "given" || method === "remembered" ? nothing : html`<span class="usual quiet">${why}</span>`}</td><td>${transform ?? "–"}</td></tr>`;
       })}</tbody></table></div>`
 }
 ${constants.length === 0 ? nothing : html`<p>Given for the whole file: ${constants.map(({ feature, value }, i) => html`${i === 0 ? "" : ", "}${labels.get(feature) ?? feature} <strong class="theirs">${value}</strong>`)}.</p>`}

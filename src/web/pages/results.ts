@@ -11,7 +11,7 @@ import type { Page, Visit } from "../page.ts";
 import { type CustomerFilter, filterForm, filterQuery, readFilter } from "../parts/customer-filter.ts";
 import { customerTable } from "../parts/customer-table.ts";
 import { deleteUpload } from "../parts/delete-upload.ts";
-import { featuresOf } from "../parts/features-of.ts";
+import { featuresOf, labelsOf } from "../parts/features-of.ts";
 import { count, counted } from "../parts/format.ts";
 import { resultFacts, resultNotices } from "../parts/result-facts.ts";
 import { uploadHead } from "../parts/upload-head.ts";
@@ -43,7 +43,7 @@ export async function resultsPage({ rest, query }: Visit, upload: UploadView): P
     scripts: ["results.js", "delete.js"],
     main: html`
 ${uploadHead(upload, "results")}
-${resultNotices(upload, summary)}
+${resultNotices(upload, summary, labelsOf(schema))}
 ${resultFacts(upload, summary)}
 ${moversLine(upload, summary)}
 <p class="row"><a class="button primary" href="${self}/predictions.csv" download>Download as CSV</a>

@@ -1,6 +1,7 @@
 import type { UploadView } from "../../api/upload-view.ts";
 import type { Summary } from "../../inference/summary.ts";
 import { type Html, html, nothing } from "../html.ts";
+import { largeDrift } from "./drift.ts";
 import { count, counted, percent } from "./format.ts";
 
 /** The numbers that a result is looked at for first. */
@@ -27,12 +28,15 @@ function fact(label: string, value: string, note: string | Html): Html {
 }
 
 /** What a person must know before believing the numbers. */
-export function resultNotices(upload: UploadView, summary: Summary): Html {
-  const drifted = summary.drift.filter(({ psi }) => psi !== null && psi > 0.25);
+export function resultNotices(upload: UploadView, summary: Summary, labels: ReadonlyMap<string, string>): Html {
+  const drifted = summary.drift
+    .filter(({ psi }) => psi !== null && psi > largeDrift)
+    .toSorted((a, b) => b.psi! - a.psi!)
+    .map(({ feature }) => labels.get(feature) ?? feature);
   const doubts = upload.issues.filter(({ severity }) => severity === "warning").length;
   return html`${
     drifted.length === 0
       ? nothing
-      : html`<div class="notice warn"><p><strong>These customers are not like those that the model learned from.</strong> ${counted(drifted.length, "feature is", "features are")} far off. The order of the customers may still help; take the probabilities with care. <a href="/operations#drift">Which ones</a></p></div>`
+      : html`<div class="notice warn"><p><strong>These customers are not like those that the model learned from.</strong> Far off ${drifted.length === 1 ? "is" : "are"}: ${drifted.join(", ")}. The order of the customers may still help; take the probabilities with care.</p></div>`
   }${doubts === 0 ? nothing : html`<div class="notice"><p>${counted(doubts, "thing")} about this file ${doubts === 1 ? "is" : "are"} worth a look before you act. <a href="/uploads/${upload.upload_id}/problems">See the problems</a></p></div>`}`;
 }
