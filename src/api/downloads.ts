@@ -51,7 +51,7 @@ export function downloadPredictions(services: Services): Operation {
       const pieces = csvPieces(
         header,
         uploads.streamPredictions(tenantId, upload.uploadId),
-        (prediction) => `${prediction.source},${writeRecord(model.resultCells(prediction, shap))}`,
+        (prediction) => `${prediction.source},${model.resultLine(prediction, shap)}`,
       );
       return sendCsv(services, pieces, downloadName(upload.filename, "predictions"), requestId);
     },

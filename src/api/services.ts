@@ -125,8 +125,8 @@ export interface ModelFacts {
   readonly templates: readonly CsvTemplate[];
   /** Column names of predictions.csv after the customer's own: with `shap`, one `shap_<feature>` each. */
   resultColumns(shap: boolean): readonly string[];
-  /** Cells of one stored prediction for those columns. */
-  resultCells(prediction: StoredPrediction, shap: boolean): readonly string[];
+  /** One stored prediction for those columns: a CSV record without its line end. */
+  resultLine(prediction: StoredPrediction, shap: boolean): string;
   /** `issues` of the file: what is doubtful about a column is said of its values. */
   present(prediction: StoredPrediction, mapping: readonly FeatureMapping[], issues?: readonly Issue[]): PredictionView;
   presentDetail(

@@ -21,6 +21,12 @@ const timeUnits: readonly string[] = ["months", "years", "days", "minutes"];
 export function shortestNumber(encoded: number): number {
   const single = Math.fround(encoded);
   if (!Number.isFinite(single) || single === 0) return encoded;
+  // Amounts and whole numbers, which most are, without making texts: the nearest number of few decimals.
+  if (Math.abs(single) < 1e6)
+    for (let scale = 1; scale <= 100; scale *= 10) {
+      const shorter = Math.round(single * scale) / scale;
+      if (Math.fround(shorter) === single) return shorter;
+    }
   for (let digits = 1; digits < 9; digits++) {
     const shorter = Number(single.toPrecision(digits));
     if (Math.fround(shorter) === single) return shorter;

@@ -3,7 +3,7 @@ import { guardCell, writeRecord } from "../csv/write.ts";
 import type { EncodedRows } from "../features/encoded-rows.ts";
 import type { Schema } from "../features/schema.ts";
 import { rejectionText } from "./rejection-text.ts";
-import { createResultCells, resultColumns } from "./result-line.ts";
+import { createResultLine, resultColumns } from "./result-line.ts";
 import { riskTier } from "./risk-tier.ts";
 import type { CsvChunk } from "./score-file.ts";
 import type { Scores } from "./score-rows.ts";
@@ -13,7 +13,7 @@ import type { UnderstoodFile } from "./survey.ts";
 /** Writes a block as finished text: the customer's own cells, then ours; the rows set aside with what is wrong in front. */
 export function createCsvOutput(schema: Schema, file: UnderstoodFile, shap: boolean) {
   const width = schema.features.length;
-  const resultCells = createResultCells(schema);
+  const resultLine = createResultLine(schema);
   let isFirst = true;
 
   return (records: Records, encoded: EncodedRows, scores: Scores): CsvChunk => {
@@ -26,7 +26,7 @@ export function createCsvOutput(schema: Schema, file: UnderstoodFile, shap: bool
       isFirst = false;
     }
     for (let i = 0; i < encoded.count; i++) {
-      const cells = resultCells(
+      const line = resultLine(
         {
           probability: scores.probabilities[i]!,
           tier: riskTier(schema, scores.probabilities[i]!),
@@ -35,7 +35,7 @@ export function createCsvOutput(schema: Schema, file: UnderstoodFile, shap: bool
         },
         shap,
       );
-      results += `${sourceText(records, encoded.recordIndex[i]!, file.delimiter, file.headers.length)},${writeRecord(cells)}\r\n`;
+      results += `${sourceText(records, encoded.recordIndex[i]!, file.delimiter, file.headers.length)},${line}\r\n`;
     }
     for (const { record, row, errors } of encoded.rejected) {
       const ours = writeRecord([String(row), errors[0]!.code, rejectionText(errors)].map(guardCell));

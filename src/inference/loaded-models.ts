@@ -18,7 +18,7 @@ import type { Inference } from "./client.ts";
 import { presentDetail, presentPrediction } from "./present.ts";
 import { presentExplanation } from "./present-explanation.ts";
 import { presentInteractions } from "./present-interactions.ts";
-import { createResultCells, resultColumns } from "./result-line.ts";
+import { createResultLine, resultColumns } from "./result-line.ts";
 
 export interface LoadedModelsDeps {
   readonly source: BundleSource;
@@ -249,7 +249,7 @@ function toFacts(info: ModelInfo): LoadedFacts {
     schema,
     templates: templatesOf(schema),
     resultColumns: (shap) => resultColumns(schema, shap),
-    resultCells: createResultCells(schema),
+    resultLine: createResultLine(schema),
     present: (prediction, mapping, issues) => presentPrediction(info, prediction, mapping, issues),
     presentDetail: (prediction, mapping, issues) => presentDetail(info, prediction, mapping, issues),
     checkConstants: (constants, mapping) => void readConstants(schema, constants, mapping),

@@ -1,5 +1,5 @@
 /** The columns that a result CSV has after the customer's own (API.md): probability, tier, three reasons, on request every SHAP value. */
-import { guardCell } from "../csv/write.ts";
+import { guardCell, writeCell } from "../csv/write.ts";
 import { describeValue } from "../features/decode-value.ts";
 import type { Schema } from "../features/schema.ts";
 import { topReasons } from "../shap/reasons.ts";
@@ -25,30 +25,43 @@ export interface ResultLine {
   readonly values: ArrayLike<number | null>;
 }
 
-/** Makes the cells of one line for `resultColumns`, formula-safe: labels come from a model's schema, whoever wrote it. */
-export function createResultCells(schema: Schema): (line: ResultLine, shap: boolean) => string[] {
-  const texts = schema.features.map(() => new Map<number, string>());
+/** A feature's value as a cell of the file begins with it, and what closes the cell. */
+interface ValueText {
+  readonly open: string;
+  readonly close: string;
+}
+
+/**
+ * Makes the text of one line for `resultColumns`, an RFC 4180 record without its line end, formula-safe: labels come from a model's schema,
+ * whoever wrote it.
+ */
+export function createResultLine(schema: Schema): (line: ResultLine, shap: boolean) => string {
+  const texts = schema.features.map(() => new Map<number, ValueText>());
 
   /** "Contract: Month-to-month"; most customers share their values, and making the text costs more than finding it. */
-  const valueText = (index: number, value: number): string => {
+  const valueText = (index: number, value: number): ValueText => {
     const known = texts[index]!.get(value);
     if (known !== undefined) return known;
     const feature = schema.features[index]!;
-    const text = guardCell(`${feature.label}: ${describeValue(feature, value)}`);
+    const cell = writeCell(guardCell(`${feature.label}: ${describeValue(feature, value)}`));
+    // What follows needs no quotation marks of its own.
+    const text = cell.startsWith('"') ? { open: cell.slice(0, -1), close: '"' } : { open: cell, close: "" };
     if (texts[index]!.size >= textsKept) texts[index]!.clear();
     texts[index]!.set(value, text);
     return text;
   };
 
   return ({ probability, tier, shapValues, values }, shap) => {
-    const cells = [String(probability), tier];
+    let line = `${probability},${tier}`;
     const skips = (index: number) => isMissing(values[index]);
-    for (const { index, shapValue, direction } of topReasons(shapValues, reasonCount, { skips })) {
+    const reasons = topReasons(shapValues, reasonCount, { skips });
+    for (const { index, shapValue, direction } of reasons) {
+      const { open, close } = valueText(index, values[index]!);
       const goesWith = direction === "raises" ? "(goes with higher risk +" : "(goes with lower risk ";
-      cells.push(`${valueText(index, values[index]!)} ${goesWith}${shapValue.toFixed(3)})`);
+      line += `,${open} ${goesWith}${shapValue.toFixed(3)})${close}`;
     }
-    while (cells.length < 2 + reasonCount) cells.push("");
-    if (shap) for (let i = 0; i < schema.features.length; i++) cells.push(String(shapValues[i] ?? ""));
-    return cells;
+    line += ",".repeat(reasonCount - reasons.length);
+    if (shap) for (let i = 0; i < schema.features.length; i++) line += `,${shapValues[i] ?? ""}`;
+    return line;
   };
 }

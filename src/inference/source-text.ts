@@ -23,10 +23,11 @@ export function sourceText(records: Records, record: number, delimiter: string, 
   return writeRecord(cells);
 }
 
-/** Whether every cell starts with a letter, a digit, an accent-free symbol that starts no formula, or is empty. */
+/** Whether every cell starts with a letter or a digit, spaces aside, or is empty. */
 function isHarmless(records: Records, first: number, end: number): boolean {
   for (let cell = first; cell < end; cell++) {
-    const start = records.starts[cell]!;
+    let start = records.starts[cell]!;
+    while (start < records.ends[cell]! && records.text.charCodeAt(start) === 32) start++;
     if (start === records.ends[cell]!) continue;
     const code = records.text.charCodeAt(start);
     const isLetter = (code >= 97 && code <= 122) || (code >= 65 && code <= 90);

@@ -20,24 +20,27 @@ export interface ReasonOptions {
  * @param shapValues one row, a value for each feature (log-odds)
  */
 export function topReasons(shapValues: ArrayLike<number>, count: number, options: ReasonOptions = {}): Reason[] {
-  const directions = options.directions ?? ["raises", "lowers"];
-  const reasons: Reason[] = [];
+  const { directions, skips } = options;
+  const raises = directions?.includes("raises") ?? true;
+  const lowers = directions?.includes("lowers") ?? true;
+  // A short list of indices kept in order: most rows have far more features than reasons are wanted.
+  const found: number[] = [];
   for (let index = 0; index < shapValues.length; index++) {
     const shapValue = shapValues[index]!;
     const size = Math.abs(shapValue);
     // NaN is no reason either.
     if (!(size > 0 && size < Number.POSITIVE_INFINITY)) continue;
-    // A short list kept in order: most rows have far more features than reasons are wanted.
-    let place = reasons.length;
-    while (place > 0 && Math.abs(reasons[place - 1]!.shapValue) < size) place--;
-    if (place >= count) continue;
-    const direction = shapValue > 0 ? "raises" : "lowers";
-    if (!directions.includes(direction)) continue;
-    if (options.skips?.(index) === true) continue;
-    reasons.splice(place, 0, { index, shapValue, direction });
-    if (reasons.length > count) reasons.pop();
+    let place = found.length;
+    while (place > 0 && Math.abs(shapValues[found[place - 1]!]!) < size) place--;
+    if (place >= count || !(shapValue > 0 ? raises : lowers) || skips?.(index) === true) continue;
+    for (let after = Math.min(found.length, count - 1); after > place; after--) found[after] = found[after - 1]!;
+    found[place] = index;
   }
-  return reasons;
+  return found.map((index) => ({
+    index,
+    shapValue: shapValues[index]!,
+    direction: shapValues[index]! > 0 ? "raises" : "lowers",
+  }));
 }
 
 export interface GroupReason {

@@ -67,14 +67,8 @@ export const model: ModelFacts = {
     "reason_3",
     ...(shap ? ["shap_tenure", "shap_contract"] : []),
   ],
-  resultCells: ({ probability, tier, shapValues }, shap) => [
-    String(probability),
-    tier,
-    "short tenure",
-    "",
-    "",
-    ...(shap ? shapValues.map(String) : []),
-  ],
+  resultLine: ({ probability, tier, shapValues }, shap) =>
+    [probability, tier, "short tenure", "", "", ...(shap ? shapValues : [])].join(),
   present,
   presentExplanation: ({ sample, customers, importance, dependence, features }) => ({
     base_value: 1.25,

@@ -24,6 +24,22 @@ test("the shortest number is the same float32, and no shorter one is", () => {
   );
 });
 
+test("amounts are shown to the cent, whole numbers without decimals, and both as the search by digits finds them", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: -9_999_999, max: 9_999_999 }), (cents) => {
+      if (cents === 0) return;
+      const single = Math.fround(cents / 100);
+      const digits = Array.from({ length: 9 }, (_, i) => Number(single.toPrecision(i + 1)));
+      assert.equal(
+        shortestNumber(single),
+        digits.find((each) => Math.fround(each) === single),
+      );
+      assert.equal(shortestNumber(single), cents / 100);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 test("a category is shown by its value, and nothing as null", () => {
   assert.equal(displayValue(feature("contract"), 2), "Two year");
   assert.equal(displayValue(feature("tech_support"), 2), "No internet service");

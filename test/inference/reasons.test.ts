@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { guardCell, writeRecord } from "../../src/csv/write.ts";
+import { guardCell } from "../../src/csv/write.ts";
 import type { Issue } from "../../src/features/issue.ts";
 import type { FeatureMapping } from "../../src/features/mapping.ts";
 import type { Feature, Schema } from "../../src/features/schema.ts";
 import { presentDetail } from "../../src/inference/present.ts";
-import { createResultCells } from "../../src/inference/result-line.ts";
+import { createResultLine } from "../../src/inference/result-line.ts";
 import type { StoredPrediction } from "../../src/store/upload.ts";
+import { parseAll } from "../csv/parse-all.ts";
 import { shippedSchema } from "../features/shipped-schema.ts";
 
 /** Words that claim more than an association; of our own texts, a label is its author's. */
@@ -39,7 +40,7 @@ function* everyValue(schema: Schema) {
 }
 
 function checkTexts(schema: Schema, labels: string): void {
-  const cells = createResultCells(schema);
+  const line = createResultLine(schema);
   for (const { feature, shapValue, prediction } of everyValue(schema)) {
     const { reasons, groups } = presentDetail(modelOf(schema), prediction, []);
     const [reason] = reasons;
@@ -48,7 +49,7 @@ function checkTexts(schema: Schema, labels: string): void {
     assert.match(reason!.sentence, shapValue > 0 ? /: goes with a higher risk of/ : /: goes with a lower risk of/);
     assert.equal(reason!.sentence.includes("not to act on"), !feature.actionable);
     assert.equal(reason!.sentence.includes(reason!.comparison?.text ?? ""), true);
-    const [probability, tier, cell = ""] = cells(prediction, false);
+    const [[probability, tier, cell = ""] = []] = parseAll([line(prediction, false)]).rows;
     assert.deepEqual([probability, tier], ["0.5", "medium"]);
     assert.match(cell, /\(goes with (higher|lower) risk [+-]\d+\.\d{3}\)$/);
     assert.equal(guardCell(cell), cell, "the cell starts no formula");
@@ -84,7 +85,7 @@ test("labels that start formulas, quote or break lines harm neither sentence nor
     const schema = { ...shippedSchema, features: named };
     checkTexts(schema, label);
     const [first] = everyValue(schema);
-    const record = writeRecord(createResultCells(schema)(first!.prediction, false));
+    const record = createResultLine(schema)(first!.prediction, false);
     assert.equal(record.split(/\r|\n/).length > 1, /[\r\n]/.test(label));
     if (/[",\r\n]/.test(label)) assert.match(record, /,".*goes with/s, "quoted where it must be");
   }
