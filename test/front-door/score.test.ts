@@ -78,12 +78,16 @@ test("--unit and --as-of convert the column given with --map, and without them n
 
 test("guards cells that a spreadsheet would run, and leaves numbers alone", async () => {
   const { stdout } = await run(["score", "-"], {
-    stdin: "customer_id,tenure,Contract,MonthlyCharges,note,change\n=1+1,5,One year,70.5,@SUM(A1),-5\n",
+    stdin:
+      'customer_id,tenure,Contract,MonthlyCharges,note,change,spaced,blank\n=1+1,5,One year,70.5,@SUM(A1),-5,  =2+2,  \nC-2,7,One year,71.5, all right,\u00a0=3,"  a ""b""", x\n',
   });
   const row = readTable(stdout).rows[0]!;
   assert.equal(row.get("customer_id"), "'=1+1");
   assert.equal(row.get("note"), "'@SUM(A1)");
   assert.equal(row.get("change"), "-5");
+  assert.equal(row.get("spaced"), "'  =2+2");
+  assert.equal(row.get("blank"), "  ");
+  assert.match(stdout, /^C-2,7,One year,71\.5, all right,'\u00a0=3," {2}a ""b""", x,/m);
 });
 
 test("with --shap, base value and SHAP values give the probability of every row", async () => {
