@@ -6,6 +6,7 @@ import type { Schema } from "../features/schema.ts";
 import { limits } from "../limits.ts";
 import { createDifference } from "../shap/difference.ts";
 import { createInteractionExplainer } from "../shap/interactions.ts";
+import { createRowOrder } from "../shap/row-order.ts";
 import { rawScores } from "../shap/score.ts";
 import type { Admission } from "./admission.ts";
 import { readCanonicalRows } from "./canonical-rows.ts";
@@ -13,6 +14,7 @@ import { checkGolden } from "./golden.ts";
 import { type GoldenCustomers, goldenCustomers } from "./golden-customers.ts";
 import { ModelLoadError } from "./load-error.ts";
 import { createSession, type Session } from "./session.ts";
+import { sortedPredict } from "./sorted-predict.ts";
 import { bundleFile, verifyBundle } from "./verify-bundle.ts";
 
 /** A loaded model as plain facts, which may cross threads. */
@@ -79,7 +81,7 @@ export async function loadModel(
   return {
     ...info,
     golden: goldenCustomers(goldenFile, golden, info.schema),
-    predict: session.predict,
+    predict: sortedPredict(session, info.schema.features.length, createRowOrder(ensemble)),
     explain: explainer.explain,
     interactions: createInteractionExplainer(
       ensemble,
