@@ -221,6 +221,18 @@ test("nothing escapes the type checker, the logger or the test runner", () => {
   );
 });
 
+test("the README says of every package why it is there", () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const table = readme.slice(readme.indexOf("## Dependencies"));
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<string, object>;
+  const kinds = ["dependencies", "devDependencies", "optionalDependencies"];
+  const packages = kinds.flatMap((kind) => Object.keys(manifest[kind] ?? {}));
+  assert.ok(packages.length > 20);
+  const isNamed = (name: string) =>
+    table.includes(`\`${name}\``) || (name.includes("/") && table.includes(`\`${name.split("/")[0]}/*\``));
+  expectNone(packages.filter((name) => !isNamed(name)).map((name) => `README.md does not say why ${name} is there`));
+});
+
 test("the code map names every room and every room file it names exists", () => {
   const map = readFileSync(join(root, "src/README.md"), "utf8");
   const rooms = [...new Set(sources.map((source) => source.room))].filter((room) => room !== "");
