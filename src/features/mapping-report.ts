@@ -14,6 +14,7 @@ import { type ColumnMapping, type Question, sureConfidence } from "./mapping.ts"
 import { type PreparedHeader, saysMonths } from "./prepare-headers.ts";
 import { plainQuestion, questionText } from "./question-text.ts";
 import { type Refusal, refusalOf } from "./refusals.ts";
+import { repeatedNamesIssues } from "./repeated-names.ts";
 import { rowSubjectIssue } from "./row-subject.ts";
 import type { Target } from "./target.ts";
 
@@ -120,7 +121,10 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
         issues.push(issueOf("mapping_doubtful", "warning", headers[columns[0]!]!, target, question.question));
     }
   }
+  const identifier = targets.find(({ role }) => role === "identifier")?.name;
   if (readings.subject !== null) issues.push(rowSubjectIssue(readings.subject));
+  else if (!mapping.some(({ feature }) => feature === identifier))
+    issues.push(...repeatedNamesIssues(readings.prepared, headers, evidence.profiles));
   issues.push(...leftCustomersIssues(readings.prepared, headers, evidence.profiles));
   for (const name of duplicates) issues.push(duplicateIssue(name));
   const mapped = new Set(mapping.map(({ index }) => index));

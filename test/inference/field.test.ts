@@ -82,6 +82,7 @@ const expectations: Readonly<Record<string, Expected>> = {
     file: crm.salesforceContacts(),
     mapped: {},
     asked: { tenure_months: none, monthly_charges: none, contract: none },
+    subject: /^"Account Name" names 21 customers in 40 rows/,
   },
   "Zendesk, tickets": {
     file: crm.zendeskTickets(),
@@ -107,6 +108,7 @@ const expectations: Readonly<Record<string, Expected>> = {
     mapped: {},
     asked: { tenure_months: none, monthly_charges: ["MRR", "ARR"], contract: ["INTERVAL_UNIT"] },
     idDoubt: "CUSTOMER_UUID",
+    subject: /^"CUSTOMER_NAME" names 21 customers in 40 rows/,
   },
   "Chargebee, subscriptions": {
     file: billing.chargebeeSubscriptions(),
