@@ -26,6 +26,19 @@ export const Comparison = v.strictObject({
   text: v.string(),
 });
 
+/** One feature's value and what it does to the score. */
+const told = {
+  feature: v.string(),
+  label: v.string(),
+  value: Value,
+  text: v.pipe(v.string(), v.description("Label and value in words.")),
+  comparison: v.pipe(
+    v.nullable(Comparison),
+    v.description("The value beside those of others; null where the model does not say how they are distributed."),
+  ),
+  shap_value: LogOdds,
+};
+
 const Group = v.strictObject({
   group: v.string(),
   label: v.string(),
@@ -51,11 +64,7 @@ const summary = {
   explanation_status: v.picklist(["ok", "failed"]),
   reasons: v.array(
     v.strictObject({
-      feature: v.string(),
-      label: v.string(),
-      value: Value,
-      text: v.pipe(v.string(), v.description("Label and value in words.")),
-      shap_value: LogOdds,
+      ...told,
       direction: Direction,
       column: v.nullable(v.string()),
       note: v.pipe(
@@ -67,10 +76,6 @@ const summary = {
       sentence: v.pipe(
         v.string(),
         v.description("The reason in one sentence. It says what goes together in the model, not what causes what."),
-      ),
-      comparison: v.pipe(
-        v.nullable(Comparison),
-        v.description("The value beside those of others; null where the model does not say how they are distributed."),
       ),
       group: v.pipe(v.string(), v.description("Related features have the same group.")),
       actionable: v.pipe(v.boolean(), v.description("Whether a business can act on it: a contract, yes; an age, no.")),
@@ -103,16 +108,7 @@ const Interactions = v.strictObject({
 export const PredictionWithAttributions = v.strictObject({
   ...summary,
   attributions: v.pipe(
-    v.array(
-      v.strictObject({
-        feature: v.string(),
-        label: v.string(),
-        value: Value,
-        text: v.pipe(v.string(), v.description("Label and value in words.")),
-        shap_value: LogOdds,
-        comparison: v.nullable(Comparison),
-      }),
-    ),
+    v.array(v.strictObject(told)),
     v.description("Every feature, a missing value's effect included."),
   ),
   groups: v.pipe(

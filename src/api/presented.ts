@@ -4,6 +4,18 @@ import type { ValueBin } from "../features/value-bins.ts";
 import type { FeatureDependence } from "../inference/dependence.ts";
 import type { SampledPrediction } from "../store/sample-predictions.ts";
 
+/** One feature's value and what it does to the score, log-odds. */
+export interface ToldValue {
+  readonly feature: string;
+  readonly label: string;
+  readonly value: string | number | null;
+  /** Label and value in words: "Tenure: 1 month"; "not given" where there is none. */
+  readonly text: string;
+  /** Null where there is no value, or the model does not say how it was distributed. */
+  readonly comparison: Comparison | null;
+  readonly shap_value: number;
+}
+
 /** One prediction as API.md shows it (snake_case, ready for JSON). */
 export interface PredictionView {
   readonly row: number;
@@ -14,35 +26,20 @@ export interface PredictionView {
   readonly base_value: number;
   readonly raw_score: number;
   readonly explanation_status: "ok" | "failed";
-  readonly reasons: readonly {
-    readonly feature: string;
-    readonly label: string;
-    readonly value: string | number | null;
-    /** Label and value in words: "Tenure: 1 month". */
-    readonly text: string;
-    readonly shap_value: number;
+  readonly reasons: readonly (ToldValue & {
     readonly direction: "raises" | "lowers";
     readonly column: string | null;
     readonly note: string | null;
     /** The reason in one cautious sentence. */
     readonly sentence: string;
-    readonly comparison: Comparison | null;
     readonly group: string;
     readonly actionable: boolean;
-  }[];
+  })[];
   readonly data_quality: readonly { readonly feature: string; readonly code: string; readonly note: string }[];
 }
 
 export interface PredictionDetail extends PredictionView {
-  readonly attributions: readonly {
-    readonly feature: string;
-    readonly label: string;
-    readonly value: string | number | null;
-    /** Label and value in words, "not given" where there is none. */
-    readonly text: string;
-    readonly shap_value: number;
-    readonly comparison: Comparison | null;
-  }[];
+  readonly attributions: readonly ToldValue[];
   /** Related features told as one; base_value + all of them = raw_score. Empty when the explanation failed. */
   readonly groups: readonly {
     readonly group: string;

@@ -14,8 +14,7 @@ import { type ColumnMapping, type Question, sureConfidence } from "./mapping.ts"
 import { type PreparedHeader, saysMonths } from "./prepare-headers.ts";
 import { plainQuestion, questionText } from "./question-text.ts";
 import { type Refusal, refusalOf } from "./refusals.ts";
-import { repeatedNamesIssues } from "./repeated-names.ts";
-import { rowSubjectIssue } from "./row-subject.ts";
+import { repeatedNamesIssue, rowSubjectIssue } from "./row-subject.ts";
 import type { Target } from "./target.ts";
 
 /** What the mapper found, before it is put into words. */
@@ -121,10 +120,8 @@ export function describeMapping(input: MapInput, readings: Readings, evidence: E
         issues.push(issueOf("mapping_doubtful", "warning", headers[columns[0]!]!, target, question.question));
     }
   }
-  const identifier = targets.find(({ role }) => role === "identifier")?.name;
-  if (readings.subject !== null) issues.push(rowSubjectIssue(readings.subject));
-  else if (!mapping.some(({ feature }) => feature === identifier))
-    issues.push(...repeatedNamesIssues(readings.prepared, headers, evidence.profiles));
+  const rowsIssue = issueOfRows(mapping, headers, readings, evidence);
+  if (rowsIssue !== null) issues.push(rowsIssue);
   issues.push(...leftCustomersIssues(readings.prepared, headers, evidence.profiles));
   for (const name of duplicates) issues.push(duplicateIssue(name));
   const mapped = new Set(mapping.map(({ index }) => index));
@@ -146,6 +143,19 @@ function sureColumns(chosen: ReadonlyMap<Target, Candidate>): number[] {
   return [...chosen.values()]
     .filter((candidate) => candidate.confidence >= sureConfidence && isNeeded(candidate.target))
     .map(({ column }) => column);
+}
+
+/** Where the rows seem to be no customers: by their columns' names, or by those of the customers where no id counts them. */
+function issueOfRows(
+  mapping: readonly ColumnMapping[],
+  headers: readonly string[],
+  { subject, targets, prepared }: Readings,
+  { profiles }: Evidence,
+): Issue | null {
+  if (subject !== null) return rowSubjectIssue(subject);
+  const identifiers = targets.filter(({ role }) => role === "identifier").map(({ name }) => name);
+  const hasIds = mapping.some(({ feature }) => identifiers.includes(feature));
+  return hasIds ? null : repeatedNamesIssue(prepared, headers, profiles ?? []);
 }
 
 function isNeeded(target: Target): boolean {

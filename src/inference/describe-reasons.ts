@@ -14,26 +14,33 @@ const reasonsShown = 5;
 const membersShown = 3;
 const outcome = "risk of leaving";
 
+/** One feature's value (NaN: none) and its SHAP value (log-odds), for a person. */
+export function describeShare(feature: Feature, encoded: number, shapValue: number) {
+  return {
+    feature: feature.name,
+    label: feature.label,
+    value: displayValue(feature, encoded),
+    text: `${feature.label}: ${describeValue(feature, encoded)}`,
+    comparison: compareValue(feature, encoded),
+    shap_value: shapValue,
+  };
+}
+
 /** The strongest features that have a value. What no value does to a score is told by the groups, which leave nothing out. */
 export function describeReasons({ features }: Schema, stored: StoredPrediction, notes: ValueNotes) {
   const skips = (index: number) => isMissing(stored.values[index]);
   return topReasons(stored.shapValues, reasonsShown, { skips }).map(({ index, shapValue, direction }) => {
     const feature = features[index]!;
     const encoded = stored.values[index]!;
-    const comparison = compareValue(feature, encoded);
+    const share = describeShare(feature, encoded, shapValue);
     const { actionable, group } = feature;
-    const words = { subject: subjectOf(feature, encoded), comparison: comparison?.text ?? null };
+    const words = { subject: subjectOf(feature, encoded), comparison: share.comparison?.text ?? null };
     return {
-      feature: feature.name,
-      label: feature.label,
-      value: displayValue(feature, encoded),
-      text: `${feature.label}: ${describeValue(feature, encoded)}`,
-      shap_value: shapValue,
+      ...share,
       direction,
       column: notes.column(feature.name),
       note: notes.note(feature.name),
       sentence: reasonText({ ...words, direction, outcome, actionable }),
-      comparison,
       group,
       actionable,
     };

@@ -1,11 +1,9 @@
 /** From what is stored of a prediction to what a person reads: labels, values, reasons; pure. */
-import { compareValue } from "../features/comparison.ts";
-import { describeValue, displayValue } from "../features/decode-value.ts";
 import type { Issue } from "../features/issue.ts";
 import type { FeatureMapping } from "../features/mapping.ts";
-import type { Feature, Schema } from "../features/schema.ts";
+import type { Schema } from "../features/schema.ts";
 import type { StoredPrediction } from "../store/upload.ts";
-import { describeGroups, describeReasons } from "./describe-reasons.ts";
+import { describeGroups, describeReasons, describeShare } from "./describe-reasons.ts";
 import { noteText } from "./note-text.ts";
 import { createValueNotes } from "./value-notes.ts";
 
@@ -56,23 +54,12 @@ export function presentDetail(
   return {
     ...presentPrediction(model, stored, mapping, issues),
     attributions: features.flatMap((feature, i) =>
-      explained ? [attribution(feature, stored.values[i] ?? Number.NaN, stored.shapValues[i]!)] : [],
+      explained ? [describeShare(feature, stored.values[i] ?? Number.NaN, stored.shapValues[i]!)] : [],
     ),
     groups: describeGroups(model.schema, stored),
     method: explanationMethod,
     model: { name, version, digest: model.digest },
     background_digest: model.backgroundDigest,
     additivity_error: stored.additivityError,
-  };
-}
-
-function attribution(feature: Feature, encoded: number, shapValue: number) {
-  return {
-    feature: feature.name,
-    label: feature.label,
-    value: displayValue(feature, encoded),
-    text: `${feature.label}: ${describeValue(feature, encoded)}`,
-    shap_value: shapValue,
-    comparison: compareValue(feature, encoded),
   };
 }

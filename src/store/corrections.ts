@@ -4,7 +4,7 @@ import { type AttemptKey, type Completion, completion, leaseLost } from "./attem
 import { numberArray, textArray } from "./column-types.ts";
 import type { Sql } from "./connection.ts";
 import type { Tenant } from "./database.ts";
-import { insertPredictions, rejectionColumns } from "./save-predictions.ts";
+import { insertPredictions, rejectionRows } from "./save-predictions.ts";
 import { storableText } from "./text.ts";
 import type { StoredPrediction, StoredRejection, Upload, UploadReport } from "./upload.ts";
 import { isUuid } from "./uuid.ts";
@@ -125,20 +125,13 @@ async function replaceRejections(
 }
 
 async function renewRejections(sql: Sql, tenant: Tenant, { first, rejections }: Merge): Promise<void> {
-  const r = rejectionColumns(rejections);
   await sql`
     update rejections
     set customer_id = coalesce(r.customer_id, rejections.customer_id),
         error_code = r.error_code,
         error = r.error,
         source = r.source
-    from unnest(
-      ${r.row}::text::integer[],
-      ${r.customerId}::text::text[],
-      ${r.errorCode}::text::text[],
-      ${r.error}::text::text[],
-      ${r.source}::text::text[]
-    ) as r (row_number, customer_id, error_code, error, source)
+    from ${rejectionRows(sql, rejections)}
     where ${tenant.mine(sql, "rejections")}
       and rejections.upload_id = ${first.uploadId}
       and rejections.row_number = r.row_number`;

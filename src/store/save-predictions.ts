@@ -22,7 +22,6 @@ export async function savePredictions(
   if (predictions.length + rejections.length > limits.insertRows) {
     throw new RangeError(`at most ${limits.insertRows} rows in one statement`);
   }
-  const r = rejectionColumns(rejections);
   const rows = predictions.length + rejections.length;
   const saved = await tenant.transaction(
     (sql) => sql`
@@ -41,13 +40,7 @@ export async function savePredictions(
         insert into rejections (tenant_id, upload_id, row_number, customer_id, error_code, error, source)
         select lease.tenant_id, lease.upload_id, r.row_number, r.customer_id, r.error_code, r.error, r.source
         from lease
-        cross join unnest(
-          ${r.row}::text::integer[],
-          ${r.customerId}::text::text[],
-          ${r.errorCode}::text::text[],
-          ${r.error}::text::text[],
-          ${r.source}::text::text[]
-        ) as r (row_number, customer_id, error_code, error, source)
+        cross join ${rejectionRows(sql, rejections)}
       )
       select 1
       from lease`,
@@ -111,12 +104,13 @@ function predictionColumns(predictions: readonly StoredPrediction[]) {
   };
 }
 
-export function rejectionColumns(rejections: readonly StoredRejection[]) {
-  return {
-    row: numberArray(rejections.map((each) => each.row)),
-    customerId: textArray(rejections.map((each) => (each.customerId === null ? null : storableText(each.customerId)))),
-    errorCode: textArray(rejections.map((each) => each.errorCode)),
-    error: textArray(rejections.map((each) => storableText(each.error))),
-    source: textArray(rejections.map((each) => storableText(each.source))),
-  };
+/** Part of a statement: the rows set aside as the table r (row_number, customer_id, error_code, error, source). */
+export function rejectionRows(sql: Sql, rejections: readonly StoredRejection[]) {
+  return sql`unnest(
+    ${numberArray(rejections.map((each) => each.row))}::text::integer[],
+    ${textArray(rejections.map((each) => (each.customerId === null ? null : storableText(each.customerId))))}::text::text[],
+    ${textArray(rejections.map((each) => each.errorCode))}::text::text[],
+    ${textArray(rejections.map((each) => storableText(each.error)))}::text::text[],
+    ${textArray(rejections.map((each) => storableText(each.source)))}::text::text[]
+  ) as r (row_number, customer_id, error_code, error, source)`;
 }

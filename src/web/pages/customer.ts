@@ -103,7 +103,7 @@ function stepsOf({ attributions }: PredictionDetail): {
     .toSorted((a, b) => Math.abs(b.shap_value) - Math.abs(a.shap_value))
     .map(({ label, text, shap_value, comparison }) => ({
       label,
-      value: text.startsWith(`${label}: `) ? text.slice(label.length + 2) : text,
+      value: text.slice(label.length + 2), // behind "Tenure: "
       usual: comparison?.text ?? "",
       shapValue: shap_value,
     }));

@@ -1,14 +1,15 @@
 import type * as v from "valibot";
 import type { ModelList } from "../../api/models.ts";
 import type { UploadView } from "../../api/upload-view.ts";
+import { isDrifted } from "../../features/drift.ts";
 import type { Summary } from "../../inference/summary.ts";
+import { limits } from "../../limits.ts";
 import { type Html, html, nothing } from "../html.ts";
 import { labelsOf } from "./features-of.ts";
 import { count, percent } from "./format.ts";
 
 /** Usual reading of a population stability index (PSI). */
 const moderate = 0.1;
-export const largeDrift = 0.25;
 
 /** How far the newest scored file is from what its model learned from. */
 export function driftOf(uploads: readonly UploadView[], models: v.InferOutput<typeof ModelList>["data"]): Html {
@@ -28,7 +29,7 @@ ${drifted_attribution_share === null || drifted_attribution_share === 0 ? nothin
 <th scope="row">${labels.get(feature) ?? feature}</th><td class="number">${psi === null ? "–" : psi.toFixed(2)}</td>
 <td>${inWords(psi)} <span class="quiet">${note ?? (psi === null ? unknownBecause(missing_share) : "")}</span></td><td class="number">${percent(missing_share)}</td></tr>`,
   )}</tbody></table></div>
-<p class="quiet">PSI: population stability index. Below ${moderate} is alike, above ${largeDrift} is unlike.</p>
+<p class="quiet">PSI: population stability index. Below ${moderate} is alike, above ${limits.driftIndex} is unlike.</p>
 </section>`;
 }
 
@@ -37,7 +38,7 @@ const unknownBecause = (missing: number): string =>
 
 function inWords(psi: number | null): Html {
   if (psi === null) return html`<span class="badge">Not known</span>`;
-  if (psi > largeDrift) return html`<span class="badge failed">Unlike</span>`;
+  if (isDrifted(psi)) return html`<span class="badge failed">Unlike</span>`;
   return psi > moderate
     ? html`<span class="badge warning">Somewhat unlike</span>`
     : html`<span class="badge">Alike</span>`;

@@ -1,7 +1,7 @@
 import type { UploadView } from "../../api/upload-view.ts";
+import { isDrifted } from "../../features/drift.ts";
 import type { Summary } from "../../inference/summary.ts";
 import { type Html, html, nothing } from "../html.ts";
-import { largeDrift } from "./drift.ts";
 import { count, counted, percent } from "./format.ts";
 
 /** The numbers that a result is looked at for first. */
@@ -30,7 +30,7 @@ function fact(label: string, value: string, note: string | Html): Html {
 /** What a person must know before believing the numbers. */
 export function resultNotices(upload: UploadView, summary: Summary, labels: ReadonlyMap<string, string>): Html {
   const drifted = summary.drift
-    .filter(({ psi }) => psi !== null && psi > largeDrift)
+    .filter(({ psi }) => isDrifted(psi))
     .toSorted((a, b) => b.psi! - a.psi!)
     .map(({ feature }) => labels.get(feature) ?? feature);
   const doubts = upload.issues.filter(({ severity }) => severity === "warning").length;
