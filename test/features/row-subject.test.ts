@@ -39,4 +39,10 @@ test("nothing is said where each name has its row, of a few namesakes, of kinds 
   assert.deepEqual(await told(history("Customer", 300, 1, (i) => ["business", "private"][i % 2]!)), []);
   assert.deepEqual(await told(history("Account manager", 60, 6)), []);
   assert.deepEqual(await told(history("Customer ID", 60, 6)), []);
+  const users = Array.from(
+    { length: 120 },
+    (_, i) => `U-${i},Company ${i % 20},${i % 40},${30 + (i % 50)}.5,${terms[i % 3]}`,
+  );
+  const csv = ["Customer ID,Company,tenure,MonthlyCharges,Contract", ...users, ""].join("\n");
+  assert.deepEqual(await told(new TextEncoder().encode(csv)), []);
 });

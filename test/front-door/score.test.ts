@@ -90,6 +90,18 @@ test("guards cells that a spreadsheet would run, and leaves numbers alone", asyn
   assert.match(stdout, /^C-2,7,One year,71\.5, all right,'\u00a0=3," {2}a ""b""", x,/m);
 });
 
+test("each character that starts a formula is guarded where it is the only such cell of its row", async () => {
+  const cells = ["=1+1", "+A1", "-A1", "@A1", "\t=1", " =1", "\u00a0=1", "＝1"];
+  const rows = cells.map((cell, i) => `C-${i},5,One year,70.5,${cell}\n`);
+  const { stdout } = await run(["score", "-"], {
+    stdin: `customer_id,tenure,Contract,MonthlyCharges,note\n${rows.join("")}`,
+  });
+  assert.deepEqual(
+    readTable(stdout).rows.map((row) => row.get("note")),
+    cells.map((cell) => `'${cell}`),
+  );
+});
+
 test("with --shap, base value and SHAP values give the probability of every row", async () => {
   const { stdout, stderr, code } = await run(["score", "samples/telecom.csv", "--shap"]);
   assert.equal(code, 0, stderr);

@@ -24,6 +24,13 @@ test("equal sizes keep the order of the features", () => {
   );
 });
 
+test("the smallest makes room for each larger one that comes later", () => {
+  assert.deepEqual(
+    topReasons([1, 2, -3, 0.5, 4], 2).map((reason) => reason.index),
+    [4, 2],
+  );
+});
+
 test("one direction can be asked for", () => {
   assert.deepEqual(
     topReasons([2, -3, 1], 3, { directions: ["raises"] }).map((reason) => reason.index),
